@@ -1,0 +1,27 @@
+//! What every other room may use: identifiers, geometry, keys, styles, lines of cells, limits, paths, errors.
+//!
+//! Imports nothing of the crate. Holds no state and does no I/O, except [`paths`] (looks at the environment
+//! once, when asked) and [`sys`] (the few system calls that no safe library offers).
+
+pub mod error;
+pub mod exit;
+pub mod geometry;
+pub mod ids;
+pub mod input;
+pub mod key;
+pub mod limits;
+pub mod line;
+pub mod paths;
+pub mod style;
+pub mod sys;
+pub mod time;
+
+pub use error::{Error, ErrorKind, Result};
+pub use exit::ExitStatus;
+pub use geometry::{Col, Direction, Point, Rect, Row, Size};
+pub use ids::{ClientId, PaneId, RequestId, SessionId, WindowId};
+pub use input::{Input, MouseButton, MouseEvent, MouseKind};
+pub use key::{Key, KeyCode, Mods};
+pub use line::{Line, Span, SpanKind};
+pub use style::{Attrs, Color, Style, Underline};
+pub use time::Timestamp;

@@ -1,0 +1,11 @@
+//! mux: terminal sessions that outlive the terminal. See ARCHITECTURE.md for the map.
+
+pub mod base;
+pub mod term;
+
+use std::process::ExitCode;
+
+/// What `main` does.
+pub fn main() -> ExitCode {
+    ExitCode::SUCCESS
+}

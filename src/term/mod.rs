@@ -1,0 +1,15 @@
+//! The terminal engine: bytes of a program in; rows, cursor, modes, replies, events and history out.
+//!
+//! Pure: no I/O, no clock, no async. A [`Terminal`] is used by one owner at a time and needs no lock. Nothing
+//! outside this folder knows what stands behind it.
+//!
+//! Lines are numbered from the first that the terminal ever had (0) for ever, so that a line keeps its number
+//! when it scrolls from the screen into the history:
+//!
+//! ```text
+//!   first_line() ┄┄ oldest kept line of the history
+//!        …
+//!   screen_line() ─ row 0 of the screen
+//!        …
+//!                   last row = screen_line() + rows - 1
+//! ```
