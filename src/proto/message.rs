@@ -1,0 +1,214 @@
+//! What client and server say to each other. Variants are numbered by their place: new ones go to the end, and a
+//! retired one keeps its place. A change that an older peer would misread counts [`super::hello::PROTOCOL`] up.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{ClientId, ExitStatus, Input, Key, Line, PaneId, Point, Rect, SessionId, Size, WindowId};
+
+/// From a client.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToServer {
+    /// A command line; answered with any number of [`ToClient::Output`] and one [`ToClient::Done`], or with
+    /// [`ToClient::Attached`], after which the connection is a user's terminal until [`ToClient::Leave`].
+    Run(Run),
+    /// What the user did. Numbers count up by one within a connection. Without a pane it is for the active one.
+    Input { seq: u64, pane: Option<PaneId>, input: Input },
+    /// The outer terminal has this size now.
+    Resize(Size),
+    /// Everything of the pane up to this generation is on the user's terminal; the next update may come.
+    Ack { pane: PaneId, generation: u64 },
+    /// Lines by number, for reading back; answered with [`ToClient::Lines`].
+    Fetch { pane: PaneId, from: u64, count: u16 },
+    /// More standard input for a command that reads it (none does so far), or its end when empty.
+    Stdin { number: u32, bytes: Vec<u8> },
+}
+
+/// A command line, in words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// The client's number for it, echoed in the answers.
+    pub number: u32,
+    pub argv: Vec<String>,
+    /// Where it was typed; sent with the first command of a connection, and kept for the following ones.
+    pub context: Option<Box<Context>>,
+}
+
+/// Where a command was typed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Context {
+    pub cwd: PathBuf,
+    pub env: Vec<(OsString, OsString)>,
+    pub pid: u32,
+    /// The terminal that it really runs in (not what a variable says); tells whether that is one of our panes.
+    pub tty: Option<PathBuf>,
+    /// That terminal's size, where there is one.
+    pub size: Option<Size>,
+    /// Standard input and output are a terminal, so that it can be attached.
+    pub interactive: bool,
+}
+
+/// From the server.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToClient {
+    /// Something that the command prints.
+    Output {
+        number: u32,
+        stream: Stream,
+        bytes: Vec<u8>,
+    },
+    /// The command has ended. `error` is one line for standard error, already in its final form.
+    Done {
+        number: u32,
+        status: u8,
+        error: Option<String>,
+    },
+    /// The command has made this connection a user's terminal.
+    Attached {
+        number: u32,
+        client: ClientId,
+        session: SessionId,
+    },
+    /// What is around the panes, in full, whenever any of it has changed.
+    View(Box<View>),
+    /// What has changed in a pane since the generation that the client acknowledged last.
+    Rows(Rows),
+    /// Answer to [`ToServer::Fetch`]: consecutive lines, as many as there are.
+    Lines {
+        pane: PaneId,
+        from: u64,
+        first_line: u64,
+        screen_line: u64,
+        lines: Vec<Line>,
+    },
+    Bell {
+        pane: PaneId,
+    },
+    /// A program wants this in the clipboard (OSC 52).
+    Clipboard {
+        text: Vec<u8>,
+    },
+    /// A line for the user.
+    Message {
+        text: String,
+        error: bool,
+    },
+    /// A command whose place is the client (copy-mode, command-prompt, …), given elsewhere.
+    Perform {
+        argv: Vec<String>,
+    },
+    /// The user's terminal is given back. `text` is what to print below, such as `[detached (from session x)]`.
+    Leave {
+        status: u8,
+        text: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stream {
+    Out,
+    Err,
+}
+
+/// All that a client shows beside the cells of panes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct View {
+    pub session: SessionId,
+    pub session_name: String,
+    pub windows: Vec<Tab>,
+    /// The visible panes of the current window. Between them is one cell of border.
+    pub panes: Vec<PaneView>,
+    /// The room that the window takes; smaller than the client's where another client sets the size.
+    pub window_size: Size,
+    /// `status-left` and `status-right` with everything expanded but the conversions of strftime(3), which the
+    /// client fills in as its clock ticks, and with `#[…]` styles.
+    pub status_left: String,
+    pub status_right: String,
+    pub settings: Settings,
+}
+
+/// A window in the status line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Tab {
+    pub id: WindowId,
+    pub index: u32,
+    pub name: String,
+    pub current: bool,
+    /// `window-status-format` or `window-status-current-format`, expanded.
+    pub label: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PaneView {
+    pub id: PaneId,
+    pub index: u32,
+    pub rect: Rect,
+    pub active: bool,
+    pub title: String,
+    /// The program has ended, and this is how.
+    pub dead: Option<ExitStatus>,
+}
+
+/// The options that concern the client.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    pub prefix: Key,
+    pub mouse: bool,
+    /// A status line is shown.
+    pub status: bool,
+    pub status_at_top: bool,
+    pub status_style: String,
+    pub message_style: String,
+    pub pane_border_style: String,
+    pub pane_active_border_style: String,
+    /// Milliseconds in which a repeatable key may follow without the prefix.
+    pub repeat_time: u32,
+    /// Milliseconds that a message stays.
+    pub display_time: u32,
+}
+
+/// Rows of a pane that have changed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rows {
+    pub pane: PaneId,
+    /// To be acknowledged once drawn.
+    pub generation: u64,
+    pub size: Size,
+    pub first_line: u64,
+    pub screen_line: u64,
+    pub cursor: Cursor,
+    pub modes: PaneModes,
+    /// Row number and content. All rows come after a change of size and for a new viewer.
+    pub rows: Vec<(u16, Line)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    pub at: Point,
+    pub visible: bool,
+    pub shape: CursorShape,
+    pub blink: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CursorShape {
+    #[default]
+    Default,
+    Block,
+    Underline,
+    Bar,
+}
+
+/// What of a program's modes changes how the client understands the user.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaneModes {
+    /// It asked for the mouse: clicks and the wheel are its.
+    pub mouse: bool,
+    /// It also wants motion with no button down (mode 1003).
+    pub mouse_motion: bool,
+    pub alternate_screen: bool,
+    /// The whole screen is shown with fore- and background exchanged (DECSCNM).
+    pub reverse: bool,
+}
