@@ -13,3 +13,13 @@
 //!        …
 //!                   last row = screen_line() + rows - 1
 //! ```
+
+mod builder;
+mod encode;
+mod event;
+mod modes;
+mod vt100;
+
+pub use event::{PromptMark, TermEvent};
+pub use modes::{Cursor, CursorShape, KittyFlags, Modes, MouseEncoding, MouseMode};
+pub use vt100::Terminal;
