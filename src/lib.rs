@@ -1,6 +1,9 @@
 //! mux: terminal sessions that outlive the terminal. See ARCHITECTURE.md for the map.
 
 pub mod base;
+pub mod command;
+pub mod config;
+pub mod model;
 pub mod proto;
 pub mod term;
 
