@@ -60,6 +60,16 @@ pub const FRAME_INTERVAL: Duration = Duration::from_millis(10);
 /// Output that comes this soon after input counts as its echo and is sent at once.
 pub const ECHO_WINDOW: Duration = Duration::from_millis(100);
 
+/// A synchronized update (mode 2026) that is not ended by then is shown as it is, so that a program that died in
+/// one does not freeze its pane. The specification suggests 100 ms to 1 s.
+pub const SYNCHRONIZED_LIMIT: Duration = Duration::from_millis(150);
+
+/// A pane reports that it has output at most this often: it sets a mark that people look at.
+pub const ACTIVITY_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Chunks of raw output that wait for a foreground run's reader; then the program waits, as for a full pipe.
+pub const TAP_QUEUE: usize = 16;
+
 /// Lines of history that one request may ask for.
 pub const MAX_FETCH: u16 = 2000;
 
