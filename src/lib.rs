@@ -1,6 +1,8 @@
 //! mux: terminal sessions that outlive the terminal. See ARCHITECTURE.md for the map.
 
 pub mod base;
+pub mod proto;
+pub mod server;
 pub mod term;
 
 use std::process::ExitCode;

@@ -17,6 +17,16 @@ pub const OUTPUT_CHUNK: usize = 64 << 10;
 /// bounds at 2 MiB by default (ARG_MAX). A longer request is refused by the sender.
 pub const MAX_PACKET: usize = 4 << 20;
 
+/// Descriptors beside one packet: what Linux lets one sendmsg(2) carry (SCM_MAX_FD).
+pub const MAX_PACKET_FDS: usize = 253;
+
+/// Bytes read at a time from the link between keeper and server; nearly every packet is shorter.
+pub const PACKET_READ: usize = 8 << 10;
+
+/// Packets that wait for the other end of that link. The server's next one is refused; the keeper reads no
+/// further request until it has said what it has to say.
+pub const KEEPER_QUEUE: usize = 4096;
+
 /// Words of one command line, and bytes of all of them, that a client may send. Linux allows 2 MiB.
 pub const MAX_ARGV_WORDS: usize = 65_536;
 
