@@ -17,6 +17,16 @@ pub const OUTPUT_CHUNK: usize = 64 << 10;
 /// bounds at 2 MiB by default (ARG_MAX). A longer request is refused by the sender.
 pub const MAX_PACKET: usize = 4 << 20;
 
+/// Descriptors beside one packet: what Linux lets one sendmsg(2) carry (SCM_MAX_FD).
+pub const MAX_PACKET_FDS: usize = 253;
+
+/// Bytes read at a time from the link between keeper and server; nearly every packet is shorter.
+pub const PACKET_READ: usize = 8 << 10;
+
+/// Packets that wait for the other end of that link. The server's next one is refused; the keeper reads no
+/// further request until it has said what it has to say.
+pub const KEEPER_QUEUE: usize = 4096;
+
 /// Words of one command line, and bytes of all of them, that a client may send. Linux allows 2 MiB.
 pub const MAX_ARGV_WORDS: usize = 65_536;
 
@@ -32,6 +42,16 @@ pub const CLIENT_QUEUE: usize = 256;
 
 /// A client that takes nothing for this long while its queue is full is disconnected.
 pub const CLIENT_STALL: Duration = Duration::from_secs(30);
+
+/// Messages from all connections that wait for the core; a connection whose message does not fit waits.
+pub const CORE_QUEUE: usize = 256;
+
+/// Messages that the core takes before it writes, answers and refreshes: bounds what a flood of events delays.
+pub const TURN: usize = 256;
+
+/// How long a command waits for what panes know about themselves. A pane answers between two chunks of output,
+/// so this is a machine that swaps; the command then goes on without.
+pub const FACTS_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Clients connected at a time; the next one is turned away with a message.
 pub const MAX_CLIENTS: usize = 1024;
@@ -64,8 +84,12 @@ pub const ECHO_WINDOW: Duration = Duration::from_millis(100);
 /// one does not freeze its pane. The specification suggests 100 ms to 1 s.
 pub const SYNCHRONIZED_LIMIT: Duration = Duration::from_millis(150);
 
-/// A pane reports that it has output at most this often: it sets a mark that people look at.
-pub const ACTIVITY_INTERVAL: Duration = Duration::from_secs(1);
+/// A pane reports that it has output at most this often: it sets a mark and a name that people look at.
+pub const ACTIVITY_INTERVAL: Duration = Duration::from_millis(500);
+
+/// How long a window stays one row smaller when its program is asked to draw itself anew: long enough to be
+/// noticed by programs that compare sizes, short enough to be no flicker.
+pub const REDRAW_PULSE: Duration = Duration::from_millis(50);
 
 /// Chunks of raw output that wait for a foreground run's reader; then the program waits, as for a full pipe.
 pub const TAP_QUEUE: usize = 16;
@@ -104,6 +128,9 @@ pub const SERVER_RETRY: Duration = Duration::from_secs(1);
 
 /// A server that lived this long was no failed start.
 pub const SERVER_HEALTHY: Duration = Duration::from_secs(5);
+
+/// How long a closed pane's program may take to end after SIGHUP (a job's after SIGTERM) before it is killed.
+pub const CLOSE_GRACE: Duration = Duration::from_secs(5);
 
 /// How long kill-server waits after SIGHUP for programs to end before it leaves them to the kernel's hang-up.
 pub const KILL_GRACE: Duration = Duration::from_millis(500);

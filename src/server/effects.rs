@@ -115,6 +115,9 @@ impl Core {
 
     fn stream_pane(&mut self, request: RequestId, pane: PaneId) {
         let Some(client) = self.start_stream(request) else { return };
+        if let Some(request) = self.requests.get_mut(&request) {
+            request.answered_by_model = true;
+        }
         let (tap, output) = mpsc::channel(TAP_QUEUE);
         self.tell(pane, ToPane::Tap(tap));
         let core = self.pane_mail.clone();

@@ -23,6 +23,8 @@ pub enum ToCore {
     Facts { request: RequestId, facts: HashMap<PaneId, PaneFacts> },
     /// A task that served a request has ended.
     Finished { request: RequestId, status: u8, error: Option<String> },
+    /// A pane's text, or none when the pane is gone; with the buffer that it goes to, if any, by name or a new one.
+    Captured { request: RequestId, text: Option<String>, buffer: Option<Option<String>> },
     Title { pane: PaneId, title: String },
     Bell { pane: PaneId },
     Activity { pane: PaneId },

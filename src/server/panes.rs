@@ -13,7 +13,7 @@ use super::pane::{self, Start};
 use super::procfs;
 use crate::base::limits::{CLOSE_GRACE, MIN_PANE, MAX_SCREEN};
 use crate::base::{PaneId, Size, Timestamp};
-use crate::model::{Event, SpawnSpec};
+use crate::model::{Event, Held, SpawnSpec};
 use crate::proto::packet::{Ended, SpawnFlags, SpawnRequest, ToKeeper};
 
 pub struct PaneTask {
@@ -46,7 +46,7 @@ impl Core {
             argv: spec.argv.iter().map(Into::into).collect(),
             env: spec.env.clone(),
             cwd: spec.cwd.clone().into_os_string(),
-            umask: spec.umask.unwrap_or(CHILD_UMASK),
+            umask: CHILD_UMASK,
             flags,
         };
         self.spawning.insert(pane, spec);
@@ -131,6 +131,14 @@ impl Core {
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::HUP);
         }
         self.hang_up(pane, task.pid, task.nohup);
+    }
+
+    /// The keeper holds a pane that the model does not know: it was being closed when the last server died.
+    pub(super) fn let_go(&mut self, pane: PaneId, held: &Held) {
+        match held.exit {
+            Some(_) => self.ask_keeper(ToKeeper::Release { pane }),
+            None => self.hang_up(pane, held.pid, true),
+        }
     }
 
     /// SIGHUP as a terminal that closes sends it, and SIGTERM to who was started to ignore that. The keeper goes

@@ -12,6 +12,11 @@ pub fn foreground(master: impl AsFd) -> Option<u32> {
     u32::try_from(group.as_raw_nonzero().get()).ok()
 }
 
+/// The name of the program that the terminal's keys go to, or of `otherwise` where there is none.
+pub fn foreground_command(master: impl AsFd, otherwise: u32) -> Option<String> {
+    command(foreground(master).unwrap_or(otherwise))
+}
+
 /// The name of a process, without its directory.
 pub fn command(pid: u32) -> Option<String> {
     let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;

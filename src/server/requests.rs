@@ -21,6 +21,8 @@ pub struct Request {
     /// A task sends output for it; the reply waits until that is through.
     streaming: bool,
     held_reply: Option<Reply>,
+    /// The model replies, not the task.
+    pub(super) answered_by_model: bool,
 }
 
 impl Core {

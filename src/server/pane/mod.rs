@@ -23,7 +23,7 @@ use self::input::InputQueue;
 use self::log::JobLog;
 use super::mailbox::{ToCore, ToPane};
 use super::procfs;
-use crate::base::limits::{ACTIVITY_INTERVAL, PTY_READ, SYNCHRONIZED_LIMIT};
+use crate::base::limits::{ACTIVITY_INTERVAL, PTY_READ, REDRAW_PULSE, SYNCHRONIZED_LIMIT};
 use crate::base::{ExitStatus, Input, PaneId, Size, Timestamp};
 use crate::command::PaneFacts;
 use crate::proto::message::ToClient;
@@ -71,8 +71,11 @@ struct Pane {
     ended: bool,
     /// The program has ended like this; to be reported once its output has been read.
     exit: Option<(ExitStatus, Timestamp)>,
-    /// Output was reported to the core last at this time.
-    reported: Option<Instant>,
+    /// No output is reported to the core before this; where `unreported`, then some is.
+    quiet_until: Option<Instant>,
+    unreported: bool,
+    /// When the window gets its size back after a [`ToPane::Redraw`].
+    pulse_until: Option<Instant>,
     /// When a synchronized update that goes on is given up.
     synchronized_until: Option<Instant>,
 }
@@ -94,7 +97,9 @@ impl Pane {
             chunk: vec![0; PTY_READ / 4].into(),
             ended: false,
             exit: None,
-            reported: None,
+            quiet_until: None,
+            unreported: false,
+            pulse_until: None,
             synchronized_until: None,
         })
     }
@@ -103,6 +108,7 @@ impl Pane {
         loop {
             self.report_exit();
             let frame = self.feeds.due();
+            let report = self.quiet_until.filter(|_| self.unreported);
             tokio::select! {
                 biased;
                 mail = self.mail.recv() => match mail {
@@ -124,6 +130,11 @@ impl Pane {
                     tokio::task::yield_now().await;
                 }
                 () = until(frame), if frame.is_some() => self.send_rows(),
+                () = until(report), if report.is_some() => self.report_activity(),
+                () = until(self.pulse_until), if self.pulse_until.is_some() => {
+                    self.pulse_until = None;
+                    self.set_window_size(self.terminal.size());
+                }
                 () = until(self.synchronized_until), if self.synchronized_until.is_some() => {
                     self.terminal.end_synchronized();
                     self.synchronized_until = None;
@@ -190,11 +201,11 @@ impl Pane {
         }
     }
 
-    /// A program draws itself anew when its window changes; one row less and back is such a change.
+    /// A program draws itself anew when its window changes; one row less for a moment is such a change.
     fn redraw(&mut self) {
         let size = self.terminal.size();
         self.set_window_size(Size::new(size.cols, size.rows.saturating_sub(1).max(1)));
-        self.set_window_size(size);
+        self.pulse_until = Some(Instant::now() + REDRAW_PULSE);
     }
 
     /// Reads what is there, up to [`PTY_READ`], so that mail and other panes get their turn in between.
@@ -267,10 +278,12 @@ impl Pane {
         }
     }
 
+    /// Says that there was output, now or when the interval since the last time is over.
     fn report_activity(&mut self) {
         let now = Instant::now();
-        if self.reported.is_none_or(|last| now >= last + ACTIVITY_INTERVAL) {
-            self.reported = Some(now);
+        self.unreported = self.quiet_until.is_some_and(|until| now < until);
+        if !self.unreported {
+            self.quiet_until = Some(now + ACTIVITY_INTERVAL);
             let _ = self.core.send(ToCore::Activity { pane: self.id });
         }
     }
