@@ -1,10 +1,12 @@
 //! mux: terminal sessions that outlive the terminal. See ARCHITECTURE.md for the map.
 
 pub mod base;
+pub mod cli;
 pub mod command;
 pub mod config;
 pub mod model;
 pub mod proto;
+pub mod server;
 pub mod term;
 
 use std::process::ExitCode;

@@ -108,6 +108,7 @@ impl Conn {
         self.deliver().await?;
         loop {
             let sending = !self.out.is_empty();
+            let hold = queues.hold.clone();
             tokio::select! {
                 ready = self.stream.writable(), if sending => {
                     ready?;
@@ -124,7 +125,7 @@ impl Conn {
                     self.write_some()?;
                     last_write = Instant::now();
                 }
-                ready = readable(&self.stream, queues.hold.clone()), if !sending => {
+                ready = readable(&self.stream, hold), if !sending => {
                     ready?;
                     if !self.read_some(&mut chunk)? {
                         return Ok(());

@@ -85,7 +85,7 @@ impl Pane {
         rustix::io::ioctl_fionbio(&start.master, true)?;
         Ok(Self {
             id: start.pane,
-            master: AsyncFd::new(start.master)?,
+            master: crate::base::sys::async_fd(start.master)?,
             terminal: Terminal::new(start.size, start.history_limit),
             feeds: Feeds::default(),
             input: InputQueue::new(start.congestion),
@@ -220,7 +220,7 @@ impl Pane {
 
     /// One read and all that follows from it; `None` when nothing is there.
     fn read_once(&mut self) -> Option<usize> {
-        match rustix::io::read(self.master.get_ref(), &mut self.chunk) {
+        match rustix::io::read(self.master.get_ref(), &mut *self.chunk) {
             Ok(0) | Err(rustix::io::Errno::IO) => {
                 self.ended = true;
                 None
