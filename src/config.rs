@@ -53,3 +53,8 @@ impl Options {
         self.0.get(name).cloned().or_else(|| DEFAULTS.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
     }
 }
+pub struct Problem(String);
+impl std::fmt::Display for Problem { fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(&self.0) } }
+#[derive(Default)]
+pub struct Config { pub options: Options }
+pub fn load(_: &str, _: &std::path::Path) -> (Config, Vec<Problem>) { (Config::default(), vec![]) }

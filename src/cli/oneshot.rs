@@ -76,11 +76,7 @@ fn answer(stream: &mut UnixStream, decoder: &mut Decoder<ToClient>, name: &str) 
     loop {
         while let Some(message) = decoder.next_message().map_err(|e| Error::internal(e.to_string()))? {
             match message {
-                ToClient::Output { stream, bytes, .. } => {
-                    if print(stream, &bytes).is_err() {
-                        return Ok(1);
-                    }
-                }
+                ToClient::Output { stream, bytes, .. } if print(stream, &bytes).is_err() => return Ok(1),
                 ToClient::Done { status, error, .. } => {
                     if let Some(error) = error {
                         eprintln!("{error}");

@@ -67,3 +67,4 @@ impl State {
         Vec::new()
     }
 }
+impl State { pub fn pane_spec(&self, _pane: PaneId) -> Option<super::SpawnSpec> { None } }

@@ -37,9 +37,11 @@ pub fn session_members(leader: u32) -> Vec<u32> {
         .collect()
 }
 
+/// Field 6 of /proc/PID/stat (proc(5)); 0 for a leader outside of this namespace.
 fn session_of(pid: u32) -> Option<u32> {
-    let session = rustix::process::getsid(to_pid(pid)).ok()?;
-    u32::try_from(session.as_raw_nonzero().get()).ok()
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (_, fields) = stat.rsplit_once(')')?;
+    fields.split_whitespace().nth(3)?.parse().ok()
 }
 
 /// A pid for rustix; `None` for 0, which would mean the caller itself.

@@ -84,7 +84,7 @@ mod tests {
         let mut queue = InputQueue::new(congestion);
         let sent: Vec<u8> = (0..600_000u32).map(|n| n as u8).collect();
         assert!(queue.push(|out| out.extend(&sent)));
-        let mut got = Vec::new();
+        let mut got: Vec<u8> = Vec::new();
         let mut chunk = [0; 4096];
         while got.len() < sent.len() {
             let _ = queue.write(&writer);
