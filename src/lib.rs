@@ -3,6 +3,8 @@
 pub mod base;
 pub mod command;
 pub mod config;
+pub mod format;
+pub mod layout;
 pub mod model;
 pub mod proto;
 pub mod term;
