@@ -109,3 +109,13 @@ pub const SERVER_HEALTHY: Duration = Duration::from_secs(5);
 
 /// How long kill-server waits after SIGHUP for programs to end before it leaves them to the kernel's hang-up.
 pub const KILL_GRACE: Duration = Duration::from_millis(500);
+
+// ---- layouts, templates, settings ------------------------------------------------------------------------------
+
+/// Bytes of a layout's text: 26 a pane at most, and every pane that there can be. A longer one is refused.
+pub const MAX_LAYOUT_TEXT: usize = 32 * MAX_PANES;
+
+/// Splits within splits. Each takes two cells of the window's height or width, so this is a 200x200 window cut to
+/// single cells along one corner. Walking the tree is recursive, and this keeps it within a thread's stack. A
+/// deeper split finds no room, a deeper text is refused.
+pub const MAX_LAYOUT_DEPTH: usize = 200;
