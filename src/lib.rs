@@ -4,6 +4,8 @@ pub mod base;
 pub mod cli;
 pub mod command;
 pub mod config;
+pub mod format;
+pub mod layout;
 pub mod model;
 pub mod proto;
 pub mod server;

@@ -111,6 +111,18 @@ pub const MAX_PANES: usize = 10_000;
 /// Ended jobs whose record is kept; the oldest goes first.
 pub const KEPT_JOBS: usize = 200;
 
+/// Ends of programs that are remembered for `mux wait` after pane and session are gone; the oldest goes first.
+pub const KEPT_EXITS: usize = 1000;
+
+/// Paste buffers without a name of the user's own, tmux's default for `buffer-limit`; the oldest goes first.
+pub const MAX_BUFFERS: usize = 50;
+
+/// Bytes of one paste buffer: longer than anything that people paste; the rest is cut off.
+pub const MAX_BUFFER: usize = 16 << 20;
+
+/// How often `send-keys -N` may repeat: a full screen of one key, and it bounds what one command queues.
+pub const MAX_REPEAT: u32 = 10_000;
+
 // ---- processes -----------------------------------------------------------------------------------------------
 
 /// How long a client waits for a server side that it has started. Spawning takes milliseconds; this is a
@@ -134,3 +146,13 @@ pub const CLOSE_GRACE: Duration = Duration::from_secs(5);
 
 /// How long kill-server waits after SIGHUP for programs to end before it leaves them to the kernel's hang-up.
 pub const KILL_GRACE: Duration = Duration::from_millis(500);
+
+// ---- layouts, templates, settings ------------------------------------------------------------------------------
+
+/// Bytes of a layout's text: 26 a pane at most, and every pane that there can be. A longer one is refused.
+pub const MAX_LAYOUT_TEXT: usize = 32 * MAX_PANES;
+
+/// Splits within splits. Each takes two cells of the window's height or width, so this is a 200x200 window cut to
+/// single cells along one corner. Walking the tree is recursive, and this keeps it within a thread's stack. A
+/// deeper split finds no room, a deeper text is refused.
+pub const MAX_LAYOUT_DEPTH: usize = 200;

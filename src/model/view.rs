@@ -1,7 +1,10 @@
 //! What a client shows beside the cells of panes, computed anew from the state.
 
 use crate::base::{ClientId, ExitStatus, Key, PaneId, Rect, SessionId, Size, Timestamp, WindowId};
+use crate::format;
 
+use super::session::Session;
+use super::window::Window;
 use super::State;
 
 /// All of it, for one client.
@@ -59,12 +62,74 @@ pub struct Settings {
 
 impl State {
     /// What the client shows; `None` when it is not attached.
-    pub fn client_view(&self, _client: ClientId, _now: Timestamp) -> Option<ClientView> {
-        None
+    pub fn client_view(&self, client: ClientId, now: Timestamp) -> Option<ClientView> {
+        let session = self.session(self.client(client)?.session)?;
+        let window = self.window(session.current)?;
+        let lens = self.lens(now).client(client).session(session.id);
+        Some(ClientView {
+            session: session.id,
+            session_name: session.name.clone(),
+            windows: self.tabs(session, now),
+            panes: self.pane_views(window),
+            window_size: window.layout.size(),
+            status_left: format::expand(&self.option("status-left"), &lens),
+            status_right: format::expand(&self.option("status-right"), &lens),
+            settings: self.settings(),
+        })
+    }
+
+    fn tabs(&self, session: &Session, now: Timestamp) -> Vec<Tab> {
+        let (other, current) = (self.option("window-status-format"), self.option("window-status-current-format"));
+        let tab = |(index, window): (u32, &Window)| {
+            let is_current = window.id == session.current;
+            let template = if is_current { &current } else { &other };
+            Tab {
+                id: window.id,
+                index,
+                name: window.name.clone(),
+                current: is_current,
+                label: format::expand(template, &self.lens(now).window(window.id)),
+            }
+        };
+        self.windows_of(session.id).into_iter().map(tab).collect()
+    }
+
+    fn pane_views(&self, window: &Window) -> Vec<PaneView> {
+        let base = self.number("pane-base-index");
+        let view = |(id, rect): (PaneId, Rect)| {
+            let pane = self.pane(id)?;
+            let position = u32::try_from(window.position(id)?).ok()?;
+            Some(PaneView {
+                id,
+                index: base.saturating_add(position),
+                rect,
+                active: id == window.active,
+                title: pane.title.clone(),
+                dead: pane.dead().map(|(status, _)| status),
+            })
+        };
+        window.visible().into_iter().filter_map(view).collect()
+    }
+
+    fn settings(&self) -> Settings {
+        Settings {
+            prefix: self.option("prefix").parse().unwrap_or(Key::ctrl('b')),
+            mouse: self.flag("mouse"),
+            status: self.option("status") != "off",
+            status_at_top: self.option("status-position") == "top",
+            status_style: self.option("status-style"),
+            message_style: self.option("message-style"),
+            pane_border_style: self.option("pane-border-style"),
+            pane_active_border_style: self.option("pane-active-border-style"),
+            repeat_time: self.number("repeat-time"),
+            display_time: self.number("display-time"),
+        }
     }
 
     /// The panes of which the client must be sent rows.
-    pub fn visible_panes(&self, _client: ClientId) -> Vec<PaneId> {
-        Vec::new()
+    pub fn visible_panes(&self, client: ClientId) -> Vec<PaneId> {
+        let session = self.client(client).and_then(|client| self.session(client.session));
+        let window = session.and_then(|session| self.window(session.current));
+        window.into_iter().flat_map(Window::visible).map(|(pane, _)| pane).collect()
     }
 }

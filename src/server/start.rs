@@ -108,7 +108,7 @@ async fn meet(keeper: &mut KeeperReceiver) -> io::Result<Holdings> {
 /// Live panes of the model get a task again, and their programs are asked to draw; others are hung up.
 fn take_up(core: &mut Core, panes: Vec<(PaneId, Held, OwnedFd)>) {
     for (pane, held, master) in panes {
-        let Some(spec) = core.state.pane_spec(pane) else {
+        let Some(spec) = core.state.spec(pane) else {
             core.let_go(pane, &held);
             continue;
         };
