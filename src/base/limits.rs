@@ -125,6 +125,26 @@ pub const MAX_REPEAT: u32 = 10_000;
 
 // ---- processes -----------------------------------------------------------------------------------------------
 
+/// Bytes of the line by which a started server side says how that went: what one write to a pipe keeps whole
+/// (PIPE_BUF). A longer reason is cut.
+pub const READINESS_LINE: usize = 4096;
+
+/// Bytes of argv and environment for a program, pointers included: a quarter of the usual stack limit of 8 MiB,
+/// which is where execve(2) says E2BIG. Beyond it the spawn is refused with the reason.
+pub const MAX_EXEC: usize = 2 << 20;
+
+/// Bytes of one word or variable for a program, its final NUL included (Linux: MAX_ARG_STRLEN). Treated alike.
+pub const MAX_EXEC_WORD: usize = 128 << 10;
+
+/// Characters of a name that a message repeats; the rest is cut.
+pub const SHOWN_NAME: usize = 200;
+
+/// Bytes of the server's own log at which the next server starts a new one and keeps this one as `.old`.
+pub const SERVER_LOG: u64 = 4 << 20;
+
+/// Descriptors that the keeper keeps free of panes: link, signals, listener, and what one spawn takes.
+pub const KEEPER_SPARE_FILES: u64 = 32;
+
 /// How long a client waits for a server side that it has started. Spawning takes milliseconds; this is a
 /// machine that swaps.
 pub const START_TIMEOUT: Duration = Duration::from_secs(10);

@@ -6,7 +6,7 @@
 mod args;
 mod context;
 mod oneshot;
-
+pub mod start;
 
 pub use args::{Invocation, parse};
 pub use context::context;

@@ -9,4 +9,4 @@ pub mod frame;
 pub mod hello;
 pub mod message;
 pub mod packet;
-pub mod peer;
+pub mod readiness;

@@ -13,28 +13,20 @@ use super::core::Core;
 use super::keeper_link::{KeeperLink, KeeperReceiver};
 use super::mailbox::ToPane;
 use super::store::Store;
-use crate::base::paths::Paths;
-use crate::base::{PaneId, Timestamp};
+use crate::base::{Launch, PaneId, Paths, Timestamp};
 use crate::config::{self, Config};
 use crate::model::{Held, Restored, Setup, State};
 use crate::proto::packet::{FromKeeper, ToKeeper};
 
-/// Where a server belongs.
-pub struct Options {
-    pub paths: Paths,
-    /// `-f FILE`: this configuration instead of the user's.
-    pub config: Option<PathBuf>,
-}
-
 /// The role `@server`: standard input is the keeper's link.
-pub fn run(options: Options) -> ExitCode {
+pub fn run(launch: &Launch) -> ExitCode {
     start_log();
     crate::base::sys::ignore_hangup();
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error),
     };
-    match runtime.block_on(serve(options)) {
+    match runtime.block_on(serve(launch)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
@@ -58,15 +50,15 @@ struct Holdings {
     panes: Vec<(PaneId, Held, OwnedFd)>,
 }
 
-async fn serve(options: Options) -> io::Result<()> {
+async fn serve(launch: &Launch) -> io::Result<()> {
     let (mut receiver, keeper) = KeeperLink::from_stdin()?.split();
     let holdings = meet(&mut receiver).await?;
-    let (config, mut problems) = load_config(options.config.as_deref(), &options.paths);
-    let store = Store::new(options.paths.state_dir.clone());
+    let (config, mut problems) = load_config(launch.config.as_deref(), &launch.paths);
+    let store = Store::new(launch.paths.state_dir.clone());
     let (saved, unread) = store.read();
     let held = holdings.panes.iter().map(|(pane, held, _)| (*pane, held.clone())).collect::<HashMap<_, _>>();
-    let agent_dir = agent_dir(&options.paths);
-    let setup = setup(&options.paths, agent_dir.clone());
+    let agent_dir = agent_dir(&launch.paths);
+    let setup = setup(&launch.paths, agent_dir.clone());
     let restored = State::restore(config.options, setup, saved, &held, Timestamp::now());
     for problem in unread.into_iter().chain(restored.problems) {
         tracing::warn!(problem, "while reading the model");
