@@ -4,6 +4,7 @@ pub mod base;
 pub mod cli;
 pub mod command;
 pub mod config;
+pub mod format;
 pub mod keeper;
 pub mod layout;
 pub mod model;
