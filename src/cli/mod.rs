@@ -6,8 +6,10 @@
 mod args;
 mod context;
 mod oneshot;
+mod plan;
 pub mod start;
 
-pub use args::{Invocation, parse};
+pub use args::{Action, Invocation, parse};
 pub use context::context;
 pub use oneshot::run;
+pub use plan::{Plan, Verdict, judge};

@@ -111,7 +111,7 @@ impl Core {
 
     /// A program's clipboard goes to everybody who can see it, where the user allows that.
     pub(super) fn clipboard(&mut self, pane: PaneId, text: &[u8]) {
-        if !true {
+        if !self.state.options().set_clipboard {
             return;
         }
         for task in self.clients.values().filter(|task| task.watched.contains(&pane)) {

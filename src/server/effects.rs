@@ -77,7 +77,7 @@ impl Core {
     }
 
     fn options_changed(&mut self) {
-        let lines = 10;
+        let lines = self.state.options().history_limit as usize;
         for task in self.panes.values() {
             let _ = task.mail.send(ToPane::HistoryLimit(lines));
         }
