@@ -10,10 +10,13 @@ mod input;
 mod log;
 
 use std::io;
+use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use rustix::io::Errno;
+use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
@@ -28,6 +31,9 @@ use crate::base::{ExitStatus, Input, PaneId, Size, Timestamp};
 use crate::command::PaneFacts;
 use crate::proto::message::ToClient;
 use crate::term::{MouseMode, TermEvent, Terminal};
+
+/// Bytes of one read. The kernel gives about 4 KiB of a PTY at a time.
+const READ_CHUNK: usize = 16 << 10;
 
 /// What a task starts with.
 pub struct Start {
@@ -66,7 +72,6 @@ struct Pane {
     pid: u32,
     mail: mpsc::UnboundedReceiver<ToPane>,
     core: mpsc::UnboundedSender<ToCore>,
-    chunk: Box<[u8]>,
     /// The other side of the PTY is closed: nothing will come any more.
     ended: bool,
     /// The program has ended like this; to be reported once its output has been read.
@@ -94,7 +99,6 @@ impl Pane {
             pid: start.pid,
             mail: start.mail,
             core: start.core,
-            chunk: vec![0; PTY_READ / 4].into(),
             ended: false,
             exit: None,
             quiet_until: None,
@@ -218,31 +222,28 @@ impl Pane {
         self.after_output();
     }
 
-    /// One read and all that follows from it; `None` when nothing is there.
+    /// One read and all that follows from it; `None` when nothing is there. On the stack, so that an idle pane
+    /// holds no buffer.
     fn read_once(&mut self) -> Option<usize> {
-        match rustix::io::read(self.master.get_ref(), &mut *self.chunk) {
-            Ok(0) | Err(rustix::io::Errno::IO) => {
-                self.ended = true;
+        let mut chunk = [MaybeUninit::uninit(); READ_CHUNK];
+        match rustix::io::read(self.master.get_ref(), &mut chunk) {
+            Ok((bytes, _)) if !bytes.is_empty() => {
+                self.digest(bytes);
+                Some(bytes.len())
+            }
+            Err(Errno::INTR) => Some(0),
+            Err(error @ Errno::AGAIN) => {
+                let _ = self.master.try_io(Interest::READABLE, |_| io::Result::<()>::Err(error.into()));
                 None
             }
-            Ok(count) => {
-                self.digest(count);
-                Some(count)
-            }
-            Err(rustix::io::Errno::INTR) => Some(0),
-            Err(error) => {
-                if error == rustix::io::Errno::AGAIN {
-                    let _ = self.master.try_io(tokio::io::Interest::READABLE, |_| -> io::Result<()> { Err(error.into()) });
-                } else {
-                    self.ended = true;
-                }
+            Ok(_) | Err(_) => {
+                self.ended = true;
                 None
             }
         }
     }
 
-    fn digest(&mut self, count: usize) {
-        let bytes = &self.chunk[..count];
+    fn digest(&mut self, bytes: &[u8]) {
         if let Some(log) = &mut self.log {
             log.append(bytes);
         }
