@@ -21,8 +21,8 @@ fn a_program_prints_ends_and_is_recorded() {
     let keeper = Keeper::start();
     let mut server = keeper.server();
     let before = Timestamp::now();
-    let mut pane = server.spawn(shell(1, "test -t 0 && stty size && printf 'a\\nb\\n'; exit 3"));
-    assert_eq!(parent(pane.pid), keeper.pid());
+    let mut pane = server.spawn(shell(1, "echo $PPID; test -t 0 && stty size && printf 'a\\nb\\n'; exit 3"));
+    assert_eq!(pane.line(), keeper.pid().to_string(), "its parent");
     assert_eq!(pane.rest(), ["24 80", "a", "b"]);
     let ended = server.exited(&pane);
     assert_eq!(ended.status, ExitStatus::Code(3));
@@ -54,7 +54,6 @@ fn a_killed_server_is_replaced_and_finds_every_pane_again() {
     let ended = server.spawn(shell(2, "exit 7"));
     let record = server.exited(&ended);
     let unread = server.spawn(shell(3, "kill -KILL $$"));
-    Process::new(living.pid);
     server.kill();
 
     let mut server = keeper.site.server();
@@ -182,6 +181,15 @@ fn a_server_that_breaks_the_protocol_is_replaced() {
     let keeper = Keeper::start();
     let server = keeper.server();
     server.send_raw(b"\xff\xff\xff\xff\x00\x00\x00\x00");
+    server.process.wait_end();
+    keeper.server();
+}
+
+#[test]
+fn a_server_that_lives_on_without_its_link_is_replaced() {
+    let keeper = Keeper::start();
+    let mut server = keeper.server();
+    server.close_link();
     server.process.wait_end();
     keeper.server();
 }

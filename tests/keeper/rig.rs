@@ -70,6 +70,7 @@ fn fake_server() {
     let report = FromKeeper::Welcome { version: 0, pid: std::process::id(), listener: link };
     outbox.push(report.encode().unwrap());
     outbox.flush(&test).unwrap();
+    rustix::stdio::dup2_stdin(File::open("/dev/null").unwrap()).unwrap();
     let _ = test.read(&mut [0]);
 }
 
@@ -206,6 +207,17 @@ impl Server {
     pub fn kill(self) {
         self.process.kill(Signal::KILL);
     }
+
+    /// Closes the link, and lets it live on.
+    pub fn close_link(&mut self) {
+        self.link = UnixStream::pair().unwrap().0;
+    }
+
+    /// Kills it and gives the next one.
+    pub fn replaced(site: &Site, old: Self) -> Self {
+        old.kill();
+        site.server()
+    }
 }
 
 impl Pane {
@@ -234,6 +246,12 @@ impl Pane {
                 _ => return lines,
             }
         }
+    }
+
+    /// Reads so many bytes of output.
+    pub fn skip(&mut self, bytes: usize) {
+        let copied = std::io::copy(&mut (&mut self.terminal).take(bytes as u64), &mut std::io::sink()).unwrap();
+        assert_eq!(copied, bytes as u64);
     }
 
     pub fn types(&mut self, text: &str) {
