@@ -72,6 +72,29 @@ fn a_killed_server_is_replaced_and_finds_every_pane_again() {
 }
 
 #[test]
+fn output_waits_while_there_is_no_server() {
+    const LINES: u32 = 100_000;
+    let keeper = Keeper::start();
+    let mut server = keeper.server();
+    let mut pane = server.spawn(shell(1, &format!("seq 1 {LINES}; exec sleep 600")));
+    assert_eq!(pane.line(), "1");
+    let read = pane.terminal.buffer().to_vec();
+    drop(pane);
+    server.kill();
+    let mut server = keeper.site.server();
+    let held = server.greeted().pop();
+    let Some(FromKeeper::Held { pane, pid, master, .. }) = held else { panic!("{held:?}") };
+    let mut pane = Pane::new(pane, pid, master);
+    // What the dead server had read is its own matter; what it had not read is all there.
+    let mut text = String::from_utf8(read).unwrap();
+    while !text.ends_with(&format!("\n{LINES}\r\n")) {
+        text += &pane.raw_line();
+    }
+    let numbers: Vec<u32> = text.lines().map(|line| line.parse().unwrap()).collect();
+    assert!(numbers.into_iter().eq(2..=LINES));
+}
+
+#[test]
 fn what_is_released_is_forgotten_and_its_number_is_free() {
     let keeper = Keeper::start();
     let mut server = keeper.server();

@@ -225,14 +225,18 @@ impl Pane {
         Self { id, pid, terminal: BufReader::new(master.into()) }
     }
 
-    /// The next line that the program prints.
+    /// The next line that the program prints, without its end.
     pub fn line(&mut self) -> String {
+        self.raw_line().trim_end().to_owned()
+    }
+
+    pub fn raw_line(&mut self) -> String {
         if self.terminal.buffer().is_empty() {
             wait_readable(self.terminal.get_ref(), "output");
         }
         let mut line = String::new();
         self.terminal.read_line(&mut line).unwrap();
-        line.trim_end().to_owned()
+        line
     }
 
     /// All that is printed until the terminal is closed on the other side, which Linux reports as EIO.
