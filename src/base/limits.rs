@@ -158,6 +158,10 @@ pub const SERVER_FAST_STARTS: u32 = 5;
 /// Pause between server starts when they keep failing at once.
 pub const SERVER_RETRY: Duration = Duration::from_secs(1);
 
+/// How long a server may take to end after it has closed its link to the keeper, which is the last thing that it
+/// does; then it is killed, because the next one must not start beside it.
+pub const SERVER_EXIT: Duration = Duration::from_secs(1);
+
 /// A server that lived this long was no failed start.
 pub const SERVER_HEALTHY: Duration = Duration::from_secs(5);
 

@@ -71,13 +71,17 @@ impl Keeper {
             }
             if let Some(server) = &mut self.server {
                 server.flush();
+                server.check(Instant::now());
             }
         }
     }
 
     /// Sleeps until there is something to do.
     fn wait(&self) -> Result<()> {
-        let timeout = self.pace.wait(Instant::now()).and_then(|wait| Timespec::try_from(wait).ok());
+        let now = Instant::now();
+        // While a server runs none is to be started, so at most one of the two is there.
+        let wait = self.pace.wait(now).or_else(|| self.server.as_ref()?.wait(now));
+        let timeout = wait.and_then(|wait| Timespec::try_from(wait).ok());
         let mut fds =
             vec![PollFd::new(&self.signals.child, PollFlags::IN), PollFd::new(&self.signals.terminate, PollFlags::IN)];
         if let Some((link, flags)) = self.server.as_ref().and_then(Server::interest) {

@@ -6,7 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::event::PollFlags;
 use rustix::process::{Pid, Signal, kill_process};
@@ -23,9 +23,11 @@ pub(super) struct Server {
     started: Instant,
     /// It has said that it serves.
     pub(super) ready: bool,
-    /// We have ended it, because it closed its link or broke the protocol.
+    /// We have ended it, because it broke the protocol or lived on without its link.
     killed: bool,
     link: Option<Link>,
+    /// When it will be ended, if it has not ended by then: it has closed its link.
+    doomed: Option<Instant>,
 }
 
 struct Link {
@@ -48,7 +50,7 @@ impl Server {
         let child = command.spawn()?;
         let link = Link { socket: near, inbox: Inbox::default(), outbox: Outbox::default() };
         let pid = Pid::from_child(&child);
-        Ok(Self { pid, started: Instant::now(), ready: false, killed: false, link: Some(link) })
+        Ok(Self { pid, started: Instant::now(), ready: false, killed: false, link: Some(link), doomed: None })
     }
 
     pub(super) fn pid(&self) -> Pid {
@@ -79,14 +81,13 @@ impl Server {
         }
     }
 
-    /// Reads once, and gives the requests that are complete. Whatever is wrong with the link ends the server.
+    /// Reads once, and gives the requests that are complete.
     pub(super) fn requests(&mut self) -> Vec<ToKeeper> {
         let mut requests = Vec::new();
         if let Some(link) = &mut self.link
             && let Err(error) = link.receive(&mut requests)
-            && !is_passing(&error)
         {
-            self.kill();
+            self.link_failed(&error);
         }
         requests
     }
@@ -95,16 +96,39 @@ impl Server {
     pub(super) fn flush(&mut self) {
         if let Some(link) = &mut self.link
             && let Err(error) = link.outbox.flush(&link.socket)
-            && !is_passing(&error)
         {
-            self.kill();
+            self.link_failed(&error);
         }
     }
 
     /// There must never be two servers that read the same terminals: without a link this one has to be gone, and
-    /// the next one waits until it has been reaped.
+    /// the next one waits until it has been reaped. A process that dies closes its link a moment before that.
+    fn link_failed(&mut self, error: &io::Error) {
+        match error.kind() {
+            io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => {}
+            io::ErrorKind::InvalidData => self.kill(),
+            _ => {
+                self.link = None;
+                self.doomed = Some(Instant::now() + limits::SERVER_EXIT);
+            }
+        }
+    }
+
+    /// How long to wait until it has to be looked at again.
+    pub(super) fn wait(&self, now: Instant) -> Option<Duration> {
+        self.doomed.map(|time| time.saturating_duration_since(now))
+    }
+
+    /// Ends it when its time is over.
+    pub(super) fn check(&mut self, now: Instant) {
+        if self.doomed.is_some_and(|time| time <= now) {
+            self.kill();
+        }
+    }
+
     fn kill(&mut self) {
         self.link = None;
+        self.doomed = None;
         self.killed = true;
         let _ = kill_process(self.pid, Signal::KILL);
     }
@@ -133,10 +157,6 @@ impl Link {
         }
         Ok(())
     }
-}
-
-fn is_passing(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
 }
 
 fn output(log: Option<&File>) -> Stdio {

@@ -21,8 +21,8 @@ fn a_program_prints_ends_and_is_recorded() {
     let keeper = Keeper::start();
     let mut server = keeper.server();
     let before = Timestamp::now();
-    let mut pane = server.spawn(shell(1, "test -t 0 && stty size && printf 'a\\nb\\n'; exit 3"));
-    assert_eq!(parent(pane.pid), keeper.pid());
+    let mut pane = server.spawn(shell(1, "echo $PPID; test -t 0 && stty size && printf 'a\\nb\\n'; exit 3"));
+    assert_eq!(pane.line(), keeper.pid().to_string(), "its parent");
     assert_eq!(pane.rest(), ["24 80", "a", "b"]);
     let ended = server.exited(&pane);
     assert_eq!(ended.status, ExitStatus::Code(3));
@@ -54,7 +54,6 @@ fn a_killed_server_is_replaced_and_finds_every_pane_again() {
     let ended = server.spawn(shell(2, "exit 7"));
     let record = server.exited(&ended);
     let unread = server.spawn(shell(3, "kill -KILL $$"));
-    Process::new(living.pid);
     server.kill();
 
     let mut server = keeper.site.server();
@@ -70,6 +69,29 @@ fn a_killed_server_is_replaced_and_finds_every_pane_again() {
     let Some(FromKeeper::Held { pane: PaneId(3), ended, .. }) = held.next() else { panic!() };
     let status = ended.map_or_else(|| server.exited(&unread).status, |ended| ended.status);
     assert_eq!(status, ExitStatus::Signal { signal: 9, core: false });
+}
+
+#[test]
+fn output_waits_while_there_is_no_server() {
+    const LINES: u32 = 100_000;
+    let keeper = Keeper::start();
+    let mut server = keeper.server();
+    let mut pane = server.spawn(shell(1, &format!("seq 1 {LINES}; exec sleep 600")));
+    assert_eq!(pane.line(), "1");
+    let read = pane.terminal.buffer().to_vec();
+    drop(pane);
+    server.kill();
+    let mut server = keeper.site.server();
+    let held = server.greeted().pop();
+    let Some(FromKeeper::Held { pane, pid, master, .. }) = held else { panic!("{held:?}") };
+    let mut pane = Pane::new(pane, pid, master);
+    // What the dead server had read is its own matter; what it had not read is all there.
+    let mut text = String::from_utf8(read).unwrap();
+    while !text.ends_with(&format!("\n{LINES}\r\n")) {
+        text += &pane.raw_line();
+    }
+    let numbers: Vec<u32> = text.lines().map(|line| line.parse().unwrap()).collect();
+    assert!(numbers.into_iter().eq(2..=LINES));
 }
 
 #[test]
@@ -182,6 +204,15 @@ fn a_server_that_breaks_the_protocol_is_replaced() {
     let keeper = Keeper::start();
     let server = keeper.server();
     server.send_raw(b"\xff\xff\xff\xff\x00\x00\x00\x00");
+    server.process.wait_end();
+    keeper.server();
+}
+
+#[test]
+fn a_server_that_lives_on_without_its_link_is_replaced() {
+    let keeper = Keeper::start();
+    let mut server = keeper.server();
+    server.close_link();
     server.process.wait_end();
     keeper.server();
 }

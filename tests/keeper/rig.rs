@@ -70,6 +70,7 @@ fn fake_server() {
     let report = FromKeeper::Welcome { version: 0, pid: std::process::id(), listener: link };
     outbox.push(report.encode().unwrap());
     outbox.flush(&test).unwrap();
+    rustix::stdio::dup2_stdin(File::open("/dev/null").unwrap()).unwrap();
     let _ = test.read(&mut [0]);
 }
 
@@ -206,6 +207,17 @@ impl Server {
     pub fn kill(self) {
         self.process.kill(Signal::KILL);
     }
+
+    /// Closes the link, and lets it live on.
+    pub fn close_link(&mut self) {
+        self.link = UnixStream::pair().unwrap().0;
+    }
+
+    /// Kills it and gives the next one.
+    pub fn replaced(site: &Site, old: Self) -> Self {
+        old.kill();
+        site.server()
+    }
 }
 
 impl Pane {
@@ -213,14 +225,18 @@ impl Pane {
         Self { id, pid, terminal: BufReader::new(master.into()) }
     }
 
-    /// The next line that the program prints.
+    /// The next line that the program prints, without its end.
     pub fn line(&mut self) -> String {
+        self.raw_line().trim_end().to_owned()
+    }
+
+    pub fn raw_line(&mut self) -> String {
         if self.terminal.buffer().is_empty() {
             wait_readable(self.terminal.get_ref(), "output");
         }
         let mut line = String::new();
         self.terminal.read_line(&mut line).unwrap();
-        line.trim_end().to_owned()
+        line
     }
 
     /// All that is printed until the terminal is closed on the other side, which Linux reports as EIO.
@@ -234,6 +250,12 @@ impl Pane {
                 _ => return lines,
             }
         }
+    }
+
+    /// Reads so many bytes of output.
+    pub fn skip(&mut self, bytes: usize) {
+        let copied = std::io::copy(&mut (&mut self.terminal).take(bytes as u64), &mut std::io::sink()).unwrap();
+        assert_eq!(copied, bytes as u64);
     }
 
     pub fn types(&mut self, text: &str) {
