@@ -3,6 +3,7 @@
 pub mod base;
 pub mod config;
 pub mod format;
+pub mod keymap;
 pub mod layout;
 pub mod proto;
 pub mod term;
