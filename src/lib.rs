@@ -2,7 +2,7 @@
 
 pub mod base;
 pub mod cli;
-pub mod client;
+//CL
 pub mod command;
 pub mod config;
 pub mod format;

@@ -13,7 +13,6 @@
 //! status-right = "#[fg=black]%H:%M"
 //! ```
 
-mod problem;
 mod reference;
 mod table;
 mod value;
@@ -28,8 +27,8 @@ use toml::de::{DeTable, DeValue};
 
 use crate::base::{Error, Result};
 
-pub use problem::Problem;
-use problem::{Source, nearest, suggestion};
+pub use crate::base::Problem;
+use crate::base::problem::{Source, nearest, suggestion};
 pub use reference::reference;
 pub use table::{OptionSpec, Options, TABLE};
 pub use value::{Clipboard, Edge, Kind, Scope, WindowSize};

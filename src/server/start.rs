@@ -7,6 +7,7 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use rustix::process::{Resource, Rlimit};
 use tokio::net::UnixListener;
 
 use super::core::Core;
@@ -22,6 +23,7 @@ use crate::proto::packet::{FromKeeper, ToKeeper};
 pub fn run(launch: &Launch) -> ExitCode {
     start_log();
     crate::base::sys::ignore_hangup();
+    raise_open_files();
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error),
@@ -42,6 +44,14 @@ fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("MUX_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false).try_init();
+}
+
+/// A pane takes descriptors here, and nothing that is started inherits this process's limit.
+fn raise_open_files() {
+    let limit = rustix::process::getrlimit(Resource::Nofile);
+    if let Err(error) = rustix::process::setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
 }
 
 /// What the keeper holds when a server starts.

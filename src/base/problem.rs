@@ -1,7 +1,4 @@
-//! What is wrong in a file that a person wrote, and where.
-//!
-//! Compiled into each of the rooms that read such files (config, keymap): they may not import each other. Its
-//! place is `base`.
+//! What is wrong in a TOML file that a person wrote, and where: configuration, keymaps.
 
 use std::fmt;
 use std::ops::Range;
@@ -30,7 +27,7 @@ impl fmt::Display for Problem {
 }
 
 /// A file's text, with the problems found so far.
-pub(super) struct Source<'a> {
+pub struct Source<'a> {
     text: &'a str,
     file: &'a Path,
     problems: Vec<Problem>,
@@ -38,7 +35,7 @@ pub(super) struct Source<'a> {
 
 impl<'a> Source<'a> {
     /// Reads as much of the TOML as can be read.
-    pub(super) fn parse(text: &'a str, file: &'a Path) -> (Self, DeTable<'a>) {
+    pub fn parse(text: &'a str, file: &'a Path) -> (Self, DeTable<'a>) {
         let mut source = Self { text, file, problems: Vec::new() };
         let (table, errors) = DeTable::parse_recoverable(text);
         for error in errors {
@@ -48,7 +45,7 @@ impl<'a> Source<'a> {
         (source, table.into_inner())
     }
 
-    pub(super) fn report(&mut self, at: Range<usize>, message: impl Into<String>) {
+    pub fn report(&mut self, at: Range<usize>, message: impl Into<String>) {
         let before = self.text.get(..at.start).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
@@ -56,7 +53,7 @@ impl<'a> Source<'a> {
     }
 
     /// The value if it is a table; else it is reported as not being one.
-    pub(super) fn table<'v>(&mut self, name: &str, value: &'v Spanned<DeValue<'a>>) -> Option<&'v DeTable<'a>> {
+    pub fn table<'v>(&mut self, name: &str, value: &'v Spanned<DeValue<'a>>) -> Option<&'v DeTable<'a>> {
         let table = value.get_ref().as_table();
         if table.is_none() {
             self.wrong_type(name, value, "a table");
@@ -64,13 +61,13 @@ impl<'a> Source<'a> {
         table
     }
 
-    pub(super) fn wrong_type(&mut self, name: &str, value: &Spanned<DeValue<'a>>, expected: &str) {
+    pub fn wrong_type(&mut self, name: &str, value: &Spanned<DeValue<'a>>, expected: &str) {
         let message = format!("{name} is {}: expected {expected}", kind_of(value.get_ref()));
         self.report(value.span(), message);
     }
 
     /// In the order of the file.
-    pub(super) fn finish(mut self) -> Vec<Problem> {
+    pub fn finish(mut self) -> Vec<Problem> {
         self.problems.sort_by_key(|problem| (problem.line, problem.column));
         self.problems
     }
@@ -89,12 +86,12 @@ fn kind_of(value: &DeValue<'_>) -> &'static str {
 }
 
 /// `; did you mean 'mouse'?` where one of the names is near what was typed, else nothing.
-pub(super) fn suggestion<'n>(typed: &str, names: impl IntoIterator<Item = &'n str>) -> String {
+pub fn suggestion<'n>(typed: &str, names: impl IntoIterator<Item = &'n str>) -> String {
     nearest(typed, names).map_or_else(String::new, |name| format!("; did you mean '{name}'?"))
 }
 
 /// The name that takes the fewest changes, up to one in three characters.
-pub(super) fn nearest<'n>(typed: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub fn nearest<'n>(typed: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let changes = names.into_iter().map(|name| (distance(typed, name), name));
     let (changes, name) = changes.min_by_key(|(changes, _)| *changes)?;
     (changes <= typed.chars().count().max(3) / 3).then_some(name)
