@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::core::Core;
 use super::mailbox::{ConnLink, ToPane};
 use crate::base::{ClientId, Input, PaneId, Timestamp};
+use crate::config::Clipboard;
 use crate::model::{self, ClientView, Event};
 use crate::proto::message::{Context, PaneView, Settings, Tab, ToClient, View};
 
@@ -111,7 +112,7 @@ impl Core {
 
     /// A program's clipboard goes to everybody who can see it, where the user allows that.
     pub(super) fn clipboard(&mut self, pane: PaneId, text: &[u8]) {
-        if !self.state.options().set_clipboard {
+        if self.state.options().set_clipboard != Clipboard::On {
             return;
         }
         for task in self.clients.values().filter(|task| task.watched.contains(&pane)) {
