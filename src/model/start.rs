@@ -155,7 +155,7 @@ impl State {
             home.activate(pane);
         }
         let session = home.session;
-        let size = home.rect(pane).map_or(limits::MIN_PANE, |rect| rect.size);
+        let size = home.pane_size(pane).unwrap_or(limits::MIN_PANE);
         self.panes.insert(pane, Pane::new(pane, window, program, size));
         self.spawn(pane, Undo::Pane { layout: Some(before) });
         self.fit_window(window);
@@ -213,7 +213,7 @@ impl State {
 
     fn spec(&self, id: PaneId) -> Option<SpawnSpec> {
         let pane = self.pane(id)?;
-        let size = self.window(pane.window)?.rect(id).map_or(pane.size, |rect| rect.size);
+        let size = self.window(pane.window)?.pane_size(id).unwrap_or(pane.size);
         Some(SpawnSpec {
             argv: self.argv(&pane.program),
             cwd: pane.program.cwd.clone(),
