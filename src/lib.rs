@@ -4,6 +4,7 @@ pub mod base;
 pub mod command;
 pub mod config;
 pub mod format;
+pub mod keymap;
 pub mod layout;
 pub mod model;
 pub mod proto;

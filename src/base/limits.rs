@@ -119,3 +119,16 @@ pub const MAX_LAYOUT_TEXT: usize = 32 * MAX_PANES;
 /// single cells along one corner. Walking the tree is recursive, and this keeps it within a thread's stack. A
 /// deeper split finds no room, a deeper text is refused.
 pub const MAX_LAYOUT_DEPTH: usize = 200;
+
+/// Templates within templates. tmux's own bound; a deeper part expands to nothing.
+pub const MAX_FORMAT_DEPTH: usize = 100;
+
+/// Templates expanded for one line of output. A long status line takes some hundreds; the bound keeps one that
+/// expands itself (`#{E:…}`) from growing without end. What comes after it expands to nothing.
+pub const MAX_FORMAT_STEPS: usize = 2000;
+
+/// Bytes that a template may expand to: some hundred lines. The rest is cut.
+pub const MAX_FORMAT_OUTPUT: usize = 64 << 10;
+
+/// Bytes that a compiled regular expression of a template may take. A larger one matches nothing.
+pub const MAX_FORMAT_PATTERN: usize = 1 << 20;

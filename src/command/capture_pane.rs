@@ -75,7 +75,13 @@ mod tests {
             Effect::Capture { capture, .. } => Some(capture.clone()),
             _ => None,
         });
-        let wanted = Capture { styles: true, start: Edge::Line(-10), end: Edge::Limit, target: CaptureTarget::Output, ..Capture::default() };
+        let wanted = Capture {
+            styles: true,
+            start: Edge::Line(-10),
+            end: Edge::Limit,
+            target: CaptureTarget::Output,
+            ..Capture::default()
+        };
         assert_eq!(captured, Some(wanted));
         assert_eq!(world.fails("capturep -p -S x -t x"), "not a line: x");
     }

@@ -31,7 +31,11 @@ impl Command for DisplayMessage {
             None => call.pane(None).ok(),
             Some(target) => Some(call.pane(Some(target))?),
         };
-        let client = self.client.as_deref().map_or_else(|| call.client(None).ok().map(Ok), |client| Some(call.client(Some(client)))).transpose()?;
+        let client = self
+            .client
+            .as_deref()
+            .map_or_else(|| call.client(None).ok().map(Ok), |client| Some(call.client(Some(client))))
+            .transpose()?;
         let template = self.message.as_deref().unwrap_or(USUAL);
         let template = if template.contains('%') { call.origin.now.strftime(template) } else { template.to_owned() };
         let lens = client.map_or_else(|| call.lens(), |client| call.lens().client(client));

@@ -30,7 +30,9 @@ mod tests {
         world.ok("new -d -s x");
         world.attach("x");
         world.ok("kill-server");
-        assert!(world.seen.iter().any(|effect| matches!(effect, Effect::Leave { text, .. } if text == "[server exited]")));
+        assert!(
+            world.seen.iter().any(|effect| matches!(effect, Effect::Leave { text, .. } if text == "[server exited]"))
+        );
         assert_eq!(world.seen.last(), Some(&Effect::Shutdown));
     }
 }

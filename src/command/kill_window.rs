@@ -20,7 +20,10 @@ impl Command for KillWindow {
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let window = call.state.find_window(self.target.as_deref(), call.origin, Purpose::Destroy)?;
         let session = call.state.window(window).map(|window| window.session);
-        let all: Vec<WindowId> = session.and_then(|session| call.state.session(session)).map(|session| session.windows.values().copied().collect()).unwrap_or_default();
+        let all: Vec<WindowId> = session
+            .and_then(|session| call.state.session(session))
+            .map(|session| session.windows.values().copied().collect())
+            .unwrap_or_default();
         let meant = all.into_iter().filter(|known| (*known == window) != self.others);
         meant.for_each(|known| call.state.close_window(known));
         Ok(Answer::Done)

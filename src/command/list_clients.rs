@@ -15,7 +15,8 @@ pub struct ListClients {
     target: Option<String>,
 }
 
-const LINE: &str = "#{client_name}: #{client_session} [#{client_width}x#{client_height} #{client_termname}] #{?client_utf8,(utf8),}";
+const LINE: &str =
+    "#{client_name}: #{client_session} [#{client_width}x#{client_height} #{client_termname}] #{?client_utf8,(utf8),}";
 
 impl Command for ListClients {
     const NAME: &'static str = "list-clients";

@@ -27,7 +27,8 @@ impl Command for Logs {
             return Err(error.hint(format!("`mux attach -t {}` shows its screen", job.name)));
         };
         let pane = Some(job.pane).filter(|_| job.ended.is_none());
-        let effect = Effect::StreamLog { request: call.origin.request, pane, path, follow: self.follow, lines: self.lines };
+        let effect =
+            Effect::StreamLog { request: call.origin.request, pane, path, follow: self.follow, lines: self.lines };
         call.ask(effect);
         Ok(Answer::Later)
     }

@@ -65,11 +65,11 @@ mod start_server;
 mod swap_pane;
 mod switch_client;
 mod table;
-mod wait;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
+mod wait;
 
 pub use crate::model::{Context, Origin, PaneFacts};
 pub use language::{split, words};

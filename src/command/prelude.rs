@@ -2,7 +2,9 @@
 
 pub use clap::Args;
 
-pub use crate::base::{ClientId, Direction, Error, Input, PaneId, Result, SessionId, Size, Timestamp, WindowId, limits};
+pub use crate::base::{
+    ClientId, Direction, Error, Input, PaneId, Result, SessionId, Size, Timestamp, WindowId, limits,
+};
 pub use crate::config;
 pub use crate::format::{self, Vars as _};
 pub use crate::layout::{Axis, Extent, Preset, Split};
@@ -16,8 +18,7 @@ pub use super::spec::{Command, Place};
 
 /// Which of the four flags is set.
 pub fn direction(left: bool, right: bool, up: bool, down: bool) -> Option<Direction> {
-    let all =
-        [(left, Direction::Left), (right, Direction::Right), (up, Direction::Up), (down, Direction::Down)];
+    let all = [(left, Direction::Left), (right, Direction::Right), (up, Direction::Up), (down, Direction::Down)];
     all.into_iter().find(|(set, _)| *set).map(|(_, direction)| direction)
 }
 
@@ -31,11 +32,7 @@ pub fn extent(text: &str) -> Result<Extent> {
 }
 
 /// An array of objects: each key with its variable, numbers as numbers, null where there is none.
-pub fn json<'a>(
-    keys: &[(&str, &str)],
-    filter: Option<&str>,
-    lenses: impl Iterator<Item = model::Lens<'a>>,
-) -> Answer {
+pub fn json<'a>(keys: &[(&str, &str)], filter: Option<&str>, lenses: impl Iterator<Item = model::Lens<'a>>) -> Answer {
     let passes = |lens: &model::Lens<'_>| filter.is_none_or(|filter| format::is_true(&format::expand(filter, lens)));
     let value = |text: String| match text.parse::<i64>() {
         Ok(number) => serde_json::Value::from(number),

@@ -71,8 +71,14 @@ mod tests {
     #[test]
     fn a_job_left_alone_is_told_in_one_line() {
         let mut world = World::new();
-        assert_eq!(world.ok("run --nohup ./train.sh --epochs 9"), "job train: pid 4711, log ~/.local/state/mux/logs/train.log\n");
-        assert_eq!(world.ok("ps -F '#{job_name} #{job_command} #{job_state}'"), "train ./train.sh --epochs 9 running\n");
+        assert_eq!(
+            world.ok("run --nohup ./train.sh --epochs 9"),
+            "job train: pid 4711, log ~/.local/state/mux/logs/train.log\n"
+        );
+        assert_eq!(
+            world.ok("ps -F '#{job_name} #{job_command} #{job_state}'"),
+            "train ./train.sh --epochs 9 running\n"
+        );
         assert!(world.ok("run -d ./train.sh").starts_with("job train-2: pid 4712,"));
         assert_eq!(world.fails("run -d --name train sleep 1"), "duplicate job: train");
         world.exit(0, ExitStatus::Code(3));

@@ -38,7 +38,9 @@ impl Command for SendKeys {
             return Err(Error::usage(format!("-N is at most {}", limits::MAX_REPEAT)));
         }
         if call.state.pane(pane).is_some_and(|pane| pane.dead().is_some()) {
-            return Err(Error::refused(format!("pane {pane} is dead")).hint("`mux respawn-pane` starts its program again"));
+            return Err(
+                Error::refused(format!("pane {pane} is dead")).hint("`mux respawn-pane` starts its program again")
+            );
         }
         let inputs = self.inputs()?;
         for _ in 0..self.times {
@@ -68,7 +70,8 @@ impl SendKeys {
 fn in_client(call: &mut Call<'_>, pane: PaneId) -> Result<Answer> {
     let session = call.state.home_of(pane).map(|(session, _)| session);
     let client = call.own_client().or_else(|| call.state.latest_client(session?));
-    let client = client.ok_or_else(|| Error::refused("not in a mode").hint("-X is for an attached client's copy mode"))?;
+    let client =
+        client.ok_or_else(|| Error::refused("not in a mode").hint("-X is for an attached client's copy mode"))?;
     let argv = call.argv.to_vec();
     call.ask(Effect::Perform { client, argv });
     Ok(Answer::Done)

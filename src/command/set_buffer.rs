@@ -24,7 +24,8 @@ impl Command for SetBuffer {
         if let Some(name) = &self.buffer {
             names::check("buffer", name)?;
         }
-        let former = self.buffer.as_deref().filter(|_| self.append).and_then(|name| call.state.buffers().get(Some(name)));
+        let former =
+            self.buffer.as_deref().filter(|_| self.append).and_then(|name| call.state.buffers().get(Some(name)));
         let mut text = former.map(|buffer| buffer.text.clone()).unwrap_or_default();
         text.extend(self.text.into_bytes());
         call.state.set_buffer(self.buffer.as_deref(), text, call.origin.now);

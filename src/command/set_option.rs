@@ -41,7 +41,11 @@ impl Command for SetOption {
             return Err(error.hint(format!("`mux set-option -g {}` does", self.name)));
         }
         let Some(known) = call.state.options().get(&self.name) else {
-            return if self.quiet { Ok(Answer::Done) } else { call.state.set_option(&self.name, None).map(|()| Answer::Done) };
+            return if self.quiet {
+                Ok(Answer::Done)
+            } else {
+                call.state.set_option(&self.name, None).map(|()| Answer::Done)
+            };
         };
         let value = match (self.unset, self.value, known.as_str()) {
             (true, ..) => None,

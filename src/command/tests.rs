@@ -41,10 +41,7 @@ fn a_command_is_found_by_an_unambiguous_beginning() {
     assert_eq!(find("new-s").unwrap().name, "new-session");
     assert_eq!(find("new").unwrap().name, "new-session");
     let error = find("kill").unwrap_err();
-    assert_eq!(
-        error.message,
-        "ambiguous command: kill, could be: kill-pane, kill-server, kill-session, kill-window"
-    );
+    assert_eq!(error.message, "ambiguous command: kill, could be: kill-pane, kill-server, kill-session, kill-window");
     assert_eq!(find("nwe-session").unwrap_err().hint.unwrap(), "did you mean 'new-session'?");
     assert!(find("").is_err());
 }

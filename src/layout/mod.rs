@@ -186,6 +186,13 @@ impl Layout {
         self.adopt(root);
     }
 
+    /// `select-layout -E`: the pane and those beside it get equal lengths.
+    pub fn spread(&mut self, pane: PaneId) {
+        let mut root = self.shown.clone();
+        root.spread(pane);
+        self.adopt(root);
+    }
+
     /// Panes move on by one place. Forwards (`rotate-window -D`) the last one comes first; backwards
     /// (`rotate-window -U`, tmux's default) the first one goes last.
     pub fn rotate(&mut self, forwards: bool) {

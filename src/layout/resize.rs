@@ -1,4 +1,4 @@
-//! Moving one border: `resize-pane`.
+//! Moving borders: `resize-pane`, `select-layout -E`.
 
 use super::Axis;
 use super::cell::{Cell, Kind};
@@ -26,6 +26,27 @@ impl Cell {
         let change = i32::from(length) - i32::from(axis.of(cells[index].size));
         let last = index + 1 == cells.len();
         self.move_border(pane, axis, if last { -change } else { change });
+    }
+
+    /// Called on the root. Makes the cells of the innermost split round the pane equal, or of the next one out where
+    /// they are already.
+    pub(super) fn spread(&mut self, pane: PaneId) {
+        let path = self.path(pane).unwrap_or_default();
+        for depth in (0..path.len()).rev() {
+            let split = self.at(&path[..depth]);
+            let before = split.clone();
+            split.equalise();
+            if *split != before {
+                return;
+            }
+        }
+    }
+
+    fn equalise(&mut self) {
+        let Kind::Split { axis, cells } = &mut self.kind else { return };
+        // Proportions are kept when a cell is arranged: equal ones become equal lengths.
+        cells.iter_mut().for_each(|cell| cell.size = axis.with(cell.size, 1));
+        self.arrange(self.size);
     }
 
     /// The children of the innermost split along the axis that holds the pane, and which of them holds it.

@@ -186,6 +186,7 @@ enum Op {
     Move(usize, Direction, u16),
     Set(usize, Axis, u16),
     Rotate(bool),
+    Spread(usize),
     Apply(Preset),
 }
 
@@ -205,6 +206,7 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
         2 => (any::<usize>(), direction, 0..100u16).prop_map(|(pane, to, by)| Op::Move(pane, to, by)),
         1 => (any::<usize>(), axis(), 0..250u16).prop_map(|(pane, axis, to)| Op::Set(pane, axis, to)),
         1 => any::<bool>().prop_map(Op::Rotate),
+        1 => any::<usize>().prop_map(Op::Spread),
         1 => prop::sample::select(Preset::ALL.to_vec()).prop_map(Op::Apply),
     ];
     vec(op, 0..40)
@@ -220,6 +222,7 @@ fn run(layout: &mut Layout, op: Op, fresh: PaneId) {
         Op::Swap(a, b) => layout.swap(nth(a), nth(b)),
         Op::Move(target, direction, by) => layout.resize_pane(nth(target), direction, by),
         Op::Set(target, axis, to) => layout.set_pane_size(nth(target), axis, to),
+        Op::Spread(target) => layout.spread(nth(target)),
         Op::Rotate(forwards) => layout.rotate(forwards),
         Op::Apply(preset) => layout.apply(preset),
     }
@@ -322,7 +325,7 @@ impl Drop for Tmux {
 #[test]
 fn layouts_are_tmuxs_own() {
     type Step = (&'static str, fn(&mut Layout));
-    let steps: [Step; 24] = [
+    let steps: [Step; 25] = [
         ("split-window -h -t %0 cat", |l| l.split(pane(0), pane(1), SIDE).unwrap()),
         ("split-window -v -t %1 cat", |l| l.split(pane(1), pane(2), BELOW).unwrap()),
         ("split-window -h -t %2 -l 12 cat", |l| {
@@ -344,6 +347,7 @@ fn layouts_are_tmuxs_own() {
         ("rotate-window", |l| l.rotate(false)),
         ("rotate-window -D", |l| l.rotate(true)),
         ("kill-pane -t %4", |l| assert!(l.remove(pane(4)))),
+        ("select-layout -t %2 -E", |l| l.spread(pane(2))),
         ("select-layout even-horizontal", |l| l.apply(Preset::EvenHorizontal)),
         ("select-layout even-vertical", |l| l.apply(Preset::EvenVertical)),
         ("select-layout main-horizontal", |l| l.apply(Preset::MainHorizontal)),

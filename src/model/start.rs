@@ -347,7 +347,8 @@ impl State {
         names::check("session", name)?;
         match self.session_named(name) {
             Some(_) => {
-                Err(Error::conflict(format!("duplicate session: {name}")).hint(format!("`mux attach -t {name}` joins it")))
+                Err(Error::conflict(format!("duplicate session: {name}"))
+                    .hint(format!("`mux attach -t {name}` joins it")))
             }
             None => Ok(()),
         }
