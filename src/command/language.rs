@@ -139,7 +139,9 @@ pub fn getopt(clap: &clap::Command, words: &[String]) -> Vec<String> {
                 Some(name) => {
                     let wants = long(name).is_some_and(|arg| arg.get_action().takes_values());
                     out.push(word.clone());
-                    out.extend(rest.next().filter(|_| wants).cloned());
+                    if wants && !name.contains('=') {
+                        out.extend(rest.next().cloned());
+                    }
                 }
                 None => {
                     let value = flags

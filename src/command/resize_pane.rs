@@ -3,7 +3,8 @@
 use super::prelude::*;
 
 #[derive(Args)]
-#[group(multiple = false, args = ["left", "right", "up", "down", "zoom"])]
+#[group(skip)]
+#[command(group = clap::ArgGroup::new("which").args(["left", "right", "up", "down", "zoom"]))]
 pub struct ResizePane {
     /// To the left
     #[arg(short = 'L')]

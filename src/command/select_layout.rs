@@ -3,7 +3,8 @@
 use super::prelude::*;
 
 #[derive(Args)]
-#[group(multiple = false, args = ["next", "previous", "layout"])]
+#[group(skip)]
+#[command(group = clap::ArgGroup::new("which").args(["next", "previous", "layout"]))]
 pub struct SelectLayout {
     /// The next preset
     #[arg(short = 'n')]

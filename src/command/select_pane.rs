@@ -3,7 +3,8 @@
 use super::prelude::*;
 
 #[derive(Args)]
-#[group(multiple = false, args = ["left", "right", "up", "down", "last"])]
+#[group(skip)]
+#[command(group = clap::ArgGroup::new("which").args(["left", "right", "up", "down", "last"]))]
 pub struct SelectPane {
     /// The one to the left
     #[arg(short = 'L')]

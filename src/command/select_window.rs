@@ -3,7 +3,8 @@
 use super::prelude::*;
 
 #[derive(Args)]
-#[group(multiple = false, args = ["next", "previous", "last"])]
+#[group(skip)]
+#[command(group = clap::ArgGroup::new("which").args(["next", "previous", "last"]))]
 pub struct SelectWindow {
     /// The next one
     #[arg(short = 'n')]

@@ -11,7 +11,7 @@ pub struct SetBuffer {
     #[arg(short = 'b', value_name = "NAME")]
     buffer: Option<String>,
     /// The text
-    #[arg(value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(value_name = "TEXT")]
     text: String,
 }
 

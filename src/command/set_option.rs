@@ -26,7 +26,7 @@ pub struct SetOption {
     #[arg(value_name = "OPTION")]
     name: String,
     /// Its value; one that is on or off is changed to the other where none is given
-    #[arg(value_name = "VALUE", allow_hyphen_values = true)]
+    #[arg(value_name = "VALUE")]
     value: Option<String>,
 }
 

@@ -3,7 +3,8 @@
 use super::prelude::*;
 
 #[derive(Args)]
-#[group(multiple = false, args = ["up", "down", "source"])]
+#[group(skip)]
+#[command(group = clap::ArgGroup::new("which").args(["up", "down", "source"]))]
 pub struct SwapPane {
     /// With the one before
     #[arg(short = 'U')]

@@ -3,7 +3,8 @@
 use super::prelude::*;
 
 #[derive(Args)]
-#[group(multiple = false, args = ["next", "previous", "last", "target"])]
+#[group(skip)]
+#[command(group = clap::ArgGroup::new("which").args(["next", "previous", "last", "target"]))]
 pub struct SwitchClient {
     /// The client, by its terminal
     #[arg(short = 'c', value_name = "CLIENT")]
@@ -66,7 +67,9 @@ mod tests {
     #[test]
     fn sessions_go_round_by_name() {
         let mut world = World::new();
-        ["a", "b", "c"].map(|name| world.ok(&format!("new -d -s {name}")));
+        for name in ["a", "b", "c"] {
+            world.ok(&format!("new -d -s {name}"));
+        }
         world.attach("a");
         let shown = |world: &mut World, line: &str| {
             world.ok(line);
