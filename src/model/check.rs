@@ -23,8 +23,12 @@ impl State {
             let windows: BTreeSet<_> = session.windows.values().copied().collect();
             demand(wrong, windows.len() == session.windows.len(), || format!("{id} holds a window twice"));
             demand(wrong, windows.contains(&session.current), || format!("{id}'s current window is not its own"));
-            demand(wrong, session.recent.iter().all(|window| windows.contains(window)), || format!("{id} remembers a window that is gone"));
-            demand(wrong, !session.recent.contains(&session.current), || format!("{id}'s current window is also its last"));
+            demand(wrong, session.recent.iter().all(|window| windows.contains(window)), || {
+                format!("{id} remembers a window that is gone")
+            });
+            demand(wrong, !session.recent.contains(&session.current), || {
+                format!("{id}'s current window is also its last")
+            });
             for window in windows {
                 let home = self.window(window).map(|window| window.session);
                 demand(wrong, home == Some(id), || format!("{window} of {id} says its session is {home:?}"));
@@ -40,9 +44,13 @@ impl State {
             demand(wrong, holds, || format!("{id}'s session does not hold it"));
             let set: BTreeSet<_> = panes.iter().copied().collect();
             let own: BTreeSet<_> = self.panes.values().filter(|pane| pane.window == id).map(|pane| pane.id).collect();
-            demand(wrong, set == own && set.len() == panes.len(), || format!("{id}'s layout holds {set:?}, its panes are {own:?}"));
+            demand(wrong, set == own && set.len() == panes.len(), || {
+                format!("{id}'s layout holds {set:?}, its panes are {own:?}")
+            });
             demand(wrong, panes.contains(&window.active), || format!("{id}'s active pane is not in it"));
-            demand(wrong, window.recent.iter().all(|pane| panes.contains(pane)), || format!("{id} remembers a pane that is gone"));
+            demand(wrong, window.recent.iter().all(|pane| panes.contains(pane)), || {
+                format!("{id} remembers a pane that is gone")
+            });
             demand(wrong, !window.recent.contains(&window.active), || format!("{id}'s active pane is also its last"));
             demand(wrong, !window.zoomed || panes.len() > 1, || format!("{id} is zoomed with one pane"));
         }

@@ -86,7 +86,8 @@ impl State {
         let Some(socket) = context.var("SSH_AUTH_SOCK").filter(|socket| !socket.is_empty()).map(PathBuf::from) else {
             return;
         };
-        let target = if socket.starts_with(&self.setup.agent_dir) { self.agent_behind(&socket, id) } else { Some(socket) };
+        let target =
+            if socket.starts_with(&self.setup.agent_dir) { self.agent_behind(&socket, id) } else { Some(socket) };
         let Some(session) = self.sessions.get_mut(&id) else { return };
         if target.is_some() && target != session.agent {
             session.agent.clone_from(&target);

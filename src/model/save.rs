@@ -188,8 +188,7 @@ impl State {
     }
 
     fn restore_numbers(&mut self, server: &SavedServer) {
-        self.next =
-            Next { session: server.next_session, window: server.next_window, pane: server.next_pane, turn: 0 };
+        self.next = Next { session: server.next_session, window: server.next_window, pane: server.next_pane, turn: 0 };
     }
 
     fn restore_session(

@@ -23,6 +23,11 @@ impl State {
         Size::new(terminal.cols, rows).clamp(limits::MIN_PANE, limits::MAX_SCREEN)
     }
 
+    /// The size of a new session's windows: what a terminal leaves, or `default-size` where there is none.
+    pub fn usual_size(&self, terminal: Option<Size>) -> Size {
+        terminal.map_or_else(|| self.default_size(), |terminal| self.room(terminal))
+    }
+
     /// The size that the session's clients ask for, if any does.
     fn asked_size(&self, session: SessionId) -> Option<Size> {
         let clients = || self.clients.values().filter(move |client| client.session == session);
@@ -83,7 +88,7 @@ impl State {
     pub(super) fn fit_window(&mut self, id: WindowId) {
         let Some(window) = self.windows.get(&id) else { return };
         let wanted: Vec<(PaneId, Size)> =
-            window.panes().into_iter().filter_map(|pane| Some((pane, window.rect(pane)?.size))).collect();
+            window.panes().into_iter().filter_map(|pane| Some((pane, window.pane_size(pane)?))).collect();
         for (id, size) in wanted {
             self.size_pane(id, size.clamp(limits::MIN_PANE, limits::MAX_SCREEN));
         }

@@ -155,7 +155,7 @@ impl State {
             home.activate(pane);
         }
         let session = home.session;
-        let size = home.rect(pane).map_or(limits::MIN_PANE, |rect| rect.size);
+        let size = home.pane_size(pane).unwrap_or(limits::MIN_PANE);
         self.panes.insert(pane, Pane::new(pane, window, program, size));
         self.spawn(pane, Undo::Pane { layout: Some(before) });
         self.fit_window(window);
@@ -214,7 +214,7 @@ impl State {
     /// What the pane runs and in which room: to start it, or to take it up again.
     pub fn spec(&self, id: PaneId) -> Option<SpawnSpec> {
         let pane = self.pane(id)?;
-        let size = self.window(pane.window)?.rect(id).map_or(pane.size, |rect| rect.size);
+        let size = self.window(pane.window)?.pane_size(id).unwrap_or(pane.size);
         Some(SpawnSpec {
             argv: self.argv(&pane.program),
             cwd: pane.program.cwd.clone(),
@@ -348,7 +348,8 @@ impl State {
         names::check("session", name)?;
         match self.session_named(name) {
             Some(_) => {
-                Err(Error::conflict(format!("duplicate session: {name}")).hint(format!("`mux attach -t {name}` joins it")))
+                Err(Error::conflict(format!("duplicate session: {name}"))
+                    .hint(format!("`mux attach -t {name}` joins it")))
             }
             None => Ok(()),
         }

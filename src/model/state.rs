@@ -195,7 +195,7 @@ impl State {
         self.clients.get(&id)
     }
 
-    pub fn sessions(&self) -> impl Iterator<Item = &Session> {
+    pub fn sessions(&self) -> impl Iterator<Item = &Session> + Clone {
         self.sessions.values()
     }
 
@@ -236,7 +236,8 @@ impl State {
 
     // ---- for the other files of the model -----------------------------------------------------------------
 
-    pub(super) fn push(&mut self, effect: Effect) {
+    /// Asks for something to be done.
+    pub fn push(&mut self, effect: Effect) {
         self.out.push(effect);
     }
 

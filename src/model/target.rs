@@ -49,7 +49,8 @@ impl State {
             return Err(Error::not_found("no sessions").hint("`mux new` starts one"));
         }
         if purpose == Purpose::Destroy {
-            let hint = "say which with -t: this command was not typed in a mux terminal, and mux does not guess what to end";
+            let hint =
+                "say which with -t: this command was not typed in a mux terminal, and mux does not guess what to end";
             return Err(Error::refused("no current session").hint(hint));
         }
         let recent = self.most_recent_session().and_then(|session| self.front(session));
@@ -218,9 +219,11 @@ impl State {
                 return Ok(pane);
             }
         }
-        let window = self.find_window(Some(target), origin, purpose).map_err(|error| match error.message.strip_prefix("can't find window: ") {
-            Some(rest) => Error { message: format!("can't find pane: {rest}"), ..error },
-            None => error,
+        let window = self.find_window(Some(target), origin, purpose).map_err(|error| {
+            match error.message.strip_prefix("can't find window: ") {
+                Some(rest) => Error { message: format!("can't find pane: {rest}"), ..error },
+                None => error,
+            }
         })?;
         self.window(window).map(|window| window.active).ok_or_else(|| missing("pane", target))
     }
@@ -318,11 +321,7 @@ fn ambiguous(what: &str, name: &str, candidates: impl Iterator<Item = String>) -
 }
 
 /// The one whose name begins so, or else fits the pattern.
-fn pick<'a, T: Copy>(
-    what: &str,
-    text: &str,
-    all: impl Iterator<Item = (&'a str, T)> + Clone,
-) -> Result<Option<T>> {
+fn pick<'a, T: Copy>(what: &str, text: &str, all: impl Iterator<Item = (&'a str, T)> + Clone) -> Result<Option<T>> {
     let begins: Vec<(&str, T)> = all.clone().filter(|(name, _)| name.starts_with(text)).collect();
     let fits = || all.filter(|(name, _)| names::glob(text, name)).collect();
     let found: Vec<(&str, T)> = if begins.is_empty() { fits() } else { begins };
@@ -406,7 +405,8 @@ pub fn pane_beside(window: &Window, by: i64) -> Option<PaneId> {
 /// The pane in the cell at these edges, taking the middle where an axis is left open.
 fn pane_at(window: &Window, edges: &[Direction]) -> Option<PaneId> {
     let size = window.layout.size();
-    let mut at = Point::new(if edges.len() == 1 { size.rows / 2 } else { 0 }, if edges.len() == 1 { size.cols / 2 } else { 0 });
+    let mut at =
+        Point::new(if edges.len() == 1 { size.rows / 2 } else { 0 }, if edges.len() == 1 { size.cols / 2 } else { 0 });
     for edge in edges {
         match edge {
             Direction::Up => at.row.0 = 0,

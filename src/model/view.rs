@@ -3,9 +3,9 @@
 use crate::base::{ClientId, ExitStatus, Key, PaneId, Rect, SessionId, Size, Timestamp, WindowId};
 use crate::format;
 
+use super::State;
 use super::session::Session;
 use super::window::Window;
-use super::State;
 
 /// All of it, for one client.
 #[derive(Clone, Debug, PartialEq)]

@@ -64,11 +64,19 @@ impl Window {
         }
     }
 
+    /// The size that a pane's terminal should have: larger than its rect where the window cuts it.
+    pub fn pane_size(&self, pane: PaneId) -> Option<Size> {
+        match self.zoomed && pane == self.active {
+            true => Some(self.layout.size()),
+            false => self.layout.pane_size(pane),
+        }
+    }
+
     /// The panes that can be seen, with their places.
     pub fn visible(&self) -> Vec<(PaneId, Rect)> {
         match self.zoomed {
             true => vec![(self.active, Rect::new(0, 0, self.layout.size()))],
-            false => self.layout.rects(),
+            false => self.layout.rects().into_iter().filter(|(_, rect)| !rect.size.is_empty()).collect(),
         }
     }
 

@@ -46,6 +46,7 @@ impl ClientTask {
 
 impl Core {
     pub(super) fn client_gone(&mut self, client: ClientId) {
+        self.connections -= 1;
         let Some(task) = self.clients.remove(&client) else { return };
         for pane in task.watched {
             self.tell(pane, ToPane::Unwatch { client });

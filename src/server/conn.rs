@@ -38,19 +38,21 @@ fn queues() -> (ConnLink, Queues) {
     (link, Queues { control: control_rx, rows: rows_rx, view: view_rx, hold: hold_rx })
 }
 
-/// Serves a connection to its end.
-pub async fn serve(mut stream: UnixStream, client: ClientId, core: mpsc::Sender<ToCore>) {
-    let Ok(Ok(rest)) = timeout(HELLO_TIMEOUT, exchange_hello(&mut stream)).await else { return };
-    let (link, queues) = queues();
-    if core.send(ToCore::Connected { client, link }).await.is_err() {
-        return;
-    }
-    let mut conn = Conn { stream, client, core, decoder: Decoder::default(), out: Vec::new(), written: 0 };
-    conn.decoder.push(&rest);
-    if let Err(error) = conn.run(queues).await {
+/// Serves a connection to its end, and tells the core that it has come to it.
+pub async fn serve(stream: UnixStream, client: ClientId, core: mpsc::Sender<ToCore>) {
+    if let Err(error) = converse(stream, client, core.clone()).await {
         tracing::debug!(?client, %error, "connection ended");
     }
-    let _ = conn.core.send(ToCore::Gone { client }).await;
+    let _ = core.send(ToCore::Gone { client }).await;
+}
+
+async fn converse(mut stream: UnixStream, client: ClientId, core: mpsc::Sender<ToCore>) -> io::Result<()> {
+    let rest = timeout(HELLO_TIMEOUT, exchange_hello(&mut stream)).await??;
+    let (link, queues) = queues();
+    core.send(ToCore::Connected { client, link }).await.map_err(|_| io::ErrorKind::BrokenPipe)?;
+    let mut conn = Conn { stream, client, core, decoder: Decoder::default(), out: Vec::new(), written: 0 };
+    conn.decoder.push(&rest);
+    conn.run(queues).await
 }
 
 /// Reads the client's hello and answers with ours, always, so that a stranger of another version can say which.

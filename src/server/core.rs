@@ -44,6 +44,9 @@ pub struct Core {
     conn_mail: mpsc::Sender<ToCore>,
     pub(super) pane_mail: mpsc::UnboundedSender<ToCore>,
     next_client: u32,
+    /// Accepted and not gone, whether they have said hello or not.
+    pub(super) connections: usize,
+    /// Somebody has come since the start; before that there is no reason to end.
     had_client: bool,
 }
 
@@ -88,6 +91,7 @@ impl Core {
             conn_mail,
             pane_mail,
             next_client: 0,
+            connections: 0,
             had_client: false,
         };
         (core, Mail { conns, panes })
@@ -133,7 +137,7 @@ impl Core {
         let ended = self.panes.is_empty() && self.closing.is_empty() && self.spawning.is_empty();
         match self.stopping {
             Some(deadline) => ended || Instant::now() >= deadline,
-            None => self.had_client && ended && self.clients.is_empty() && self.state.is_empty(),
+            None => self.had_client && ended && self.connections == 0 && self.state.is_empty(),
         }
     }
 
@@ -146,12 +150,13 @@ impl Core {
             tracing::warn!("turned away a client of another user");
             return;
         }
-        if self.clients.len() >= MAX_CLIENTS {
+        if self.connections >= MAX_CLIENTS {
             tracing::warn!("turned away a client: {MAX_CLIENTS} are connected");
             return;
         }
         let client = ClientId(self.next_client);
         self.next_client += 1;
+        self.connections += 1;
         self.had_client = true;
         tokio::spawn(conn::serve(stream, client, self.conn_mail.clone()));
     }
