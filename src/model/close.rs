@@ -1,6 +1,6 @@
 //! How panes, windows and sessions go, and what stays of them.
 
-use crate::base::{ClientId, Error, ExitStatus, PaneId, SessionId, Timestamp, WindowId};
+use crate::base::{ClientId, Error, ExitStatus, PaneId, SessionId, Timestamp, WindowId, limits};
 
 use super::client::{Awaited, Waiter};
 use super::job::ExitRecord;
@@ -31,6 +31,9 @@ impl State {
         let ended = pane.dead().is_some();
         if !ended && let Some(closing) = self.closing_of(pane) {
             self.closing.insert(id, closing);
+            if self.closing.len() > limits::MAX_PANES {
+                self.closing.pop_first();
+            }
         }
         if let Some(Start { request: Some(request), .. }) = self.starts.remove(&id) {
             let error = Error::refused(format!("pane {id} was closed before its program ran"));
@@ -77,7 +80,7 @@ impl State {
     }
 
     fn remove_window(&mut self, id: SessionId, window: WindowId) {
-        let (renumber, base) = (self.flag("renumber-windows"), self.number("base-index"));
+        let (renumber, base) = (self.options.renumber_windows, self.options.base_index);
         let Some(session) = self.sessions.get_mut(&id) else { return };
         if session.windows.len() <= 1 {
             self.remove_session(id);
@@ -100,7 +103,7 @@ impl State {
         for client in self.clients.values_mut() {
             client.last_session = client.last_session.filter(|&last| last != id);
         }
-        let heir = if self.flag("detach-on-destroy") { None } else { self.most_recent_session() };
+        let heir = if self.options.detach_on_destroy { None } else { self.most_recent_session() };
         for client in self.clients_of(id) {
             match heir {
                 Some(heir) => self.move_client(client, heir),
@@ -155,7 +158,7 @@ impl State {
             self.push(Effect::Reply { request, reply: Reply::status(status.shell_code()) });
         }
         let is_job = self.pane(id).is_some_and(|pane| pane.program.job.is_some());
-        if (is_job && !told) || self.flag("remain-on-exit") {
+        if (is_job && !told) || self.options.remain_on_exit {
             self.touch(session);
         } else {
             self.close_pane(id);
