@@ -77,6 +77,26 @@ fn command_lines_are_checked_without_running() {
 }
 
 #[test]
+fn every_key_s_command_is_one() {
+    fn walk(value: &toml::Value, lines: &mut Vec<String>) {
+        let Some(table) = value.as_table() else { return };
+        for (key, value) in table {
+            match value.as_str().filter(|_| key == "run") {
+                Some(line) => lines.push(line.to_owned()),
+                None => walk(value, lines),
+            }
+        }
+    }
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("keymaps/tmux.toml")).unwrap();
+    let mut lines = Vec::new();
+    walk(&toml::from_str(&text).unwrap(), &mut lines);
+    assert!(lines.len() > 50);
+    for line in lines {
+        assert_eq!(check(&line), Ok(()), "{line}");
+    }
+}
+
+#[test]
 fn help_needs_no_server() {
     let words = |line: &str| line.split(' ').map(String::from).collect::<Vec<_>>();
     assert!(run_here(&words("help new")).out.contains("mux new-session"));
