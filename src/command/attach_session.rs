@@ -22,14 +22,16 @@ impl Command for AttachSession {
     const ATTACHES: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let session = call.session(self.target.as_deref())?;
-        show(call, session, self.detach_others, self.nested)?;
-        if let Some(target) = self.target.as_deref().filter(|target| target.contains([':', '@', '%'])) {
-            let pane = call.pane(Some(target))?;
+        let target = self.target.as_deref();
+        let session = call.session(target)?;
+        let pane = target.filter(|target| target.contains([':', '@', '%'])).map(|target| call.pane(Some(target)));
+        let pane = pane.transpose()?;
+        let answer = show(call, session, self.detach_others, self.nested)?;
+        if let Some(pane) = pane {
             call.state.select_window(call.window_of(pane)?);
             call.state.select_pane(pane, true);
         }
-        Ok(if call.own_client().is_some() && call.origin.attached { Answer::Done } else { Answer::Later })
+        Ok(answer)
     }
 }
 

@@ -19,15 +19,15 @@ const LINE: &str =
     "#{session_name}: #{session_windows} windows (created #{session_created_string})#{?session_attached, (attached),}";
 
 /// Keys of the JSON objects, and the variables that they show.
-const JSON: &[(&str, &str)] = &[
-    ("id", "session_id"),
-    ("name", "session_name"),
-    ("windows", "session_windows"),
-    ("attached", "session_attached"),
-    ("created", "session_created"),
-    ("activity", "session_activity"),
-    ("path", "session_path"),
-    ("job", "session_job"),
+const JSON: &[(&str, &str, JsonKind)] = &[
+    ("id", "session_id", JsonKind::Text),
+    ("name", "session_name", JsonKind::Text),
+    ("windows", "session_windows", JsonKind::Number),
+    ("attached", "session_attached", JsonKind::Number),
+    ("created", "session_created", JsonKind::Number),
+    ("activity", "session_activity", JsonKind::Number),
+    ("path", "session_path", JsonKind::Text),
+    ("job", "session_job", JsonKind::Text),
 ];
 
 impl Command for ListSessions {

@@ -42,6 +42,8 @@ mod prelude;
 mod previous_layout;
 mod previous_window;
 mod ps;
+#[cfg(test)]
+mod random;
 mod refresh_client;
 mod rename_session;
 mod rename_window;

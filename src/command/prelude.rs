@@ -31,16 +31,30 @@ pub fn extent(text: &str) -> Result<Extent> {
     extent.ok_or_else(|| Error::usage(format!("size invalid: {text}")).hint("a number of cells, or a part such as 30%"))
 }
 
-/// An array of objects: each key with its variable, numbers as numbers, null where there is none.
-pub fn json<'a>(keys: &[(&str, &str)], filter: Option<&str>, lenses: impl Iterator<Item = model::Lens<'a>>) -> Answer {
+/// What a value of a JSON object is.
+#[derive(Clone, Copy)]
+pub enum JsonKind {
+    Number,
+    Text,
+}
+
+/// An array of objects: each key with its variable, null where there is none. Scripts rely on keys and kinds.
+pub fn json<'a>(
+    keys: &[(&str, &str, JsonKind)],
+    filter: Option<&str>,
+    lenses: impl Iterator<Item = model::Lens<'a>>,
+) -> Answer {
     let passes = |lens: &model::Lens<'_>| filter.is_none_or(|filter| format::is_true(&format::expand(filter, lens)));
-    let value = |text: String| match text.parse::<i64>() {
-        Ok(number) => serde_json::Value::from(number),
-        Err(_) => serde_json::Value::from(text),
+    let value = |text: String, kind| match kind {
+        JsonKind::Number => text.parse::<i64>().ok().into(),
+        JsonKind::Text => serde_json::Value::from(text),
     };
     let object = |lens: model::Lens<'_>| {
-        let pairs = keys.iter().map(|(key, variable)| ((*key).to_owned(), lens.get(variable).map(value).into()));
-        serde_json::Value::Object(pairs.collect())
+        let pair = |&(key, variable, kind): &(&str, &str, _)| {
+            let text = lens.get(variable);
+            (key.to_owned(), text.map(|text| value(text, kind)).into())
+        };
+        serde_json::Value::Object(keys.iter().map(pair).collect())
     };
     let array = serde_json::Value::Array(lenses.filter(passes).map(object).collect());
     Answer::Text(format!("{array}\n"))

@@ -16,17 +16,17 @@ pub struct Ps {
 }
 
 /// Keys of the JSON objects, and the variables that they show.
-const JSON: &[(&str, &str)] = &[
-    ("name", "job_name"),
-    ("state", "job_state"),
-    ("pid", "job_pid"),
-    ("started", "job_started"),
-    ("ended", "job_ended"),
-    ("status", "job_status"),
-    ("exit", "job_exit"),
-    ("command", "job_command"),
-    ("log", "job_log"),
-    ("pane", "pane_id"),
+const JSON: &[(&str, &str, JsonKind)] = &[
+    ("name", "job_name", JsonKind::Text),
+    ("state", "job_state", JsonKind::Text),
+    ("pid", "job_pid", JsonKind::Number),
+    ("started", "job_started", JsonKind::Number),
+    ("ended", "job_ended", JsonKind::Number),
+    ("status", "job_status", JsonKind::Number),
+    ("exit", "job_exit", JsonKind::Text),
+    ("command", "job_command", JsonKind::Text),
+    ("log", "job_log", JsonKind::Text),
+    ("pane", "pane_id", JsonKind::Text),
 ];
 
 const HEAD: [&str; 6] = ["NAME", "STATE", "PID", "STARTED", "UPTIME", "EXIT"];

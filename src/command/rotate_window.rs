@@ -22,7 +22,7 @@ impl Command for RotateWindow {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let window = call.window(self.target.as_deref())?;
-        call.state.change_layout(window, |layout| layout.rotate(!self.down));
+        call.state.change_layout(window, |layout| layout.rotate(self.down));
         Ok(Answer::Done)
     }
 }

@@ -4,7 +4,7 @@ use super::prelude::*;
 
 #[derive(Args)]
 #[group(skip)]
-#[command(group = clap::ArgGroup::new("which").args(["next", "previous", "layout"]))]
+#[command(group = clap::ArgGroup::new("which").args(["next", "previous", "spread", "layout"]))]
 pub struct SelectLayout {
     /// The next preset
     #[arg(short = 'n')]
@@ -12,6 +12,9 @@ pub struct SelectLayout {
     /// The previous preset
     #[arg(short = 'p')]
     previous: bool,
+    /// Make the active pane and those beside it equal
+    #[arg(short = 'E')]
+    spread: bool,
     /// The window
     #[arg(short = 't', value_name = "WINDOW")]
     target: Option<String>,
@@ -30,6 +33,11 @@ impl Command for SelectLayout {
         let id = call.window(self.target.as_deref())?;
         if self.next || self.previous {
             return step(call, id, self.next);
+        }
+        if self.spread {
+            let active = call.state.window(id).map(|window| window.active);
+            call.state.change_layout(id, |layout| active.into_iter().for_each(|pane| layout.spread(pane)));
+            return Ok(Answer::Done);
         }
         let last = call.state.window(id).and_then(|window| window.preset);
         match &self.layout {

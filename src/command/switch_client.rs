@@ -39,9 +39,10 @@ impl Command for SwitchClient {
             }
             _ => call.session(self.target.as_deref())?,
         };
+        let target = self.target.as_deref().filter(|target| target.contains([':', '@', '%']));
+        let pane = target.map(|target| call.pane(Some(target))).transpose()?;
         call.state.switch(client, session, call.origin.now);
-        if let Some(target) = self.target.as_deref().filter(|target| target.contains([':', '@', '%'])) {
-            let pane = call.pane(Some(target))?;
+        if let Some(pane) = pane {
             call.state.select_window(call.window_of(pane)?);
             call.state.select_pane(pane, true);
         }

@@ -52,7 +52,7 @@ fn flags_that_are_not_there_are_never_ignored() {
     let error = world.error("new -d -q");
     assert_eq!(error.message, "new-session: unexpected argument '-q' found");
     assert_eq!(error.exit_code(), 2);
-    for line in ["attach -r", "detach -P", "kill-session -C", "select-layout -E", "split-window -I", "set -o x y"] {
+    for line in ["attach -r", "detach -P", "kill-session -C", "select-layout -o", "split-window -I", "set -o x y"] {
         assert!(world.fails(line).contains("unexpected argument"), "{line}");
     }
     assert!(world.fails("rename-session").contains("<NAME>"), "what is missing is named");
@@ -74,6 +74,26 @@ fn command_lines_are_checked_without_running() {
     assert!(check("split-window -h ; nonsense").unwrap_err().message.contains("nonsense"));
     assert!(check("split-window --nope").is_err());
     assert!(check("kill-pane 'x").is_err());
+}
+
+#[test]
+fn every_key_s_command_is_one() {
+    fn walk(value: &toml::Value, lines: &mut Vec<String>) {
+        let Some(table) = value.as_table() else { return };
+        for (key, value) in table {
+            match value.as_str().filter(|_| key == "run") {
+                Some(line) => lines.push(line.to_owned()),
+                None => walk(value, lines),
+            }
+        }
+    }
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("keymaps/tmux.toml")).unwrap();
+    let mut lines = Vec::new();
+    walk(&toml::from_str(&text).unwrap(), &mut lines);
+    assert!(lines.len() > 50);
+    for line in lines {
+        assert_eq!(check(&line), Ok(()), "{line}");
+    }
 }
 
 #[test]

@@ -130,7 +130,7 @@ impl State {
 
     /// Lets a window's name follow its active pane's program, where it does.
     pub(super) fn name_window(&mut self, id: WindowId) {
-        if !self.flag("automatic-rename") {
+        if !self.options.automatic_rename {
             return;
         }
         let Some(window) = self.window(id).filter(|window| window.automatic) else { return };

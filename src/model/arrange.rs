@@ -115,7 +115,7 @@ impl State {
             return Err(Error::refused("can't break with only one pane").hint("it has a window of its own already"));
         }
         name.as_deref().map_or(Ok(()), |name| names::check("window", name))?;
-        let base = self.number("base-index");
+        let base = self.options.base_index;
         let session = self.session(to).ok_or_else(|| Error::not_found("can't find session"))?;
         let index = index.unwrap_or_else(|| session.free_index(base));
         if session.windows.contains_key(&index) {
@@ -128,7 +128,7 @@ impl State {
         });
         self.name_window(from);
         let mut window = Window::new(id, to, pane, size, now);
-        window.automatic = name.is_none() && self.flag("automatic-rename");
+        window.automatic = name.is_none() && self.options.automatic_rename;
         window.name = name.unwrap_or_else(|| self.pane_program_name(pane));
         self.windows.insert(id, window);
         if let Some(pane) = self.panes.get_mut(&pane) {

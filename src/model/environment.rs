@@ -60,9 +60,10 @@ fn put(env: &mut Vec<(OsString, OsString)>, name: &str, value: Option<OsString>)
 }
 
 impl State {
-    /// The names of the variables that follow the attached terminal.
+    /// The names of the variables that follow the attached terminal. Those that say which terminal it is do not.
     fn followed(&self) -> Vec<String> {
-        self.option("update-environment").split([' ', ',']).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+        let names = self.options.update_environment.iter();
+        names.filter(|name| !is_outer(OsStr::new(name))).cloned().collect()
     }
 
     /// Where the session's stable SSH agent link stands.
@@ -112,7 +113,7 @@ impl State {
         put(&mut env, "MUX", Some(format!("{socket},{pid},{}", session.id.0).into()));
         put(&mut env, "MUX_PANE", Some(pane.id.to_string().into()));
         put(&mut env, "MUX_JOB", pane.program.job.clone().map(OsString::from));
-        put(&mut env, "TERM", Some(self.option("default-terminal").into()));
+        put(&mut env, "TERM", Some(self.options.default_terminal.clone().into()));
         put(&mut env, "COLORTERM", Some("truecolor".into()));
         put(&mut env, "SSH_AUTH_SOCK", session.agent.is_some().then(|| self.agent_link(session.id).into()));
         put(&mut env, "PWD", Some(pane.program.cwd.clone().into()));

@@ -24,6 +24,8 @@ mod size;
 mod start;
 mod state;
 mod target;
+#[cfg(test)]
+mod tests;
 mod vars;
 mod view;
 mod window;

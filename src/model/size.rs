@@ -5,38 +5,31 @@
 //! a client attaches, is resized or becomes the active one.
 
 use crate::base::{ClientId, PaneId, SessionId, Size, WindowId, limits};
+use crate::config::WindowSize;
 
 use super::{Effect, State};
 
 impl State {
-    /// Rows that the status line takes of a client's terminal.
-    fn status_rows(&self) -> u16 {
-        match self.option("status").as_str() {
-            "off" => 0,
-            number => number.parse().unwrap_or(1),
-        }
-    }
-
     /// What a client's terminal leaves for a window.
     pub(super) fn room(&self, terminal: Size) -> Size {
-        let rows = terminal.rows.saturating_sub(self.status_rows());
+        let rows = terminal.rows.saturating_sub(u16::from(self.options.status));
         Size::new(terminal.cols, rows).clamp(limits::MIN_PANE, limits::MAX_SCREEN)
     }
 
     /// The size of a new session's windows: what a terminal leaves, or `default-size` where there is none.
     pub fn usual_size(&self, terminal: Option<Size>) -> Size {
-        terminal.map_or_else(|| self.default_size(), |terminal| self.room(terminal))
+        terminal.map_or(self.options.default_size, |terminal| self.room(terminal))
     }
 
     /// The size that the session's clients ask for, if any does.
     fn asked_size(&self, session: SessionId) -> Option<Size> {
         let clients = || self.clients.values().filter(move |client| client.session == session);
         let rooms = || clients().map(|client| self.room(client.size));
-        match self.option("window-size").as_str() {
-            "manual" => None,
-            "largest" => rooms().reduce(|a, b| Size::new(a.cols.max(b.cols), a.rows.max(b.rows))),
-            "smallest" => rooms().reduce(|a, b| Size::new(a.cols.min(b.cols), a.rows.min(b.rows))),
-            _ => clients().max_by_key(|client| client.turn).map(|client| self.room(client.size)),
+        match self.options.window_size {
+            WindowSize::Manual => None,
+            WindowSize::Largest => rooms().reduce(|a, b| Size::new(a.cols.max(b.cols), a.rows.max(b.rows))),
+            WindowSize::Smallest => rooms().reduce(|a, b| Size::new(a.cols.min(b.cols), a.rows.min(b.rows))),
+            WindowSize::Latest => clients().max_by_key(|client| client.turn).map(|client| self.room(client.size)),
         }
     }
 
@@ -67,7 +60,7 @@ impl State {
     /// A client takes over: sizes that were set by hand are over.
     pub(super) fn take_over(&mut self, client: ClientId) {
         let Some(session) = self.client(client).map(|client| client.session) else { return };
-        if self.option("window-size") != "manual" {
+        if self.options.window_size != WindowSize::Manual {
             let windows = self.windows.values_mut().filter(|window| window.session == session);
             windows.for_each(|window| window.manual = false);
         }

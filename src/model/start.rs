@@ -77,8 +77,8 @@ impl State {
         let id = self.new_session_id();
         let window = self.new_window_id();
         let name = new.name.clone().unwrap_or_else(|| self.free_name(id));
-        let base = self.number("base-index");
-        let size = new.size.unwrap_or_else(|| self.default_size());
+        let base = self.options.base_index;
+        let size = new.size.unwrap_or(self.options.default_size);
         let session = Session {
             id,
             name,
@@ -103,7 +103,7 @@ impl State {
     /// Makes a window with one pane, and has its program started.
     pub fn new_window(&mut self, new: NewWindow, now: Timestamp) -> Result<PaneId> {
         let session = self.session(new.session).ok_or_else(|| Error::not_found("can't find session"))?;
-        let base = self.number("base-index");
+        let base = self.options.base_index;
         let after = new.after.and_then(|window| session.index_of(window)).map(|index| index.saturating_add(1));
         let index = after.or(new.index).unwrap_or_else(|| session.free_index(base));
         if after.is_none() && session.windows.contains_key(&index) {
@@ -131,9 +131,9 @@ impl State {
         program: Program,
         now: Timestamp,
     ) {
-        let size = self.session(session).map_or_else(|| self.default_size(), |session| session.size);
+        let size = self.session(session).map_or(self.options.default_size, |session| session.size);
         let mut window = Window::new(id, session, pane, size, now);
-        window.automatic = name.is_none() && self.flag("automatic-rename");
+        window.automatic = name.is_none() && self.options.automatic_rename;
         window.name = name.unwrap_or_else(|| self.program_name(&program));
         self.windows.insert(id, window);
         self.panes.insert(pane, Pane::new(pane, id, program, size));
@@ -173,6 +173,9 @@ impl State {
                 pane.program = program;
                 let life = std::mem::replace(&mut pane.life, Life::Starting);
                 self.spawn(id, Undo::Respawn(life));
+            }
+            _ if pane.respawn.is_some() => {
+                return Err(Error::conflict(format!("pane {id} is being started again already")));
             }
             Life::Running(_) if kill => {
                 pane.respawn = Some(program);
@@ -222,7 +225,7 @@ impl State {
             size,
             nohup: pane.program.nohup,
             log: pane.program.log.clone(),
-            history_limit: self.number("history-limit"),
+            history_limit: self.options.history_limit,
         })
     }
 
@@ -230,10 +233,10 @@ impl State {
     fn argv(&self, program: &Program) -> Vec<String> {
         let shell = |line: &str| vec!["/bin/sh".to_owned(), "-c".to_owned(), line.to_owned()];
         match program.words.as_slice() {
-            [] => match (self.option("default-command"), self.option("default-shell")) {
-                (line, _) if !line.is_empty() => shell(&line),
-                (_, other) if !other.is_empty() => vec![other, "-l".to_owned()],
-                _ => Vec::new(),
+            [] => match (self.options.default_command.as_str(), self.options.default_shell.as_str()) {
+                ("", "") => Vec::new(),
+                ("", other) => vec![other.to_owned(), "-l".to_owned()],
+                (line, _) => shell(line),
             },
             [line] if !is_plain(line) => shell(line),
             words => words.to_vec(),
@@ -300,6 +303,7 @@ impl State {
     }
 
     pub(super) fn failed(&mut self, id: PaneId, message: &str) {
+        self.closing.remove(&id);
         let Some(start) = self.starts.remove(&id) else { return };
         let Some(pane) = self.panes.get_mut(&id) else { return };
         let command = pane.program.line();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Size, Timestamp, WindowId, limits};
+use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Timestamp, WindowId, limits};
 use crate::config::Options;
 
 use super::buffer::Buffers;
@@ -259,24 +259,6 @@ impl State {
         self.dirty.parts.insert(part);
     }
 
-    /// An option's text; empty where there is no such option.
-    pub fn option(&self, name: &str) -> String {
-        self.options.get(name).unwrap_or_default()
-    }
-
-    pub fn flag(&self, name: &str) -> bool {
-        self.option(name) == "on"
-    }
-
-    pub fn number(&self, name: &str) -> u32 {
-        self.option(name).parse().unwrap_or(0)
-    }
-
-    /// The size of a session that no terminal has shown yet.
-    pub(super) fn default_size(&self) -> Size {
-        parse_size(&self.option("default-size")).unwrap_or(Size::new(80, 24))
-    }
-
     pub(super) fn turn(&mut self) -> u64 {
         self.next.turn += 1;
         self.next.turn
@@ -303,10 +285,4 @@ impl State {
         self.dirty.parts.insert(Part::Server);
         id
     }
-}
-
-/// `80x24`
-pub(super) fn parse_size(text: &str) -> Option<Size> {
-    let (cols, rows) = text.split_once('x')?;
-    Some(Size::new(cols.parse().ok()?, rows.parse().ok()?))
 }

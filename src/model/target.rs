@@ -135,7 +135,10 @@ impl State {
             Some(Err(error)) if error.message.starts_with("ambiguous") => Err(error),
             _ => match self.find_session(Some(target), origin, purpose) {
                 Ok(session) => self.front(session).map(|here| here.window).ok_or_else(|| missing("window", target)),
-                Err(_) => Err(found.and_then(Result::err).unwrap_or_else(|| missing("window", target))),
+                Err(error) => {
+                    let other = found.and_then(Result::err).unwrap_or_else(|| missing("window", target));
+                    Err(Error { hint: other.hint.or(error.hint), ..other })
+                }
             },
         }
     }
@@ -249,7 +252,7 @@ impl State {
         let found = match special_pane(window, text) {
             Some(pane) => pane,
             None => {
-                let base = self.number("pane-base-index");
+                let base = self.options.pane_base_index;
                 let index = text.parse::<u32>().ok().and_then(|index| index.checked_sub(base));
                 let by_index = index.and_then(|index| panes.get(usize::try_from(index).ok()?).copied());
                 by_index.or_else(|| text.parse().ok().filter(|pane| panes.contains(pane)))

@@ -104,7 +104,7 @@ impl<'a> Lens<'a> {
 
     fn pane_index(&self) -> Option<u32> {
         let position = u32::try_from(self.window?.position(self.pane?.id)?).ok()?;
-        Some(self.state.number("pane-base-index").saturating_add(position))
+        Some(self.state.options().pane_base_index.saturating_add(position))
     }
 
     fn current_command(&self) -> Option<String> {
@@ -163,7 +163,7 @@ pub static VARS: &[(&str, Get)] = &[
     ("cursor_x", |l| text(l.facts_of_pane()?.cursor.col.0)),
     ("cursor_y", |l| text(l.facts_of_pane()?.cursor.row.0)),
     ("history_bytes", |l| text(l.facts_of_pane().map_or(0, |facts| facts.history_bytes))),
-    ("history_limit", |l| text(l.state.number("history-limit"))),
+    ("history_limit", |l| text(l.state.options().history_limit)),
     ("history_size", |l| text(l.facts_of_pane().map_or(0, |facts| facts.history_size))),
     ("host", |l| text(&l.state.setup().host)),
     ("host_short", |l| text(l.state.setup().host.split('.').next()?)),

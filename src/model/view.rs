@@ -1,6 +1,7 @@
 //! What a client shows beside the cells of panes, computed anew from the state.
 
 use crate::base::{ClientId, ExitStatus, Key, PaneId, Rect, SessionId, Size, Timestamp, WindowId};
+use crate::config::Edge;
 use crate::format;
 
 use super::State;
@@ -72,17 +73,17 @@ impl State {
             windows: self.tabs(session, now),
             panes: self.pane_views(window),
             window_size: window.layout.size(),
-            status_left: format::expand(&self.option("status-left"), &lens),
-            status_right: format::expand(&self.option("status-right"), &lens),
+            status_left: format::expand(&self.options.status_left, &lens),
+            status_right: format::expand(&self.options.status_right, &lens),
             settings: self.settings(),
         })
     }
 
     fn tabs(&self, session: &Session, now: Timestamp) -> Vec<Tab> {
-        let (other, current) = (self.option("window-status-format"), self.option("window-status-current-format"));
+        let (other, current) = (&self.options.window_status_format, &self.options.window_status_current_format);
         let tab = |(index, window): (u32, &Window)| {
             let is_current = window.id == session.current;
-            let template = if is_current { &current } else { &other };
+            let template = if is_current { current } else { other };
             Tab {
                 id: window.id,
                 index,
@@ -95,7 +96,7 @@ impl State {
     }
 
     fn pane_views(&self, window: &Window) -> Vec<PaneView> {
-        let base = self.number("pane-base-index");
+        let base = self.options.pane_base_index;
         let view = |(id, rect): (PaneId, Rect)| {
             let pane = self.pane(id)?;
             let position = u32::try_from(window.position(id)?).ok()?;
@@ -112,17 +113,18 @@ impl State {
     }
 
     fn settings(&self) -> Settings {
+        let options = &self.options;
         Settings {
-            prefix: self.option("prefix").parse().unwrap_or(Key::ctrl('b')),
-            mouse: self.flag("mouse"),
-            status: self.option("status") != "off",
-            status_at_top: self.option("status-position") == "top",
-            status_style: self.option("status-style"),
-            message_style: self.option("message-style"),
-            pane_border_style: self.option("pane-border-style"),
-            pane_active_border_style: self.option("pane-active-border-style"),
-            repeat_time: self.number("repeat-time"),
-            display_time: self.number("display-time"),
+            prefix: options.prefix,
+            mouse: options.mouse,
+            status: options.status,
+            status_at_top: options.status_position == Edge::Top,
+            status_style: options.status_style.clone(),
+            message_style: options.message_style.clone(),
+            pane_border_style: options.pane_border_style.clone(),
+            pane_active_border_style: options.pane_active_border_style.clone(),
+            repeat_time: options.repeat_time,
+            display_time: options.display_time,
         }
     }
 
