@@ -1,6 +1,7 @@
 //! mux: terminal sessions that outlive the terminal. See ARCHITECTURE.md for the map.
 
 pub mod base;
+pub mod client;
 pub mod proto;
 pub mod term;
 
