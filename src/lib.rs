@@ -2,6 +2,10 @@
 
 pub mod base;
 pub mod client;
+pub mod config;
+pub mod format;
+pub mod keymap;
+pub mod layout;
 pub mod proto;
 pub mod term;
 

@@ -148,3 +148,26 @@ pub const RECONNECT_PAUSE: Duration = Duration::from_millis(100);
 /// How long a client knocks at a socket where nobody listens: the keeper itself has gone, and only the user can
 /// start another.
 pub const GONE_TIMEOUT: Duration = Duration::from_secs(3);
+
+// ---- layouts, templates, settings ------------------------------------------------------------------------------
+
+/// Bytes of a layout's text: 26 a pane at most, and every pane that there can be. A longer one is refused.
+pub const MAX_LAYOUT_TEXT: usize = 32 * MAX_PANES;
+
+/// Splits within splits. Each takes two cells of the window's height or width, so this is a 200x200 window cut to
+/// single cells along one corner. Walking the tree is recursive, and this keeps it within a thread's stack. A
+/// deeper split finds no room, a deeper text is refused.
+pub const MAX_LAYOUT_DEPTH: usize = 200;
+
+/// Templates within templates. tmux's own bound; a deeper part expands to nothing.
+pub const MAX_FORMAT_DEPTH: usize = 100;
+
+/// Templates expanded for one line of output. A long status line takes some hundreds; the bound keeps one that
+/// expands itself (`#{E:…}`) from growing without end. What comes after it expands to nothing.
+pub const MAX_FORMAT_STEPS: usize = 2000;
+
+/// Bytes that a template may expand to: some hundred lines. The rest is cut.
+pub const MAX_FORMAT_OUTPUT: usize = 64 << 10;
+
+/// Bytes that a compiled regular expression of a template may take. A larger one matches nothing.
+pub const MAX_FORMAT_PATTERN: usize = 1 << 20;

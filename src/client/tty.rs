@@ -7,7 +7,7 @@
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Once};
+use std::sync::Once;
 use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -25,7 +25,7 @@ use super::modes;
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
 pub(super) struct Tty {
-    fd: AsyncFd<Arc<OwnedFd>>,
+    fd: AsyncFd<OwnedFd>,
     out: Vec<u8>,
     /// Bytes of `out` that are gone.
     sent: usize,
@@ -37,7 +37,8 @@ impl Tty {
         let fd = reopen()?;
         rustix::stdio::dup2_stdin(&fd)?;
         restore_on_panic();
-        let fd = AsyncFd::register_with_interest(Arc::new(fd), Interest::READABLE | Interest::WRITABLE)?;
+        #[expect(deprecated, reason = "its successor is unsafe; we own the descriptor and never exchange it")]
+        let fd = AsyncFd::with_interest(fd, Interest::READABLE | Interest::WRITABLE)?;
         let mut tty = Self { fd, out: Vec::new(), sent: 0 };
         TAKEN.store(true, Ordering::SeqCst);
         tty.enter()?;
