@@ -2,10 +2,12 @@
 
 pub mod base;
 pub mod client;
+pub mod command;
 pub mod config;
 pub mod format;
 pub mod keymap;
 pub mod layout;
+pub mod model;
 pub mod proto;
 pub mod term;
 

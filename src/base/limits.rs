@@ -77,6 +77,18 @@ pub const MAX_PANES: usize = 10_000;
 /// Ended jobs whose record is kept; the oldest goes first.
 pub const KEPT_JOBS: usize = 200;
 
+/// Ends of programs that are remembered for `mux wait` after pane and session are gone; the oldest goes first.
+pub const KEPT_EXITS: usize = 1000;
+
+/// Paste buffers without a name of the user's own, tmux's default for `buffer-limit`; the oldest goes first.
+pub const MAX_BUFFERS: usize = 50;
+
+/// Bytes of one paste buffer: longer than anything that people paste; the rest is cut off.
+pub const MAX_BUFFER: usize = 16 << 20;
+
+/// How often `send-keys -N` may repeat: a full screen of one key, and it bounds what one command queues.
+pub const MAX_REPEAT: u32 = 10_000;
+
 // ---- processes -----------------------------------------------------------------------------------------------
 
 /// How long a client waits for a server side that it has started. Spawning takes milliseconds; this is a

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use crate::base::limits::{MAX_SHOWN_OUTPUT, PASTE_CHUNK};
 use crate::base::{Input, Key, PaneId, SessionId, Size, Timestamp};
+use crate::command::{self, Place};
+use crate::keymap::Keymap;
 use crate::proto::message::{Rows, Run, ToClient, ToServer, View};
 
 use super::area::Division;
@@ -19,7 +21,6 @@ use super::layer::{Action, Layer, Taken, TextView};
 use super::mirror::{Mirror, Touched};
 use super::modes::{MouseMode, OuterModes};
 use super::mouse::MouseState;
-use super::seam::{self, Keymap};
 
 /// The moment, by both clocks.
 #[derive(Clone, Copy, Debug)]
@@ -124,7 +125,7 @@ impl App {
 
     /// A command line as a key binding or the prompt has it.
     pub(super) fn run_line(&mut self, line: &str, now: Now) {
-        match seam::words(line) {
+        match command::words(line) {
             Ok(words) => self.run_words(&words, now),
             Err(error) => self.say(error.to_string(), true, now),
         }
@@ -132,8 +133,8 @@ impl App {
 
     /// Commands in words, in order; those whose place is the client are done here.
     pub(super) fn run_words(&mut self, words: &[String], now: Now) {
-        for argv in seam::split(words) {
-            match argv.first().and_then(|name| seam::client_command(name)) {
+        for argv in command::split(words) {
+            match argv.first().and_then(|name| client_command(name, &argv[1..])) {
                 Some(name) => self.perform(name, &argv[1..], now),
                 None => self.send_run(argv),
             }
@@ -424,6 +425,13 @@ const DEFAULT_DISPLAY_TIME: u32 = 2000;
 
 /// Copy modes of invisible panes are dropped beyond this.
 const KEPT_COPY_MODES: usize = 16;
+
+/// The full name of a command, if its place is the client. A name that is not known here may be known at the server.
+fn client_command(name: &str, words: &[String]) -> Option<&'static str> {
+    let spec = command::find(name).ok()?;
+    let in_copy_mode = spec.name == "send-keys" && words.first().is_some_and(|word| word == "-X");
+    (spec.place == Place::Client || in_copy_mode).then_some(spec.name)
+}
 
 /// Cuts a text into pieces of at most `most` bytes, between characters.
 fn chunks(text: &str, most: usize) -> impl Iterator<Item = &str> {

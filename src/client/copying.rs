@@ -1,13 +1,13 @@
 //! Copy mode as the client runs it: who enters it, which keys are its, where copies go.
 
 use crate::base::{Key, PaneId};
+use crate::keymap::Match;
 use crate::proto::message::ToServer;
 
 use super::app::{App, Now};
 use super::copy::{CopyMode, Outcome};
 use super::layer::{Prompt, Purpose, unseparated};
 use super::mirror::Touched;
-use super::seam::{self, Match};
 
 impl App {
     /// Enters copy mode in a pane, or stays in it. `by_wheel`: it ends when scrolled back to the end.
@@ -35,7 +35,7 @@ impl App {
         match self.keys.keymap().lookup(COPY_TABLE, &[key]) {
             Match::Bound(binding) => {
                 let line = binding.command.clone();
-                self.copy_line(id, &line, now);
+                self.run_line(&line, now);
             }
             Match::Pending(_) | Match::None => {
                 if let Some(name) = fallback(key) {
@@ -44,15 +44,6 @@ impl App {
             }
         }
         true
-    }
-
-    /// A binding of copy mode: `send-keys -X NAME`, or any other command.
-    fn copy_line(&mut self, id: PaneId, line: &str, now: Now) {
-        let words = seam::words(line).unwrap_or_default();
-        match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-            ["send-keys" | "send", "-X", name, ..] => self.copy_command(id, name, now),
-            _ => self.run_line(line, now),
-        }
     }
 
     pub(super) fn copy_command(&mut self, id: PaneId, name: &str, now: Now) {

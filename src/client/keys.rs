@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::base::limits::WHICH_KEY_DELAY;
 use crate::base::{Key, KeyCode};
 
-use super::seam::{Keymap, Match};
+use crate::keymap::{Keymap, Match};
 
 /// What a key has come to.
 #[derive(Debug, PartialEq)]

@@ -35,7 +35,6 @@ mod pen;
 mod perform;
 mod plate;
 mod reconnect;
-mod seam;
 mod status;
 mod tty;
 
@@ -43,9 +42,8 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
 use crate::base::{Error, Result};
+use crate::keymap::Keymap;
 use crate::proto::message::Context;
-
-pub use seam::Keymap;
 
 /// What the client has to know beside the command.
 pub struct Setup {

@@ -1,4 +1,4 @@
-//! The commands whose place is the client. What the tables of [`super::seam`] call so ends up here.
+//! The commands whose place is the client. The command table says which they are.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use super::app::{App, Now};
 use super::keys::meaning;
 use super::layer::{Confirm, Number, Numbers, Prompt, Purpose, TextView};
 use crate::base::Input;
+use crate::base::limits::MAX_REPEAT;
 
 impl App {
     /// Does the client command of this full name.
@@ -15,7 +16,8 @@ impl App {
             "command-prompt" => self.command_prompt(words),
             "confirm-before" => self.confirm_before(words),
             "send-prefix" => self.send_prefix(),
-            "list-keys" => self.list_keys(),
+            "list-keys" => self.list_keys(words),
+            "send-keys" => self.copy_keys(words, now),
             "display-panes" => self.display_panes(words, now),
             _ => self.say(format!("{name} does not work here"), true, now),
         }
@@ -50,7 +52,7 @@ impl App {
     fn confirm_before(&mut self, words: &[String]) {
         let flags = Flags::parse(words, "ptc");
         let argv = match flags.rest.as_slice() {
-            [line] => super::seam::words(line).unwrap_or_default(),
+            [line] => crate::command::words(line).unwrap_or_default(),
             words => words.to_vec(),
         };
         let question = match flags.value('p') {
@@ -66,10 +68,22 @@ impl App {
         }
     }
 
-    fn list_keys(&mut self) {
+    /// `send-keys -X NAME`: a command of copy mode.
+    fn copy_keys(&mut self, words: &[String], now: Now) {
+        let flags = Flags::parse(words, "Nt");
+        let (Some(id), Some(name)) = (self.active(), flags.rest.first()) else { return };
+        let times = flags.value('N').and_then(|times| times.parse().ok()).unwrap_or(1);
+        (0..times.min(MAX_REPEAT)).for_each(|_| self.copy_command(id, name, now));
+    }
+
+    fn list_keys(&mut self, words: &[String]) {
+        let flags = Flags::parse(words, "T");
         let prefix = self.mirror.view().map_or_else(String::new, |view| view.settings.prefix.to_string());
         let mut text = String::new();
         for (table, before) in [("prefix", prefix.as_str()), ("root", ""), ("copy", "copy mode:")] {
+            if flags.value('T').is_some_and(|wanted| wanted != table) {
+                continue;
+            }
             for (keys, binding) in self.keys.keymap().table(table) {
                 let keys = keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
                 let keys = format!("{before} {keys}");

@@ -9,10 +9,10 @@ use ratatui::text::Line as UiLine;
 use ratatui::widgets::Widget;
 
 use crate::base::{Style, Timestamp, WindowId};
+use crate::format::{parse_style, styled};
 use crate::proto::message::View;
 
 use super::plate::{ui, ui_line};
-use super::seam::{parse_style, styled};
 
 /// The conversions of strftime(3) that change with every second.
 const SECONDS: [u8; 9] = *b"STrcXs+fN";

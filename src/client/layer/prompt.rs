@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::base::{Key, KeyCode, Mods, Point, Rect, Size};
 use crate::client::mirror::plain_cursor;
 use crate::client::plate::{Plate, ui};
-use crate::client::seam;
+use crate::command;
 use crate::proto::message::Cursor;
 
 use super::edit::LineEdit;
@@ -105,7 +105,7 @@ fn is_plain(template: &str) -> bool {
 
 /// The template in words, with the answers put in after it was cut, so that an answer is never cut itself.
 fn filled(template: &str, answers: &[String]) -> crate::base::Result<Vec<String>> {
-    let words = seam::words(template)?;
+    let words = command::words(template)?;
     Ok(words.iter().map(|word| fill(word, answers)).collect())
 }
 
