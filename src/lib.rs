@@ -2,7 +2,7 @@
 
 pub mod base;
 pub mod cli;
-//CL
+pub mod client;
 pub mod command;
 pub mod config;
 pub mod format;
@@ -21,6 +21,7 @@ use std::process::ExitCode;
 use base::role::{Launch, name};
 use base::{Error, Result};
 use cli::{Action, Invocation, Plan, Verdict};
+use proto::message::Context;
 
 /// Servers asked before giving up, when each goes away before it has said hello: one that is ending may still
 /// accept, and the next one is started by us.
@@ -75,13 +76,19 @@ fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
     for _ in 0..TRIES {
         let server = connect(invocation, plan)?;
         if plan.attaches && context.interactive {
-            return Err(Error::internal("later"));
+            return attach(server, invocation, context);
         }
         if let Some(status) = cli::run(server, invocation.words.clone(), context.clone())? {
             return Ok(ExitCode::from(status));
         }
     }
     Err(Error::internal("the server goes away before it answers").hint("its log is server.log in the state directory"))
+}
+
+fn attach(server: UnixStream, invocation: &Invocation, context: Context) -> Result<ExitCode> {
+    let (keymap, problems) = client::load_keymap(&invocation.paths, invocation.config.as_deref());
+    let setup = client::Setup { socket: invocation.paths.socket.clone(), context, keymap, problems };
+    Ok(ExitCode::from(client::attach(server, invocation.words.clone(), setup)?.status))
 }
 
 fn connect(invocation: &Invocation, plan: &Plan) -> Result<UnixStream> {

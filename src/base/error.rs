@@ -59,6 +59,15 @@ impl Error {
         self
     }
 
+    /// One line for several problems: the first, and how many more there are.
+    pub fn first_of(problems: &[String]) -> Option<String> {
+        match problems {
+            [] => None,
+            [only] => Some(only.clone()),
+            [first, rest @ ..] => Some(format!("{first} (and {} more)", rest.len())),
+        }
+    }
+
     pub fn exit_code(&self) -> u8 {
         match self.kind {
             ErrorKind::Usage => 2,

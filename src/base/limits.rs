@@ -171,6 +171,57 @@ pub const CLOSE_GRACE: Duration = Duration::from_secs(5);
 /// How long kill-server waits after SIGHUP for programs to end before it leaves them to the kernel's hang-up.
 pub const KILL_GRACE: Duration = Duration::from_millis(500);
 
+// ---- client ------------------------------------------------------------------------------------------------
+
+/// How long the user hesitates after the prefix before what can follow is shown: longer than practised hands
+/// take, short enough to be found.
+pub const WHICH_KEY_DELAY: Duration = Duration::from_millis(500);
+
+/// Grapheme clusters and hyperlinks that the client remembers for drawing. Beyond it everything is forgotten and
+/// drawn once anew.
+pub const MAX_SYMBOLS: usize = 20_000;
+
+/// Lines of history that a client keeps while the user reads back; those farthest from the view go first. Also
+/// the longest selection that can be copied.
+pub const HISTORY_CACHE: usize = 50_000;
+
+/// Lines that one scroll of history asks for at a time: several screens, and well within a frame.
+pub const HISTORY_BLOCK: u16 = 500;
+
+/// Bytes of text that a selection may copy: what terminals take as OSC 52, and a buffer holds without harm.
+pub const MAX_COPY: usize = 1 << 20;
+
+/// Bytes of a command's output that the client shows. The rest is cut with a note.
+pub const MAX_SHOWN_OUTPUT: usize = 1 << 20;
+
+/// Lines that the command prompt remembers.
+pub const PROMPT_HISTORY: usize = 100;
+
+/// Bytes waiting for a server that does not read; beyond it the keyboard is not read either.
+pub const CLIENT_BACKLOG: usize = 1 << 20;
+
+/// Keys typed while the server is away that are kept for it. Later ones are dropped with a bell.
+pub const KEPT_KEYS: usize = 4096;
+
+/// Bytes read from the server in one turn before the screen is drawn.
+pub const READ_BATCH: usize = 1 << 20;
+
+/// Events taken from the terminal in one turn before anything else has its turn.
+pub const EVENT_BATCH: usize = 1024;
+
+/// How long crossterm may look for input that is known to be there (see `client/input.rs`).
+pub const TTY_LOOK: Duration = Duration::from_micros(20);
+
+/// How long a terminal that does not read is given to take its restoration.
+pub const RESTORE_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Pause between two attempts to reach a server that has gone.
+pub const RECONNECT_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long a client knocks at a socket where nobody listens: the keeper itself has gone, and only the user can
+/// start another.
+pub const GONE_TIMEOUT: Duration = Duration::from_secs(3);
+
 // ---- layouts, templates, settings ------------------------------------------------------------------------------
 
 /// Bytes of a layout's text: 26 a pane at most, and every pane that there can be. A longer one is refused.

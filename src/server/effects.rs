@@ -6,7 +6,7 @@ use super::core::Core;
 use super::mailbox::{ToCore, ToPane};
 use super::stream;
 use crate::base::limits::{KILL_GRACE, TAP_QUEUE};
-use crate::base::{PaneId, RequestId, SessionId};
+use crate::base::{Error, PaneId, RequestId, SessionId};
 use crate::model::{CaptureTarget, Effect, Part, Reply};
 use crate::proto::message::ToClient;
 use crate::proto::packet::ToKeeper;
@@ -69,11 +69,14 @@ impl Core {
         let Some(task) = self.clients.get_mut(&request.client) else { return };
         task.attached = true;
         task.send(ToClient::Attached { number: request.number, client: request.client, session });
-        for text in std::mem::take(&mut self.problems) {
+        if let Some(text) = Error::first_of(&std::mem::take(&mut self.problems)) {
             task.send(ToClient::Message { text, error: true });
         }
         self.turn.refresh.insert(request.client);
-        self.turn.replies.push((request, Reply::default()));
+        if let Some(line) = self.requests.get_mut(&request) {
+            line.attached = true;
+            self.turn.replies.push((request, Reply::default()));
+        }
     }
 
     fn options_changed(&mut self) {

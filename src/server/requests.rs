@@ -23,6 +23,8 @@ pub struct Request {
     held_reply: Option<Reply>,
     /// The model replies, not the task.
     pub(super) answered_by_model: bool,
+    /// The answer was that the connection is a user's terminal now: what follows on the line is told there.
+    pub(super) attached: bool,
 }
 
 impl Core {
@@ -118,11 +120,13 @@ impl Core {
     }
 
     fn done(&mut self, id: RequestId, reply: &Reply) {
-        self.requests.remove(&id);
+        let attached = self.requests.remove(&id).is_some_and(|request| request.attached);
         self.print(id, reply);
-        if let Some(task) = self.clients.get(&id.client) {
-            let error = reply.error.as_ref().map(Error::to_string);
-            task.send(ToClient::Done { number: id.number, status: reply.status, error });
+        let Some(task) = self.clients.get(&id.client) else { return };
+        match (attached, reply.error.as_ref().map(Error::to_string)) {
+            (false, error) => task.send(ToClient::Done { number: id.number, status: reply.status, error }),
+            (true, Some(text)) => task.send(ToClient::Message { text, error: true }),
+            (true, None) => {}
         }
     }
 

@@ -1,0 +1,452 @@
+//! Everything that the attached client holds, as a pure machine: gestures, server messages and the time go in;
+//! messages for the server and bytes for the terminal come out. No I/O, no clock.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use crate::base::limits::{MAX_SHOWN_OUTPUT, PASTE_CHUNK};
+use crate::base::{Input, Key, PaneId, SessionId, Size, Timestamp};
+use crate::command::{self, Place};
+use crate::keymap::Keymap;
+use crate::proto::message::{Rows, Run, ToClient, ToServer, View};
+
+use super::area::Division;
+use super::color::Depth;
+use super::compose::Canvas;
+use super::copy::CopyMode;
+use super::draw::Drawing;
+use super::input::Gesture;
+use super::keys::{Decision, KeyState};
+use super::layer::{Action, Layer, Taken, TextView};
+use super::mirror::{Mirror, Touched};
+use super::modes::{MouseMode, OuterModes};
+use super::mouse::MouseState;
+
+/// The moment, by both clocks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Now {
+    pub(super) instant: Instant,
+    pub(super) wall: Timestamp,
+}
+
+impl Now {
+    pub(super) fn read() -> Self {
+        Self { instant: Instant::now(), wall: Timestamp::now() }
+    }
+}
+
+/// A line for the user, for a while.
+#[derive(Debug)]
+pub(super) struct Notice {
+    pub(super) text: String,
+    pub(super) error: bool,
+    pub(super) until: Instant,
+}
+
+/// How it ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Leave {
+    pub(super) status: u8,
+    pub(super) text: String,
+}
+
+pub(super) struct App {
+    pub(super) mirror: Mirror,
+    pub(super) canvas: Canvas,
+    pub(super) keys: KeyState,
+    /// The last is on top and gets keys first.
+    pub(super) layers: Vec<Box<dyn Layer>>,
+    pub(super) copies: HashMap<PaneId, CopyMode>,
+    pub(super) notice: Option<Notice>,
+    /// Why the server does not answer just now.
+    pub(super) away: Option<String>,
+    pub(super) session: Option<SessionId>,
+    pub(super) drawing: Drawing,
+    pub(super) mouse: MouseState,
+    pub(super) prompt_history: Vec<String>,
+    pub(super) outer: OuterModes,
+    /// For the server, in order.
+    pub(super) outbox: Vec<ToServer>,
+    /// For the terminal beside the picture: bells, clipboard.
+    pub(super) extra: Vec<u8>,
+    /// To be acknowledged once the picture is out.
+    pub(super) acks: Vec<(PaneId, u64)>,
+    pub(super) leaving: Option<Leave>,
+    /// What commands under way have printed.
+    outputs: HashMap<u32, Vec<u8>>,
+    number: u32,
+    seq: u64,
+}
+
+impl App {
+    pub(super) fn new(size: Size, depth: Depth, keymap: Keymap) -> Self {
+        Self {
+            mirror: Mirror::default(),
+            canvas: Canvas::new(size, depth),
+            keys: KeyState::new(keymap),
+            layers: Vec::new(),
+            copies: HashMap::new(),
+            notice: None,
+            away: None,
+            session: None,
+            drawing: Drawing::default(),
+            mouse: MouseState::default(),
+            prompt_history: Vec::new(),
+            outer: OuterModes::default(),
+            outbox: Vec::new(),
+            extra: Vec::new(),
+            acks: Vec::new(),
+            leaving: None,
+            outputs: HashMap::new(),
+            number: FIRST_NUMBER,
+            seq: 0,
+        }
+    }
+
+    pub(super) fn division(&self) -> Division {
+        Division::new(self.canvas.size(), self.mirror.view().map(|view| &view.settings))
+    }
+
+    pub(super) fn active(&self) -> Option<PaneId> {
+        self.mirror.active().map(|pane| pane.id)
+    }
+
+    // ---- to the server -----------------------------------------------------------------------------------------
+
+    pub(super) fn send_input(&mut self, pane: Option<PaneId>, input: Input) {
+        self.seq += 1;
+        self.outbox.push(ToServer::Input { seq: self.seq, pane, input });
+    }
+
+    pub(super) fn send_run(&mut self, argv: Vec<String>) {
+        self.number = self.number.wrapping_add(1);
+        self.outbox.push(ToServer::Run(Run { number: self.number, argv, context: None }));
+    }
+
+    /// A command line as a key binding or the prompt has it.
+    pub(super) fn run_line(&mut self, line: &str, now: Now) {
+        match command::words(line) {
+            Ok(words) => self.run_words(&words, now),
+            Err(error) => self.say(error.to_string(), true, now),
+        }
+    }
+
+    /// Commands in words, in order; those whose place is the client are done here.
+    pub(super) fn run_words(&mut self, words: &[String], now: Now) {
+        for argv in command::split(words) {
+            match argv.first().and_then(|name| client_command(name, &argv[1..])) {
+                Some(name) => self.perform(name, &argv[1..], now),
+                None => self.send_run(argv),
+            }
+        }
+    }
+
+    // ---- from the user -----------------------------------------------------------------------------------------
+
+    pub(super) fn gesture(&mut self, gesture: Gesture, now: Now) {
+        match gesture {
+            Gesture::Key(key) => self.key(key, now),
+            Gesture::Paste(text) => self.paste(&text),
+            Gesture::Mouse(event) => self.mouse_event(event, now),
+            Gesture::Focus(gained) => self.send_input(None, Input::Focus(gained)),
+        }
+    }
+
+    fn key(&mut self, key: Key, now: Now) {
+        if self.notice.take().is_some() {
+            self.drawing.stale();
+        }
+        if self.layer_key(key, now) {
+            return;
+        }
+        let Some(settings) = self.mirror.view().map(|view| &view.settings) else {
+            return self.send_input(None, Input::Key(key));
+        };
+        let (prefix, repeat) = (settings.prefix, Duration::from_millis(settings.repeat_time.into()));
+        self.drawing.stale();
+        if self.keys.leaves(key) {
+            return self.keys.cancel();
+        }
+        if key != prefix && !self.keys.is_waiting(now.instant) && self.copy_key(key, now) {
+            return;
+        }
+        match self.keys.key(key, prefix, repeat, now.instant) {
+            Decision::Pass => self.send_input(None, Input::Key(key)),
+            Decision::Taken => {}
+            Decision::Run(line) => self.run_line(&line, now),
+        }
+    }
+
+    /// Whether a layer has taken the key.
+    fn layer_key(&mut self, key: Key, now: Now) -> bool {
+        let Some(layer) = self.layers.last_mut() else { return false };
+        self.drawing.stale();
+        match layer.key(key) {
+            Taken::Stay => true,
+            Taken::Close(actions) => {
+                self.layers.pop();
+                self.act(actions, now);
+                true
+            }
+            Taken::Pass => {
+                self.layers.pop();
+                false
+            }
+        }
+    }
+
+    fn act(&mut self, actions: Vec<Action>, now: Now) {
+        for action in actions {
+            match action {
+                Action::Run(line) => self.run_line(&line, now),
+                Action::Words(words) => self.run_words(&words, now),
+                Action::Search { text, forward } => self.copy_search(text, forward, now),
+                Action::Say(text) => self.say(text, true, now),
+                Action::Remember(line) => self.remember(line),
+            }
+        }
+    }
+
+    fn paste(&mut self, text: &str) {
+        if let Some(layer) = self.layers.last_mut() {
+            layer.paste(text);
+            return self.drawing.stale();
+        }
+        for chunk in chunks(text, PASTE_CHUNK) {
+            self.send_input(None, Input::Paste(chunk.to_owned()));
+        }
+    }
+
+    pub(super) fn resize(&mut self, size: Size) {
+        self.canvas.resize(size);
+        self.drawing.forget();
+        self.outbox.push(ToServer::Resize(size));
+    }
+
+    // ---- from the server -----------------------------------------------------------------------------------------
+
+    pub(super) fn message(&mut self, message: ToClient, now: Now) {
+        match message {
+            ToClient::Rows(rows) => self.rows(rows),
+            ToClient::View(view) => self.view(*view),
+            ToClient::Lines { pane, from, lines, .. } => self.lines(pane, from, lines, now),
+            ToClient::Output { number, bytes, .. } => self.output(number, &bytes),
+            ToClient::Done { number, status, error } => self.done(number, status, error, now),
+            ToClient::Attached { session, .. } => self.attached(session),
+            ToClient::Bell { .. } => self.extra.push(BEL),
+            ToClient::Clipboard { text } => self.clipboard(&text),
+            ToClient::Message { text, error } => self.say(text, error, now),
+            ToClient::Perform { argv } => self.run_words(&argv, now),
+            ToClient::Leave { status, text } => self.leaving = Some(Leave { status, text }),
+        }
+    }
+
+    fn attached(&mut self, session: SessionId) {
+        self.session = Some(session);
+        self.away = None;
+        self.outbox.push(ToServer::Resize(self.canvas.size()));
+        self.drawing.stale();
+    }
+
+    fn rows(&mut self, rows: Rows) {
+        let (id, generation) = (rows.pane, rows.generation);
+        self.acks.push((id, generation));
+        let Some((touched, left)) = self.mirror.apply(rows) else { return };
+        if let (Some(copy), Some(pane)) = (self.copies.get_mut(&id), self.mirror.pane(id)) {
+            copy.moved_on(left, pane);
+            self.drawing.stale();
+            return self.mark_pane(id, &Touched::All);
+        }
+        self.mark_pane(id, &touched);
+    }
+
+    /// The rows of the terminal on which these rows of a pane are.
+    pub(super) fn mark_pane(&mut self, id: PaneId, touched: &Touched) {
+        let Some(pane) = self.mirror.view().and_then(|view| view.panes.iter().find(|pane| pane.id == id)) else {
+            return;
+        };
+        let place = self.division().place(pane.rect);
+        match touched {
+            Touched::All => self.canvas.mark(place.top()..place.bottom()),
+            Touched::Rows(rows) => {
+                self.canvas.mark(rows.iter().map(|row| place.top() + row).filter(|row| *row < place.bottom()));
+            }
+        }
+    }
+
+    fn view(&mut self, view: View) {
+        let rects = |view: &View| view.panes.iter().map(|pane| (pane.id, pane.rect)).collect::<Vec<_>>();
+        let before = self.mirror.view().map(|old| (rects(old), Division::new(self.canvas.size(), Some(&old.settings))));
+        let after = (rects(&view), Division::new(self.canvas.size(), Some(&view.settings)));
+        if before != Some(after) {
+            self.canvas.mark_all();
+        }
+        self.session = Some(view.session);
+        self.mirror.set_view(view);
+        self.forget_old_copies();
+        self.drawing.new_view();
+    }
+
+    /// Copy modes of panes out of sight are kept, but not without bound.
+    fn forget_old_copies(&mut self) {
+        if self.copies.len() > KEPT_COPY_MODES {
+            let mirror = &self.mirror;
+            self.copies.retain(|id, _| mirror.pane(*id).is_some());
+        }
+    }
+
+    fn lines(&mut self, id: PaneId, from: u64, lines: Vec<crate::base::Line>, now: Now) {
+        let (Some(copy), Some(pane)) = (self.copies.get_mut(&id), self.mirror.pane(id)) else { return };
+        let outcome = copy.answer(from, lines, pane);
+        self.copy_outcome(id, outcome, now);
+    }
+
+    fn output(&mut self, number: u32, bytes: &[u8]) {
+        let output = self.outputs.entry(number).or_default();
+        let room = MAX_SHOWN_OUTPUT.saturating_sub(output.len());
+        output.extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
+
+    fn done(&mut self, number: u32, status: u8, error: Option<String>, now: Now) {
+        if number == ATTACH_NUMBER {
+            // Coming back to the session has failed.
+            let text = format!("[lost server] {}", error.unwrap_or_else(|| "the session has ended".into()));
+            self.leaving = Some(Leave { status: status.max(1), text });
+            return;
+        }
+        let output = self.outputs.remove(&number).unwrap_or_default();
+        if let Some(error) = error {
+            return self.say(error, true, now);
+        }
+        let text = String::from_utf8_lossy(&output).into_owned();
+        if TextView::is_needed(&text, self.canvas.size()) {
+            self.push_layer(TextView::new("output", &text));
+        } else if !text.trim().is_empty() {
+            self.say(text.trim_end().to_owned(), false, now);
+        }
+    }
+
+    /// To the clipboard of the outer terminal (OSC 52).
+    pub(super) fn clipboard(&mut self, text: &[u8]) {
+        use base64::Engine;
+        self.extra.extend(b"\x1b]52;c;");
+        self.extra.extend(base64::engine::general_purpose::STANDARD.encode(text).bytes());
+        self.extra.push(BEL);
+    }
+
+    // ---- messages and layers ------------------------------------------------------------------------------------
+
+    pub(super) fn say(&mut self, text: String, error: bool, now: Now) {
+        let time = self.mirror.view().map_or(DEFAULT_DISPLAY_TIME, |view| view.settings.display_time);
+        let until = now.instant + Duration::from_millis(time.into());
+        self.notice = Some(Notice { text, error, until });
+        self.drawing.stale();
+    }
+
+    pub(super) fn push_layer(&mut self, layer: impl Layer + 'static) {
+        self.keys.cancel();
+        self.layers.push(Box::new(layer));
+        self.drawing.stale();
+    }
+
+    fn remember(&mut self, line: String) {
+        if !line.trim().is_empty() && self.prompt_history.last() != Some(&line) {
+            self.prompt_history.push(line);
+            let over = self.prompt_history.len().saturating_sub(crate::base::limits::PROMPT_HISTORY);
+            self.prompt_history.drain(..over);
+        }
+    }
+
+    // ---- time ---------------------------------------------------------------------------------------------------
+
+    /// When [`App::tick`] is due, if nothing happens before.
+    pub(super) fn deadline(&self, now: Now) -> Option<Instant> {
+        let notice = self.notice.as_ref().map(|notice| notice.until);
+        let layer = self.layers.last().and_then(|layer| layer.ends_at());
+        [notice, layer, self.keys.deadline(now.instant), self.drawing.next_tick()].into_iter().flatten().min()
+    }
+
+    /// Lets end what has had its time.
+    pub(super) fn tick(&mut self, now: Now) {
+        if self.notice.take_if(|notice| notice.until <= now.instant).is_some() {
+            self.drawing.stale();
+        }
+        if self.layers.pop_if(|layer| layer.ends_at().is_some_and(|at| at <= now.instant)).is_some() {
+            self.drawing.stale();
+        }
+        if self.keys.choices(now.instant).is_some() || self.drawing.next_tick().is_some_and(|at| at <= now.instant) {
+            self.drawing.stale();
+        }
+    }
+
+    // ---- the connection -----------------------------------------------------------------------------------------
+
+    /// The server has gone; what was known of its panes stays on the screen until it is back.
+    pub(super) fn lost(&mut self, why: &str) {
+        self.away = Some(why.to_owned());
+        self.acks.clear();
+        self.outputs.clear();
+        self.seq = 0;
+        self.copies.values_mut().for_each(CopyMode::reconnected);
+        self.drawing.stale();
+    }
+
+    /// Keeps what the user typed for a server that is away, up to so many messages; a bell tells of the rest.
+    pub(super) fn bound_outbox(&mut self, most: usize) {
+        self.outbox.retain(|message| matches!(message, ToServer::Input { .. } | ToServer::Run(_)));
+        if self.outbox.len() > most {
+            self.outbox.truncate(most);
+            self.extra.push(BEL);
+        }
+    }
+
+    /// What the outer terminal should report of the mouse now.
+    pub(super) fn mouse_mode(&self) -> MouseMode {
+        let Some(view) = self.mirror.view() else { return MouseMode::Off };
+        let motion = view.panes.iter().any(|pane| self.mirror.pane(pane.id).is_some_and(|p| p.modes.mouse_motion));
+        match (view.settings.mouse, motion) {
+            (false, _) => MouseMode::Off,
+            (true, false) => MouseMode::Buttons,
+            (true, true) => MouseMode::Motion,
+        }
+    }
+}
+
+const BEL: u8 = 7;
+
+/// The number of the command that attaches.
+pub(super) const ATTACH_NUMBER: u32 = 1;
+
+/// Numbers below are the attach loop's own.
+const FIRST_NUMBER: u32 = 16;
+
+/// Milliseconds that a message stays while no view has said otherwise.
+const DEFAULT_DISPLAY_TIME: u32 = 2000;
+
+/// Copy modes of invisible panes are dropped beyond this.
+const KEPT_COPY_MODES: usize = 16;
+
+/// The full name of a command, if its place is the client. A name that is not known here may be known at the server.
+fn client_command(name: &str, words: &[String]) -> Option<&'static str> {
+    let spec = command::find(name).ok()?;
+    let in_copy_mode = spec.name == "send-keys" && words.first().is_some_and(|word| word == "-X");
+    (spec.place == Place::Client || in_copy_mode).then_some(spec.name)
+}
+
+/// Cuts a text into pieces of at most `most` bytes, between characters.
+fn chunks(text: &str, most: usize) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (piece, behind) = rest.split_at(floor_char_boundary(rest, most).max(1));
+        rest = behind;
+        Some(piece)
+    })
+}
+
+/// The last place at or before `most` where the text can be cut.
+pub(super) fn floor_char_boundary(text: &str, most: usize) -> usize {
+    (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}

@@ -1,0 +1,100 @@
+//! Where things are on the terminal: the status line's row, and the window's room above or below it. Pure.
+
+use crate::base::{Point, Rect, Size};
+use crate::proto::message::{PaneView, Settings, View};
+
+/// How the terminal is divided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Division {
+    pub(super) size: Size,
+    /// The status line's row, where there is one.
+    pub(super) status: Option<u16>,
+    /// The first row of the window.
+    pub(super) top: u16,
+    /// Rows for the window.
+    pub(super) rows: u16,
+}
+
+impl Division {
+    /// With fewer than two rows there is no status line.
+    pub(super) fn new(size: Size, settings: Option<&Settings>) -> Self {
+        let shown = settings.is_some_and(|settings| settings.status) && size.rows >= 2;
+        let at_top = settings.is_some_and(|settings| settings.status_at_top);
+        let status = shown.then_some(if at_top { 0 } else { size.rows.saturating_sub(1) });
+        Self { size, status, top: u16::from(shown && at_top), rows: size.rows - u16::from(shown) }
+    }
+
+    /// The row of prompts and messages: the status line's, or the last.
+    pub(super) fn line(&self) -> u16 {
+        self.status.unwrap_or(self.size.rows.saturating_sub(1))
+    }
+
+    /// The room for the window.
+    pub(super) fn room(&self) -> Rect {
+        Rect::new(self.top, 0, Size::new(self.size.cols, self.rows))
+    }
+
+    /// Where a pane is on the terminal, cut at its edges.
+    pub(super) fn place(&self, pane: Rect) -> Rect {
+        let cols = pane.right().min(self.size.cols).saturating_sub(pane.left());
+        let rows = pane.bottom().min(self.rows).saturating_sub(pane.top());
+        Rect::new(pane.top().saturating_add(self.top), pane.left(), Size::new(cols, rows))
+    }
+
+    /// A point of the terminal in the window's terms.
+    pub(super) fn in_window(&self, at: Point) -> Option<Point> {
+        let row = at.row.0.checked_sub(self.top).filter(|row| *row < self.rows)?;
+        Some(Point::new(row, at.col.0))
+    }
+
+    /// The pane at a point of the terminal, and the point within it.
+    pub(super) fn pane_at<'a>(&self, at: Point, view: &'a View) -> Option<(&'a PaneView, Point)> {
+        let at = self.in_window(at)?;
+        let pane = view.panes.iter().find(|pane| pane.rect.contains(at))?;
+        Some((pane, within(at, pane.rect)))
+    }
+}
+
+/// A point in the window, in the pane's terms; what is beyond an edge is at the edge.
+pub(super) fn within(at: Point, pane: Rect) -> Point {
+    let side = |value: u16, from: u16, length: u16| value.saturating_sub(from).min(length.saturating_sub(1));
+    Point::new(side(at.row.0, pane.top(), pane.size.rows), side(at.col.0, pane.left(), pane.size.cols))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(status_at_top: bool) -> Settings {
+        Settings {
+            prefix: crate::base::Key::ctrl('b'),
+            mouse: true,
+            status: true,
+            status_at_top,
+            status_style: String::new(),
+            message_style: String::new(),
+            pane_border_style: String::new(),
+            pane_active_border_style: String::new(),
+            repeat_time: 500,
+            display_time: 2000,
+        }
+    }
+
+    #[test]
+    fn the_status_line_takes_a_row_where_there_are_two() {
+        let division = Division::new(Size::new(80, 24), Some(&settings(false)));
+        assert_eq!((division.status, division.top, division.rows), (Some(23), 0, 23));
+        let division = Division::new(Size::new(80, 24), Some(&settings(true)));
+        assert_eq!((division.status, division.top, division.rows), (Some(0), 1, 23));
+        let division = Division::new(Size::new(2, 1), Some(&settings(true)));
+        assert_eq!((division.status, division.top, division.rows, division.line()), (None, 0, 1, 0));
+    }
+
+    #[test]
+    fn panes_are_cut_at_the_terminals_edge() {
+        let division = Division::new(Size::new(10, 5), Some(&settings(true)));
+        let place = division.place(Rect::new(2, 6, Size::new(20, 20)));
+        assert_eq!(place, Rect::new(3, 6, Size::new(4, 2)));
+        assert!(division.place(Rect::new(9, 0, Size::new(5, 5))).size.is_empty());
+    }
+}

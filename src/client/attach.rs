@@ -1,0 +1,348 @@
+//! The attach loop: waits for the terminal, the server, signals and the clock, and lets [`super::app`] decide.
+//! One thread; everything is done between two waits, and the screen is drawn once after what has come together.
+
+use std::future::Future;
+use std::io::{self, Write};
+use std::os::unix::net::UnixStream as StdStream;
+use std::pin::Pin;
+use std::time::Instant;
+
+use tokio::net::UnixStream;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::base::limits::{CLIENT_BACKLOG, KEPT_KEYS};
+use crate::base::{Error, PaneId, Result};
+use crate::proto::message::{Context, Run, Stream, ToClient, ToServer};
+
+use super::app::{ATTACH_NUMBER, App, Leave, Now};
+use super::color::Depth;
+use super::link::{Link, Lost};
+use super::reconnect::reconnect;
+use super::tty::Tty;
+use super::{End, Setup};
+
+/// Runs a command line at the server and, if it attaches, is the user's terminal until that ends.
+pub(super) async fn run(stream: StdStream, argv: Vec<String>, setup: Setup) -> Result<End> {
+    stream.set_nonblocking(true).map_err(|e| internal(&e))?;
+    let stream = UnixStream::from_std(stream).map_err(|e| internal(&e))?;
+    let mut link = Link::greet(stream).await.map_err(told)?;
+    let context = Some(Box::new(setup.context.clone()));
+    let first = ToServer::Run(Run { number: ATTACH_NUMBER, argv, context });
+    link.queue(&first).map_err(|e| Error::usage(format!("the command line cannot be sent: {e}")))?;
+    let attached = match before(&mut link).await? {
+        Before::Done(end) => return Ok(end),
+        Before::Attached(message) => message,
+    };
+    let leave = attached_loop(link, attached, setup).await?;
+    // The terminal is the user's again.
+    print(Stream::Out, &line(&leave.text));
+    Ok(End { status: leave.status })
+}
+
+fn internal(error: &io::Error) -> Error {
+    Error::internal(format!("the connection to the server cannot be used: {error}"))
+}
+
+fn told(lost: Lost) -> Error {
+    match lost {
+        Lost::Closed => Error::refused("the server closed the connection").hint("try again"),
+        Lost::Hopeless(error) => error,
+    }
+}
+
+/// How the command came out before anything was attached.
+enum Before {
+    Done(End),
+    Attached(ToClient),
+}
+
+/// Prints what the command says, until it has ended or attached us.
+async fn before(link: &mut Link) -> Result<Before> {
+    loop {
+        link.flush().map_err(|e| told(e.into()))?;
+        while let Some(message) = link.next().map_err(told)? {
+            match message {
+                ToClient::Output { stream, bytes, .. } => print(stream, &bytes),
+                ToClient::Done { status, error, .. } => {
+                    print(Stream::Err, &line(&error.unwrap_or_default()));
+                    return Ok(Before::Done(End { status }));
+                }
+                ToClient::Attached { .. } => return Ok(Before::Attached(message)),
+                ToClient::Message { text, .. } => print(Stream::Err, &line(&text)),
+                ToClient::Leave { status, text } => {
+                    print(Stream::Err, &line(&text));
+                    return Ok(Before::Done(End { status }));
+                }
+                _ => {}
+            }
+        }
+        if link.has_backlog() {
+            link.writable().await.map_err(|e| told(e.into()))?;
+        } else {
+            link.readable().await.map_err(|e| told(e.into()))?;
+            link.fill().map_err(told)?;
+        }
+    }
+}
+
+/// With a line end, unless there is nothing.
+fn line(text: &str) -> Vec<u8> {
+    if text.is_empty() { Vec::new() } else { format!("{text}\n").into_bytes() }
+}
+
+/// Nobody is left to tell when this fails.
+fn print(stream: Stream, bytes: &[u8]) {
+    let _ = match stream {
+        Stream::Out => io::stdout().write_all(bytes).and_then(|()| io::stdout().flush()),
+        Stream::Err => io::stderr().write_all(bytes),
+    };
+}
+
+async fn attached_loop(link: Link, attached: ToClient, setup: Setup) -> Result<Leave> {
+    let signals = Signals::new().map_err(|e| Error::internal(format!("signals cannot be watched: {e}")))?;
+    let tty = Tty::take().map_err(|e| {
+        Error::refused(format!("the terminal cannot be used: {e}")).hint("attaching needs a terminal on standard input")
+    })?;
+    let depth = Depth::of(|name| std::env::var(name).ok());
+    let mut app = App::new(tty.size(), depth, setup.keymap.clone());
+    app.message(attached, Now::read());
+    if let Some(text) = Error::first_of(&setup.problems) {
+        app.message(ToClient::Message { text, error: true }, Now::read());
+    }
+    let mut session = Session { app, tty, link: Some(link), signals, setup, back: None, drawn: Vec::new() };
+    // What came together with the attachment has been read already.
+    session.receive();
+    session.turn();
+    loop {
+        let wake = session.wait().await;
+        session.handle(wake);
+        if let Some(leave) = session.app.leaving.take() {
+            return Ok(leave);
+        }
+        session.turn();
+    }
+}
+
+type Reconnecting = Pin<Box<dyn Future<Output = Result<Link, String>>>>;
+
+struct Session {
+    app: App,
+    tty: Tty,
+    /// `None` while the server is away.
+    link: Option<Link>,
+    signals: Signals,
+    setup: Setup,
+    back: Option<Reconnecting>,
+    /// Drawn, but perhaps not yet written.
+    drawn: Vec<(PaneId, u64)>,
+}
+
+/// What the loop has waited for.
+enum Wake {
+    /// This signal ends us.
+    Killed(u8),
+    Winch,
+    Continued,
+    TtyIn,
+    TtyOut,
+    LinkIn,
+    LinkOut,
+    Back(Result<Link, String>),
+    Timer,
+}
+
+impl Session {
+    async fn wait(&mut self) -> Wake {
+        let deadline = self.app.deadline(Now::read());
+        let Self { tty, link, signals, back, .. } = self;
+        let hears = link.as_ref().is_none_or(|link| link.backlog() < CLIENT_BACKLOG);
+        let (tty_waits, link_waits) = (tty.has_backlog(), link.as_ref().is_some_and(Link::has_backlog));
+        tokio::select! {
+            biased;
+            wake = signals.next() => wake,
+            _ = tty.readable(), if hears => Wake::TtyIn,
+            _ = linked(link, Link::readable) => Wake::LinkIn,
+            _ = tty.writable(), if tty_waits => Wake::TtyOut,
+            _ = linked(link, Link::writable), if link_waits => Wake::LinkOut,
+            link = comes(back) => Wake::Back(link),
+            () = until(deadline) => Wake::Timer,
+        }
+    }
+
+    fn handle(&mut self, wake: Wake) {
+        match wake {
+            Wake::Killed(signal) => self.leave(128 + signal, String::new()),
+            Wake::Winch => self.app.resize(self.tty.size()),
+            Wake::Continued => self.continued(),
+            Wake::TtyIn => self.hear(),
+            Wake::TtyOut | Wake::LinkOut => {} // the turn writes
+            Wake::LinkIn => self.receive(),
+            Wake::Back(back) => self.came_back(back),
+            Wake::Timer => self.app.tick(Now::read()),
+        }
+    }
+
+    fn leave(&mut self, status: u8, text: String) {
+        self.app.leaving = Some(Leave { status, text });
+    }
+
+    /// A shell had the terminal in between.
+    fn continued(&mut self) {
+        match self.tty.retake() {
+            Ok(()) => self.app.resize(self.tty.size()),
+            Err(_) => self.leave(HUNG_UP, String::new()),
+        }
+    }
+
+    /// Takes what the user did. The first of it goes to the server before the rest is even read.
+    fn hear(&mut self) {
+        let Self { app, tty, link, .. } = self;
+        let now = Now::read();
+        let mut first = true;
+        let heard = tty.read(|gesture| {
+            app.gesture(gesture, now);
+            if std::mem::take(&mut first) {
+                send(app, link.as_mut());
+            }
+        });
+        if heard.is_err() {
+            self.leave(HUNG_UP, String::new());
+        }
+    }
+
+    fn receive(&mut self) {
+        let Some(link) = &mut self.link else { return };
+        let filled = link.fill();
+        let now = Now::read();
+        loop {
+            match link.next() {
+                Ok(Some(message)) => self.app.message(message, now),
+                Ok(None) => break,
+                Err(lost) => return self.lost(lost),
+            }
+        }
+        if let (Err(lost), None) = (filled, &self.app.leaving) {
+            self.lost(lost);
+        }
+    }
+
+    fn lost(&mut self, lost: Lost) {
+        if let Lost::Hopeless(error) = lost {
+            return self.leave(error.exit_code(), format!("[lost server] {error}"));
+        }
+        self.link = None;
+        self.drawn.clear();
+        self.app.lost("the server has gone: reconnecting");
+        let socket = self.setup.socket.clone();
+        self.back = Some(Box::pin(async move { reconnect(&socket).await }));
+    }
+
+    fn came_back(&mut self, back: Result<Link, String>) {
+        self.back = None;
+        let mut link = match back {
+            Ok(link) => link,
+            Err(text) => return self.leave(1, text),
+        };
+        let Some(session) = self.app.session else { return self.leave(1, "[lost server]".into()) };
+        let argv = ["attach-session", "-t", &session.to_string()].map(str::to_owned).to_vec();
+        let context = Context { size: Some(self.tty.size()), ..self.setup.context.clone() };
+        let run = Run { number: ATTACH_NUMBER, argv, context: Some(Box::new(context)) };
+        match link.queue(&ToServer::Run(run)) {
+            Ok(()) => self.link = Some(link),
+            Err(error) => self.leave(1, format!("[lost server] {error}")),
+        }
+    }
+
+    /// What is done after whatever has come: send, draw once, write once, acknowledge.
+    fn turn(&mut self) {
+        send(&mut self.app, self.link.as_mut());
+        // A frame is drawn against what is on the terminal, so the one before has to be out.
+        if self.tty.flush().is_ok() && !self.tty.has_backlog() {
+            self.app.draw(Now::read(), self.tty.out());
+            self.drawn.append(&mut self.app.acks);
+        }
+        if self.tty.flush().is_err() {
+            return self.leave(HUNG_UP, String::new());
+        }
+        if !self.tty.has_backlog() && !self.drawn.is_empty() {
+            let acks = self.drawn.drain(..).map(|(pane, generation)| ToServer::Ack { pane, generation });
+            self.app.outbox.extend(acks);
+            send(&mut self.app, self.link.as_mut());
+        }
+    }
+}
+
+/// Sends what the client has for the server. While that is away it is kept, but not without bound.
+fn send(app: &mut App, link: Option<&mut Link>) {
+    let Some(link) = link else { return app.bound_outbox(KEPT_KEYS) };
+    if app.away.is_none() {
+        for message in app.outbox.drain(..) {
+            // What is too long to be sent at all was too long for the user's purpose as well.
+            let _ = link.queue(&message);
+        }
+    }
+    // An error here shows when the socket is read.
+    let _ = link.flush();
+}
+
+/// The status of a process that its terminal's hang-up has ended.
+const HUNG_UP: u8 = 129;
+
+/// Waits for something of the link, or for ever while there is none.
+async fn linked<'a, F>(link: &'a Option<Link>, what: impl FnOnce(&'a Link) -> F) -> io::Result<()>
+where
+    F: Future<Output = io::Result<()>> + 'a,
+{
+    match link {
+        Some(link) => what(link).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn comes(back: &mut Option<Reconnecting>) -> Result<Link, String> {
+    match back {
+        Some(back) => back.await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+struct Signals {
+    winch: Signal,
+    resumed: Signal,
+    hangup: Signal,
+    terminate: Signal,
+    interrupt: Signal,
+    quit: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            winch: signal(SignalKind::window_change())?,
+            resumed: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
+            hangup: signal(SignalKind::hangup())?,
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
+        })
+    }
+
+    async fn next(&mut self) -> Wake {
+        tokio::select! {
+            biased;
+            _ = self.hangup.recv() => Wake::Killed(1),
+            _ = self.terminate.recv() => Wake::Killed(15),
+            _ = self.interrupt.recv() => Wake::Killed(2),
+            _ = self.quit.recv() => Wake::Killed(3),
+            _ = self.winch.recv() => Wake::Winch,
+            _ = self.resumed.recv() => Wake::Continued,
+        }
+    }
+}

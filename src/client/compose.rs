@@ -1,0 +1,121 @@
+//! Merges panes and plates into one picture, row by row, and only the rows that were marked.
+
+use crate::base::{Line, Rect, Size};
+use crate::proto::message::Cursor;
+
+use super::color::Depth;
+use super::emit::Outer;
+use super::frame::{self, Cell, Frame, Symbols};
+use super::plate::Plate;
+
+/// What a pane shows, be it live or scrolled back.
+pub(super) trait Content {
+    /// A row of the pane, if it is known.
+    fn line(&self, row: u16) -> Option<&Line>;
+    /// Fore- and background are exchanged throughout (DECSCNM).
+    fn reversed(&self) -> bool;
+    /// Changes looks after the line is painted: selections and matches.
+    fn mark(&self, row: u16, cells: &mut [Cell]);
+}
+
+/// A pane at its place on the terminal.
+pub(super) struct Part<'a> {
+    pub(super) place: Rect,
+    pub(super) content: Box<dyn Content + 'a>,
+}
+
+/// Everything on the terminal. Plates lie on the panes, the last on top.
+pub(super) struct Scene<'a> {
+    pub(super) parts: Vec<Part<'a>>,
+    pub(super) plates: Vec<&'a Plate>,
+    pub(super) cursor: Option<Cursor>,
+}
+
+/// The picture that is being made and the one that is shown.
+pub(super) struct Canvas {
+    next: Frame,
+    dirty: Vec<bool>,
+    symbols: Symbols,
+    outer: Outer,
+}
+
+impl Canvas {
+    pub(super) fn new(size: Size, depth: Depth) -> Self {
+        Self {
+            next: Frame::new(size),
+            dirty: vec![true; usize::from(size.rows)],
+            symbols: Symbols::default(),
+            outer: Outer::new(size, depth),
+        }
+    }
+
+    pub(super) fn size(&self) -> Size {
+        self.next.size()
+    }
+
+    /// The terminal has this size now, and shows who knows what.
+    pub(super) fn resize(&mut self, size: Size) {
+        self.next = Frame::new(size);
+        self.dirty = vec![true; usize::from(size.rows)];
+        self.outer.forget(size);
+    }
+
+    /// Rows that may look different now.
+    pub(super) fn mark(&mut self, rows: impl IntoIterator<Item = u16>) {
+        for row in rows {
+            if let Some(dirty) = self.dirty.get_mut(usize::from(row)) {
+                *dirty = true;
+            }
+        }
+    }
+
+    pub(super) fn mark_all(&mut self) {
+        self.dirty.fill(true);
+    }
+
+    /// Draws the marked rows and appends what the terminal has to be told.
+    pub(super) fn draw(&mut self, scene: &Scene<'_>, out: &mut Vec<u8>) {
+        if self.symbols.overflowed() {
+            self.outer.forget(self.next.size());
+            self.mark_all();
+        }
+        for row in 0..self.next.size().rows {
+            if self.dirty[usize::from(row)] {
+                compose_row(row, self.next.row_mut(row), scene, &mut self.symbols);
+            }
+        }
+        self.outer.update(&self.next, &mut self.dirty, scene.cursor, &self.symbols, out);
+    }
+
+    #[cfg(test)]
+    pub(super) fn frame(&self) -> (&Frame, &Symbols) {
+        (&self.next, &self.symbols)
+    }
+}
+
+fn compose_row(row: u16, cells: &mut [Cell], scene: &Scene<'_>, symbols: &mut Symbols) {
+    cells.fill(Cell::BLANK);
+    for part in &scene.parts {
+        compose_part(row, cells, part, symbols);
+    }
+    for plate in &scene.plates {
+        plate.lay(row, cells, symbols);
+    }
+    frame::mend(cells);
+}
+
+fn compose_part(row: u16, cells: &mut [Cell], part: &Part<'_>, symbols: &mut Symbols) {
+    let place = part.place;
+    let (left, right) = (usize::from(place.left()), usize::from(place.right()).min(cells.len()));
+    if row < place.top() || row >= place.bottom() || left >= right {
+        return;
+    }
+    let (row, room) = (row - place.top(), &mut cells[left..right]);
+    if let Some(line) = part.content.line(row) {
+        frame::paint_line(room, line, symbols);
+    }
+    if part.content.reversed() {
+        frame::reverse(room);
+    }
+    part.content.mark(row, room);
+}

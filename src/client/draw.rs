@@ -1,0 +1,264 @@
+//! From what the client holds to one picture: which plates lie where, what each pane shows, where the cursor is.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use ratatui::text::{Line as UiLine, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::base::{Attrs, Color, ExitStatus, Line, PaneId, Point, Rect, Size, Style, WindowId};
+use crate::proto::message::{Cursor, PaneView, View};
+
+use super::app::{App, Now};
+use super::area::Division;
+use super::borders::Borders;
+use super::compose::{Content, Part, Scene};
+use super::copy::CopyMode;
+use super::frame::Cell;
+use super::layer::{Room, WhichKey};
+use super::mirror::{Mirror, Pane};
+use super::plate::{Plate, ui};
+use super::status::{StatusLine, look, next_tick};
+
+/// What is mux's own on the screen, as it was drawn last.
+#[derive(Debug, Default)]
+pub(super) struct Drawing {
+    /// Something about the plates may have changed.
+    stale: bool,
+    /// The borders have to be laid anew.
+    stale_borders: bool,
+    borders: Option<Plate>,
+    plates: Vec<Plate>,
+    tabs: Vec<(std::ops::Range<u16>, WindowId)>,
+    next_tick: Option<Instant>,
+}
+
+impl Drawing {
+    pub(super) fn stale(&mut self) {
+        self.stale = true;
+    }
+
+    pub(super) fn new_view(&mut self) {
+        self.stale = true;
+        self.stale_borders = true;
+    }
+
+    /// The terminal is another now.
+    pub(super) fn forget(&mut self) {
+        *self = Self { stale: true, stale_borders: true, ..Self::default() };
+    }
+
+    /// When the clock in the status line changes.
+    pub(super) fn next_tick(&self) -> Option<Instant> {
+        self.next_tick
+    }
+
+    pub(super) fn tab_at(&self, col: u16) -> Option<WindowId> {
+        self.tabs.iter().find(|(columns, _)| columns.contains(&col)).map(|(_, id)| *id)
+    }
+}
+
+impl App {
+    /// Appends what brings the terminal up to date.
+    pub(super) fn draw(&mut self, now: Now, out: &mut Vec<u8>) {
+        let mouse = self.mouse_mode();
+        self.outer.set_mouse(mouse, out);
+        out.append(&mut self.extra);
+        if std::mem::take(&mut self.drawing.stale_borders) {
+            self.lay_borders();
+        }
+        if std::mem::take(&mut self.drawing.stale) {
+            self.lay_plates(now);
+        }
+        let division = self.division();
+        let cursor = self.cursor(&division);
+        let mut plates: Vec<&Plate> = self.drawing.borders.iter().collect();
+        plates.extend(&self.drawing.plates);
+        let shown = self.mirror.view().map_or(&[][..], |view| &view.panes);
+        let parts = shown.iter().filter_map(|pane| part(pane, &division, &self.mirror, &self.copies)).collect();
+        let scene = Scene { parts, plates, cursor };
+        self.canvas.draw(&scene, out);
+    }
+
+    fn room(&self) -> Room {
+        let division = self.division();
+        let style = self.mirror.view().map_or("", |view| &view.settings.message_style);
+        let fallback = Style { attrs: Attrs::REVERSE, ..Style::DEFAULT };
+        let message_style = if style.is_empty() { fallback } else { look(style, Style::DEFAULT) };
+        Room { size: division.size, line: division.line(), message_style }
+    }
+
+    // ---- plates --------------------------------------------------------------------------------------------------
+
+    fn lay_borders(&mut self) {
+        let division = self.division();
+        let laid = self.mirror.view().and_then(|view| borders(view, &division));
+        if laid != self.drawing.borders {
+            self.canvas.mark_all();
+            self.drawing.borders = laid;
+        }
+    }
+
+    /// Draws the plates anew and marks the rows of those that have changed.
+    fn lay_plates(&mut self, now: Now) {
+        let plates = self.plates(now);
+        let old = std::mem::take(&mut self.drawing.plates);
+        for plate in old.iter().filter(|plate| !plates.contains(plate)) {
+            self.canvas.mark(plate.rows());
+        }
+        for plate in plates.iter().filter(|plate| !old.contains(plate)) {
+            self.canvas.mark(plate.rows());
+        }
+        self.drawing.plates = plates;
+    }
+
+    fn plates(&mut self, now: Now) -> Vec<Plate> {
+        let room = self.room();
+        let division = self.division();
+        let mut plates = Vec::new();
+        if let Some(view) = self.mirror.view() {
+            plates.extend(view.panes.iter().filter_map(|pane| dead_plate(pane, &division)));
+            plates.extend(view.panes.iter().filter_map(|pane| self.copy_plate(pane, &division, &room)));
+            plates.extend(too_small(view, &division, &room));
+        }
+        plates.extend(self.status_plate(&division, now));
+        let choices = self.keys.choices(now.instant);
+        plates.extend(choices.and_then(|choices| WhichKey { choices: &choices }.plate(&room)));
+        for layer in &self.layers {
+            plates.extend(layer.plates(&room));
+        }
+        plates.extend(self.notice_plate(&room));
+        plates
+    }
+
+    fn status_plate(&mut self, division: &Division, now: Now) -> Option<Plate> {
+        self.drawing.next_tick = None;
+        self.drawing.tabs.clear();
+        let (view, row) = (self.mirror.view()?, division.status?);
+        let line = StatusLine::new(view, self.away.as_deref(), now.wall);
+        let wait = next_tick([&view.status_left, &view.status_right], now.wall);
+        self.drawing.next_tick = wait.map(|wait| now.instant + wait);
+        self.drawing.tabs = line.tab_columns(division.size.cols);
+        Some(Plate::new(Rect::new(row, 0, Size::new(division.size.cols, 1)), &line))
+    }
+
+    fn notice_plate(&self, room: &Room) -> Option<Plate> {
+        let notice = self.notice.as_ref()?;
+        let mut style = room.message_style;
+        if notice.error {
+            style.attrs |= Attrs::BOLD;
+        }
+        let text: String = notice.text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let place = Rect::new(room.line, 0, Size::new(room.size.cols, 1));
+        Some(Plate::new(place, Paragraph::new(text).style(ui(style))))
+    }
+
+    /// The position in the history, at the top right of a pane in copy mode.
+    fn copy_plate(&self, view: &PaneView, division: &Division, room: &Room) -> Option<Plate> {
+        let (copy, pane) = (self.copies.get(&view.id)?, self.mirror.pane(view.id)?);
+        let text = copy.indicator(pane);
+        let place = division.place(view.rect);
+        let width = (text.len() as u16).min(place.size.cols);
+        if width == 0 || place.size.rows == 0 {
+            return None;
+        }
+        let place = Rect::new(place.top(), place.right() - width, Size::new(width, 1));
+        Some(Plate::new(place, Paragraph::new(text).style(ui(room.message_style))))
+    }
+
+    // ---- the cursor ----------------------------------------------------------------------------------------------
+
+    /// Where the terminal's cursor goes: a layer's, else the active pane's.
+    fn cursor(&self, division: &Division) -> Option<Cursor> {
+        if let Some(layer) = self.layers.last() {
+            return layer.cursor(&self.room());
+        }
+        let view = self.mirror.active()?;
+        let place = division.place(view.rect);
+        let cursor = match self.copies.get(&view.id) {
+            Some(copy) => copy.cursor(),
+            None if view.dead.is_some() => return None,
+            None => self.mirror.cursor(view.id)?,
+        };
+        let at = Point::new(place.top() + cursor.at.row.0, place.left() + cursor.at.col.0);
+        let last = place.right().saturating_sub(1);
+        // A cursor behind the last column stands on it.
+        let at = Point::new(at.row.0, at.col.0.min(last));
+        place.contains(at).then_some(Cursor { at, ..cursor })
+    }
+}
+
+fn part<'a>(
+    view: &PaneView,
+    division: &Division,
+    mirror: &'a Mirror,
+    copies: &'a HashMap<PaneId, CopyMode>,
+) -> Option<Part<'a>> {
+    let pane = mirror.pane(view.id)?;
+    let content: Box<dyn Content + 'a> = match copies.get(&view.id) {
+        Some(copy) => Box::new(copy.content(pane)),
+        None => Box::new(pane),
+    };
+    Some(Part { place: division.place(view.rect), content })
+}
+
+impl Content for &Pane {
+    fn line(&self, row: u16) -> Option<&Line> {
+        self.rows.get(usize::from(row))
+    }
+
+    fn reversed(&self) -> bool {
+        self.modes.reverse
+    }
+
+    fn mark(&self, _row: u16, _cells: &mut [Cell]) {}
+}
+
+/// What of a window is no pane; nothing where one pane fills the room.
+fn borders(view: &View, division: &Division) -> Option<Plate> {
+    let rects: Vec<Rect> = view.panes.iter().map(|pane| pane.rect).collect();
+    let room = division.room();
+    let fills = |rect: &Rect| {
+        rect.at == Point::default() && rect.size.cols >= room.size.cols && rect.size.rows >= room.size.rows
+    };
+    if rects.iter().any(fills) || room.size.is_empty() {
+        return None;
+    }
+    let style = look(&view.settings.pane_border_style, Style::DEFAULT);
+    let borders = Borders {
+        panes: &rects,
+        active: (rects.len() > 1).then(|| view.panes.iter().find(|pane| pane.active).map(|pane| pane.rect)).flatten(),
+        window: Size::new(view.window_size.cols.min(room.size.cols), view.window_size.rows.min(room.size.rows)),
+        style,
+        active_style: look(&view.settings.pane_active_border_style, style),
+    };
+    Some(Plate::open(room, borders))
+}
+
+/// The last row of a pane whose program has ended says so.
+fn dead_plate(pane: &PaneView, division: &Division) -> Option<Plate> {
+    let text = match pane.dead? {
+        ExitStatus::Code(code) => format!("Pane is dead (status {code})"),
+        ExitStatus::Signal { signal, .. } => format!("Pane is dead ({})", crate::base::exit::signal_name(signal)),
+        ExitStatus::Unknown => "Pane is dead".to_owned(),
+    };
+    let place = division.place(pane.rect);
+    if place.size.is_empty() {
+        return None;
+    }
+    let row = Rect::new(place.bottom() - 1, place.left(), Size::new(place.size.cols, 1));
+    let style = Style { fg: Color::Indexed(1), attrs: Attrs::BOLD, ..Style::DEFAULT };
+    Some(Plate::new(row, Paragraph::new(UiLine::from(Span::styled(text, ui(style))))))
+}
+
+/// A terminal on which nothing of the active pane has room says what it needs.
+fn too_small(view: &View, division: &Division, room: &Room) -> Option<Plate> {
+    let active = view.panes.iter().find(|pane| pane.active)?;
+    if !division.place(active.rect).size.is_empty() {
+        return None;
+    }
+    let needs = Size::new(active.rect.left() + 1, active.rect.top() + 1 + u16::from(view.settings.status));
+    let text = format!("too small: needs {needs}");
+    let place = Rect::new(division.top, 0, Size::new(room.size.cols, division.rows));
+    Some(Plate::new(place, Paragraph::new(text).wrap(ratatui::widgets::Wrap { trim: true })))
+}

@@ -1,0 +1,200 @@
+//! One difference between two pictures becomes bytes for the outer terminal.
+//!
+//! Knows what the terminal shows, where its cursor is and how it would print, and assumes nothing else of it.
+
+use crossterm::cursor::{Hide, MoveRight, MoveTo, SetCursorStyle, Show};
+use crossterm::queue;
+use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
+
+use crate::base::{Point, Size, Style};
+use crate::proto::message::{Cursor, CursorShape};
+
+use super::color::Depth;
+use super::frame::{Cell, Frame, LinkId, Symbols};
+use super::pen::{SetLink, SetLook};
+
+/// Blank cells at the end of a row from which on one erase is shorter than spaces.
+const WORTH_ERASING: usize = 4;
+
+/// What is known of the outer terminal.
+#[derive(Debug)]
+pub(super) struct Outer {
+    shown: Frame,
+    depth: Depth,
+    /// How it prints; `None` when not known.
+    look: Option<Style>,
+    link: LinkId,
+    /// Where it prints; `None` when not known.
+    at: Option<Point>,
+    /// The cursor as it was last set; `None` when not known.
+    cursor: Option<Option<Cursor>>,
+    /// Nothing on it is known: it is cleared first.
+    stale: bool,
+}
+
+impl Outer {
+    pub(super) fn new(size: Size, depth: Depth) -> Self {
+        let shown = Frame::new(size);
+        Self { shown, depth, look: None, link: LinkId::NONE, at: None, cursor: None, stale: true }
+    }
+
+    /// Forgets what the terminal shows, as after a change of its size.
+    pub(super) fn forget(&mut self, size: Size) {
+        *self = Self::new(size, self.depth);
+    }
+
+    /// Appends what makes the terminal show `next`, of which only the `dirty` rows can differ, with the cursor.
+    pub(super) fn update(
+        &mut self,
+        next: &Frame,
+        dirty: &mut [bool],
+        cursor: Option<Cursor>,
+        symbols: &Symbols,
+        out: &mut Vec<u8>,
+    ) {
+        let start = out.len();
+        begin(out);
+        let body = out.len();
+        if self.stale {
+            self.clear(out);
+            dirty.fill(true);
+        }
+        for row in (0..next.size().rows).filter(|&row| std::mem::take(&mut dirty[usize::from(row)])) {
+            self.row(row, next.row(row), symbols, out);
+        }
+        let text = out.len() > body;
+        self.place_cursor(cursor, text, out);
+        if out.len() == body { out.truncate(start) } else { end(out) }
+    }
+
+    fn clear(&mut self, out: &mut Vec<u8>) {
+        self.stale = false;
+        self.set_look(Style::DEFAULT, out);
+        let _ = queue!(out, SetLink(None), Clear(ClearType::All));
+        self.shown = Frame::new(self.shown.size());
+        self.at = None;
+    }
+
+    fn row(&mut self, row: u16, next: &[Cell], symbols: &Symbols, out: &mut Vec<u8>) {
+        let tail = blank_tail(next);
+        let mut col = 0;
+        while let Some(step) = first_difference(&self.shown.row(row)[col..], &next[col..]) {
+            col += step;
+            if col >= tail && self.shown.row(row)[col..].iter().filter(|c| **c != Cell::BLANK).count() >= WORTH_ERASING
+            {
+                self.erase_rest(row, col, out);
+                break;
+            }
+            self.print(row, col, next[col], symbols, out);
+            col += 1;
+        }
+        self.shown.row_mut(row).copy_from_slice(next);
+    }
+
+    fn erase_rest(&mut self, row: u16, col: usize, out: &mut Vec<u8>) {
+        self.go(row, col, out);
+        self.set_look(Style::DEFAULT, out);
+        self.end_link(out);
+        let _ = queue!(out, Clear(ClearType::UntilNewLine));
+    }
+
+    fn print(&mut self, row: u16, col: usize, cell: Cell, symbols: &Symbols, out: &mut Vec<u8>) {
+        if cell.width == 0 {
+            return; // its lead has changed too and has been printed
+        }
+        self.go(row, col, out);
+        self.set_look(cell.style, out);
+        if cell.link != self.link {
+            let _ = queue!(out, SetLink(symbols.link_target(cell.link)));
+            self.link = cell.link;
+        }
+        let after = col as u16 + u16::from(cell.width);
+        let last = after >= self.shown.size().cols;
+        match cell.glyph.cluster() {
+            // How far a cluster moves the cursor is where terminals disagree most.
+            Some(number) => {
+                out.extend(symbols.cluster_text(number).as_bytes());
+                self.at = None;
+            }
+            None => {
+                out.extend(cell.glyph.char().encode_utf8(&mut [0; 4]).as_bytes());
+                self.at = (!last).then_some(Point::new(row, after));
+            }
+        }
+    }
+
+    fn go(&mut self, row: u16, col: usize, out: &mut Vec<u8>) {
+        let to = Point::new(row, col as u16);
+        let _ = match self.at {
+            Some(at) if at == to => return,
+            Some(at) if at.row == to.row && at.col < to.col => queue!(out, MoveRight(to.col.0 - at.col.0)),
+            _ => queue!(out, MoveTo(to.col.0, to.row.0)),
+        };
+        self.at = Some(to);
+    }
+
+    fn set_look(&mut self, style: Style, out: &mut Vec<u8>) {
+        let style = self.depth.fit_style(style);
+        if self.look != Some(style) {
+            let _ = queue!(out, SetLook { from: self.look, to: style });
+            self.look = Some(style);
+        }
+    }
+
+    fn end_link(&mut self, out: &mut Vec<u8>) {
+        if self.link != LinkId::NONE {
+            let _ = queue!(out, SetLink(None));
+            self.link = LinkId::NONE;
+        }
+    }
+
+    fn place_cursor(&mut self, cursor: Option<Cursor>, printed: bool, out: &mut Vec<u8>) {
+        if self.cursor == Some(cursor) && !printed {
+            return;
+        }
+        let known = self.cursor.replace(cursor);
+        let before = known.flatten();
+        let Some(cursor) = cursor else {
+            if known != Some(None) {
+                let _ = queue!(out, Hide);
+            }
+            return;
+        };
+        self.go(cursor.at.row.0, usize::from(cursor.at.col.0), out);
+        if before.map(|b| (b.shape, b.blink)) != Some((cursor.shape, cursor.blink)) {
+            let _ = queue!(out, style_of(cursor));
+        }
+        if before.is_none() {
+            let _ = queue!(out, Show);
+        }
+    }
+}
+
+fn begin(out: &mut Vec<u8>) {
+    let _ = queue!(out, BeginSynchronizedUpdate);
+}
+
+fn end(out: &mut Vec<u8>) {
+    let _ = queue!(out, EndSynchronizedUpdate);
+}
+
+/// The column from which on the row is blank in the default look.
+fn blank_tail(row: &[Cell]) -> usize {
+    row.iter().rposition(|cell| *cell != Cell::BLANK).map_or(0, |last| last + 1)
+}
+
+fn first_difference(old: &[Cell], new: &[Cell]) -> Option<usize> {
+    old.iter().zip(new).position(|(old, new)| old != new)
+}
+
+fn style_of(cursor: Cursor) -> SetCursorStyle {
+    match (cursor.shape, cursor.blink) {
+        (CursorShape::Default, _) => SetCursorStyle::DefaultUserShape,
+        (CursorShape::Block, true) => SetCursorStyle::BlinkingBlock,
+        (CursorShape::Block, false) => SetCursorStyle::SteadyBlock,
+        (CursorShape::Underline, true) => SetCursorStyle::BlinkingUnderScore,
+        (CursorShape::Underline, false) => SetCursorStyle::SteadyUnderScore,
+        (CursorShape::Bar, true) => SetCursorStyle::BlinkingBar,
+        (CursorShape::Bar, false) => SetCursorStyle::SteadyBar,
+    }
+}

@@ -1,0 +1,58 @@
+//! Asks before a command that destroys: `y` runs it, anything else does not.
+
+use ratatui::widgets::Paragraph;
+
+use crate::base::{Key, KeyCode, Point, Rect, Size};
+use crate::client::mirror::plain_cursor;
+use crate::client::plate::{Plate, ui};
+use crate::proto::message::Cursor;
+
+use super::{Action, Layer, Room, Taken};
+
+pub(in crate::client) struct Confirm {
+    question: String,
+    argv: Vec<String>,
+    /// Enter is a yes too.
+    enter_is_yes: bool,
+}
+
+impl Confirm {
+    pub(in crate::client) fn new(question: String, argv: Vec<String>, enter_is_yes: bool) -> Self {
+        Self { question, argv, enter_is_yes }
+    }
+}
+
+impl Layer for Confirm {
+    fn key(&mut self, key: Key) -> Taken {
+        let yes = match key.code {
+            KeyCode::Char('y' | 'Y') => key.mods.is_empty(),
+            KeyCode::Enter => self.enter_is_yes,
+            _ => false,
+        };
+        Taken::Close(if yes { vec![Action::Words(self.argv.clone())] } else { Vec::new() })
+    }
+
+    fn plates(&self, room: &Room) -> Vec<Plate> {
+        let place = Rect::new(room.line, 0, Size::new(room.size.cols, 1));
+        vec![Plate::new(place, Paragraph::new(self.question.clone()).style(ui(room.message_style)))]
+    }
+
+    fn cursor(&self, room: &Room) -> Option<Cursor> {
+        let col = unicode_width::UnicodeWidthStr::width(self.question.as_str()) as u16;
+        Some(plain_cursor(Point::new(room.line, col.min(room.size.cols.saturating_sub(1)))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_yes_runs_it() {
+        let argv = vec!["kill-pane".to_owned()];
+        let press = |key: Key| Confirm::new("kill? (y/n) ".into(), argv.clone(), false).key(key);
+        assert_eq!(press(Key::char('y')), Taken::Close(vec![Action::Words(argv.clone())]));
+        assert_eq!(press(Key::char('n')), Taken::Close(vec![]));
+        assert_eq!(press(Key::code(KeyCode::Enter)), Taken::Close(vec![]));
+    }
+}

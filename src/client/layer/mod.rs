@@ -1,0 +1,79 @@
+//! What can lie over the panes and takes keys first: one file each, with its keys, its drawing and its test.
+//!
+//! A layer knows neither the server nor the other layers. It answers a key with what is to be done.
+
+mod confirm;
+mod edit;
+mod numbers;
+mod prompt;
+mod text;
+mod which_key;
+
+use std::time::Instant;
+
+use crate::base::{Key, Size, Style};
+use crate::proto::message::Cursor;
+
+use super::plate::Plate;
+
+pub(super) use confirm::Confirm;
+pub(super) use numbers::{Number, Numbers};
+pub(super) use prompt::{Prompt, Purpose, unseparated};
+pub(super) use text::TextView;
+pub(super) use which_key::WhichKey;
+
+/// Where layers may draw.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    pub(super) size: Size,
+    /// The row of prompts and messages.
+    pub(super) line: u16,
+    pub(super) message_style: Style,
+}
+
+/// What is to be done once a layer has its answer.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Action {
+    /// A command line as it would be typed.
+    Run(String),
+    /// A command in words.
+    Words(Vec<String>),
+    /// Look for this in copy mode.
+    Search { text: String, forward: bool },
+    /// Show the user a line.
+    Say(String),
+    /// This was typed at the prompt and may be wanted again.
+    Remember(String),
+}
+
+/// What a layer made of a key.
+#[derive(Debug, PartialEq)]
+pub(super) enum Taken {
+    /// The layer stays.
+    Stay,
+    /// The layer is done.
+    Close(Vec<Action>),
+    /// The layer goes, and the key is for what is below.
+    Pass,
+}
+
+/// See the module.
+pub(super) trait Layer {
+    fn key(&mut self, key: Key) -> Taken;
+
+    fn paste(&mut self, _text: &str) {}
+
+    /// The wheel moved over it.
+    fn wheel(&mut self, _up: bool) {}
+
+    fn plates(&self, room: &Room) -> Vec<Plate>;
+
+    fn cursor(&self, _room: &Room) -> Option<Cursor> {
+        None
+    }
+
+    /// When it goes away by itself.
+    fn ends_at(&self) -> Option<Instant> {
+        None
+    }
+}

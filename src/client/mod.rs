@@ -1,0 +1,77 @@
+//! The attached client: what is on the user's terminal, and how keys and the mouse are understood. Never facts.
+//!
+//! ```text
+//!  tty ─► input ─► app: layers ─ copy mode ─ keys ─┐
+//!                    ▲                             ▼
+//!                  mirror ◄──────────────────── link ◄─► server
+//!                    │
+//!                    ▼
+//!                  draw ─► compose ─► emit ─► tty
+//! ```
+//!
+//! [`app`] and everything below it is pure and told the time; [`attach`](mod@attach) waits, on one thread. The
+//! only user of ratatui and crossterm. A frame is drawn once after all that has come together, and written at
+//! once; only then is it acknowledged, so that the server never has more under way than the terminal takes.
+
+mod app;
+mod area;
+mod attach;
+mod borders;
+mod color;
+mod compose;
+mod copy;
+mod copying;
+mod draw;
+mod emit;
+mod frame;
+mod input;
+mod keys;
+mod layer;
+mod link;
+mod mirror;
+mod modes;
+mod mouse;
+mod pen;
+mod perform;
+mod plate;
+mod reconnect;
+mod settings;
+mod status;
+mod tty;
+
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+
+pub use settings::load_keymap;
+
+use crate::base::{Error, Result};
+use crate::keymap::Keymap;
+use crate::proto::message::Context;
+
+/// What the client has to know beside the command.
+pub struct Setup {
+    /// Where the server can be reached again, should it go.
+    pub socket: PathBuf,
+    /// Where the command was typed.
+    pub context: Context,
+    pub keymap: Keymap,
+    /// What was wrong in the user's files; shown first.
+    pub problems: Vec<String>,
+}
+
+/// How it ended; everything has been said to the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct End {
+    /// The exit status.
+    pub status: u8,
+}
+
+/// Runs a command line at the server on a new connection, on which nothing has been said yet. Prints what it
+/// prints; if it attaches, takes the terminal until the user leaves. Blocks.
+pub fn attach(stream: UnixStream, argv: Vec<String>, setup: Setup) -> Result<End> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|e| Error::internal(format!("the client cannot start: {e}")))?;
+    runtime.block_on(attach::run(stream, argv, setup))
+}

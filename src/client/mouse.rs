@@ -1,0 +1,234 @@
+//! What the mouse does: on the status line, on borders, in panes whose programs ask for it and in others.
+
+use std::time::{Duration, Instant};
+
+use crate::base::{Input, Key, KeyCode, MouseButton, MouseEvent, MouseKind, PaneId, Point, Rect};
+use crate::proto::message::PaneModes;
+
+use super::app::{App, Now};
+use super::area::within;
+use super::borders::pane_before;
+
+/// What the button that is down holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Hold {
+    /// The right or lower border of a pane.
+    Border { pane: PaneId, right: bool },
+    /// A pane whose program gets the mouse until the button is up.
+    Program(PaneId),
+    /// A place in a pane from which a selection may be dragged.
+    Text { pane: PaneId, from: Point, dragged: bool },
+}
+
+#[derive(Debug, Default)]
+pub(super) struct MouseState {
+    hold: Option<Hold>,
+    /// Where and when the left button went down last, for double clicks.
+    last_press: Option<(Point, Instant)>,
+}
+
+/// Lines that the wheel moves at a time, as in tmux's copy mode.
+const WHEEL_LINES: i64 = 5;
+
+/// Arrow keys that stand for one step of the wheel in a full-screen program without mouse, as in xterm.
+const WHEEL_KEYS: usize = 3;
+
+/// Two presses within this time are a double click.
+const DOUBLE_CLICK: Duration = Duration::from_millis(400);
+
+impl App {
+    pub(super) fn mouse_event(&mut self, event: MouseEvent, now: Now) {
+        if let Some(layer) = self.layers.last_mut() {
+            match event.kind {
+                MouseKind::WheelUp => layer.wheel(true),
+                MouseKind::WheelDown => layer.wheel(false),
+                _ => return,
+            }
+            return self.drawing.stale();
+        }
+        match event.kind {
+            MouseKind::Press(button) => self.press(button, event, now),
+            MouseKind::Drag(_) => self.drag(event),
+            MouseKind::Release(_) => self.release(event, now),
+            MouseKind::WheelUp | MouseKind::WheelDown => self.wheel(event, now),
+            MouseKind::Move => self.forward_motion(event),
+            MouseKind::WheelLeft | MouseKind::WheelRight => {
+                if let Some((pane, at, modes)) = self.under(event.at) {
+                    if modes.mouse {
+                        self.forward(pane, at, event);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The pane under a point, the point in it, and what its program asked for.
+    fn under(&self, at: Point) -> Option<(PaneId, Point, PaneModes)> {
+        let (pane, at) = self.division().pane_at(at, self.mirror.view()?)?;
+        let modes = self.mirror.pane(pane.id).map(|pane| pane.modes).unwrap_or_default();
+        Some((pane.id, at, modes))
+    }
+
+    fn forward(&mut self, pane: PaneId, at: Point, event: MouseEvent) {
+        self.send_input(Some(pane), Input::Mouse(MouseEvent { at, ..event }));
+    }
+
+    /// Motion with no button down goes to the program that asked for it and has the keys.
+    fn forward_motion(&mut self, event: MouseEvent) {
+        if let Some((pane, at, modes)) = self.under(event.at) {
+            if modes.mouse_motion && self.active() == Some(pane) && !self.copies.contains_key(&pane) {
+                self.forward(pane, at, event);
+            }
+        }
+    }
+
+    // ---- buttons -------------------------------------------------------------------------------------------------
+
+    fn press(&mut self, button: MouseButton, event: MouseEvent, now: Now) {
+        self.mouse.hold = None;
+        if self.division().status == Some(event.at.row.0) {
+            return self.press_status(event.at.col.0, now);
+        }
+        let Some((pane, at, modes)) = self.under(event.at) else { return self.press_border(event.at) };
+        if self.active() != Some(pane) {
+            self.run_words(&words(&["select-pane", "-t", &pane.to_string()]), now);
+        }
+        if modes.mouse && !self.copies.contains_key(&pane) {
+            self.mouse.hold = Some(Hold::Program(pane));
+            return self.forward(pane, at, event);
+        }
+        if button == MouseButton::Left {
+            self.press_text(pane, at, now);
+        }
+    }
+
+    fn press_text(&mut self, pane: PaneId, at: Point, now: Now) {
+        let twice = self
+            .mouse
+            .last_press
+            .replace((at, now.instant))
+            .is_some_and(|(before, when)| before == at && now.instant.duration_since(when) < DOUBLE_CLICK);
+        if twice {
+            self.mouse.last_press = None;
+            return self.select_word(pane, at, now);
+        }
+        self.mouse.hold = Some(Hold::Text { pane, from: at, dragged: false });
+        if let (Some(copy), Some(screen)) = (self.copies.get_mut(&pane), self.mirror.pane(pane)) {
+            copy.point(at, screen);
+            self.copy_command(pane, "clear-selection", now);
+        }
+    }
+
+    /// A double click copies the word.
+    fn select_word(&mut self, pane: PaneId, at: Point, now: Now) {
+        self.enter_copy(pane, true);
+        if let (Some(copy), Some(screen)) = (self.copies.get_mut(&pane), self.mirror.pane(pane)) {
+            copy.point(at, screen);
+        }
+        self.copy_command(pane, "select-word", now);
+        self.copy_command(pane, "copy-selection-and-cancel", now);
+    }
+
+    fn press_status(&mut self, col: u16, now: Now) {
+        if let Some(window) = self.drawing.tab_at(col) {
+            self.run_words(&words(&["select-window", "-t", &window.to_string()]), now);
+        }
+    }
+
+    fn press_border(&mut self, at: Point) {
+        let Some(at) = self.division().in_window(at) else { return };
+        let Some(view) = self.mirror.view() else { return };
+        let rects: Vec<Rect> = view.panes.iter().map(|pane| pane.rect).collect();
+        if let Some((index, right)) = pane_before(&rects, at) {
+            self.mouse.hold = Some(Hold::Border { pane: view.panes[index].id, right });
+        }
+    }
+
+    fn drag(&mut self, event: MouseEvent) {
+        match self.mouse.hold {
+            Some(Hold::Border { pane, right }) => self.drag_border(pane, right, event.at),
+            Some(Hold::Program(pane)) => {
+                if let Some(at) = self.point_in(pane, event.at) {
+                    self.forward(pane, at, event);
+                }
+            }
+            Some(Hold::Text { pane, from, .. }) => self.drag_text(pane, from, event.at),
+            None => {}
+        }
+    }
+
+    /// The nearest point of a pane.
+    fn point_in(&self, id: PaneId, at: Point) -> Option<Point> {
+        let pane = self.mirror.view()?.panes.iter().find(|pane| pane.id == id)?;
+        Some(within(at, self.division().place(pane.rect)))
+    }
+
+    fn drag_border(&mut self, id: PaneId, right: bool, at: Point) {
+        let division = self.division();
+        let Some(pane) = self.mirror.view().and_then(|view| view.panes.iter().find(|pane| pane.id == id)) else {
+            return;
+        };
+        let place = division.place(pane.rect);
+        let (flag, cells) = if right {
+            ("-x", at.col.0.saturating_sub(place.left()))
+        } else {
+            ("-y", at.row.0.saturating_sub(place.top()))
+        };
+        let now_cells = if right { pane.rect.size.cols } else { pane.rect.size.rows };
+        if cells > 0 && cells != now_cells {
+            self.send_run(words(&["resize-pane", "-t", &id.to_string(), flag, &cells.to_string()]));
+        }
+    }
+
+    fn drag_text(&mut self, pane: PaneId, from: Point, to: Point) {
+        let Some(to) = self.point_in(pane, to) else { return };
+        if to == from && matches!(self.mouse.hold, Some(Hold::Text { dragged: false, .. })) {
+            return;
+        }
+        self.enter_copy(pane, true);
+        if let (Some(copy), Some(screen)) = (self.copies.get_mut(&pane), self.mirror.pane(pane)) {
+            copy.drag(from, to, screen);
+        }
+        self.mouse.hold = Some(Hold::Text { pane, from, dragged: true });
+        self.fetch_for_copy(pane);
+    }
+
+    fn release(&mut self, event: MouseEvent, now: Now) {
+        match self.mouse.hold.take() {
+            Some(Hold::Program(pane)) => {
+                if let Some(at) = self.point_in(pane, event.at) {
+                    self.forward(pane, at, event);
+                }
+            }
+            Some(Hold::Text { pane, dragged: true, .. }) => {
+                self.copy_command(pane, "copy-selection-and-cancel", now);
+            }
+            _ => {}
+        }
+    }
+
+    // ---- the wheel -------------------------------------------------------------------------------------------------
+
+    fn wheel(&mut self, event: MouseEvent, now: Now) {
+        let up = event.kind == MouseKind::WheelUp;
+        if self.division().status == Some(event.at.row.0) {
+            return self.run_words(&words(&[if up { "previous-window" } else { "next-window" }]), now);
+        }
+        let Some((pane, at, modes)) = self.under(event.at) else { return };
+        if self.copies.contains_key(&pane) {
+            self.copy_scroll(pane, if up { -WHEEL_LINES } else { WHEEL_LINES });
+        } else if modes.mouse {
+            self.forward(pane, at, event);
+        } else if modes.alternate_screen {
+            let key = Key::code(if up { KeyCode::Up } else { KeyCode::Down });
+            (0..WHEEL_KEYS).for_each(|_| self.send_input(Some(pane), Input::Key(key)));
+        } else if up {
+            self.enter_copy(pane, true);
+            self.copy_scroll(pane, -WHEEL_LINES);
+        }
+    }
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}

@@ -1,0 +1,192 @@
+//! The commands whose place is the client. The command table says which they are.
+
+use std::time::Duration;
+
+use super::app::{App, Now};
+use super::keys::meaning;
+use super::layer::{Confirm, Number, Numbers, Prompt, Purpose, TextView};
+use crate::base::Input;
+use crate::base::limits::MAX_REPEAT;
+
+impl App {
+    /// Does the client command of this full name.
+    pub(super) fn perform(&mut self, name: &str, words: &[String], now: Now) {
+        match name {
+            "copy-mode" => self.copy_mode(words, now),
+            "command-prompt" => self.command_prompt(words),
+            "confirm-before" => self.confirm_before(words),
+            "send-prefix" => self.send_prefix(),
+            "list-keys" => self.list_keys(words),
+            "send-keys" => self.copy_keys(words, now),
+            "display-panes" => self.display_panes(words, now),
+            _ => self.say(format!("{name} does not work here"), true, now),
+        }
+    }
+
+    fn copy_mode(&mut self, words: &[String], now: Now) {
+        let flags = Flags::parse(words, "ts");
+        let Some(id) = self.active() else { return };
+        if flags.has('q') {
+            return self.leave_copy(id);
+        }
+        self.enter_copy(id, flags.has('e'));
+        if flags.has('u') {
+            self.copy_command(id, "page-up", now);
+        }
+    }
+
+    fn command_prompt(&mut self, words: &[String]) {
+        let flags = Flags::parse(words, "IpTtF");
+        let template = flags.rest.join(" ");
+        let list = |text: &str| text.split(',').map(str::to_owned).collect::<Vec<_>>();
+        let labels = match flags.value('p') {
+            Some(labels) => list(labels).iter().map(|label| format!("{label} ")).collect(),
+            None if template.is_empty() => vec![":".to_owned()],
+            None => vec![format!("({}) ", first_word(&template))],
+        };
+        let initial = flags.value('I').map(|text| list(&self.expand(text))).unwrap_or_default();
+        let history = self.prompt_history.clone();
+        self.push_layer(Prompt::new(Purpose::Command(template), labels, initial, history));
+    }
+
+    fn confirm_before(&mut self, words: &[String]) {
+        let flags = Flags::parse(words, "ptc");
+        let argv = match flags.rest.as_slice() {
+            [line] => crate::command::words(line).unwrap_or_default(),
+            words => words.to_vec(),
+        };
+        let question = match flags.value('p') {
+            Some(question) => format!("{} ", self.expand(question)),
+            None => format!("Confirm '{}'? (y/n) ", argv.join(" ")),
+        };
+        self.push_layer(Confirm::new(question, argv, flags.has('y')));
+    }
+
+    fn send_prefix(&mut self) {
+        if let Some(prefix) = self.mirror.view().map(|view| view.settings.prefix) {
+            self.send_input(None, Input::Key(prefix));
+        }
+    }
+
+    /// `send-keys -X NAME`: a command of copy mode.
+    fn copy_keys(&mut self, words: &[String], now: Now) {
+        let flags = Flags::parse(words, "Nt");
+        let (Some(id), Some(name)) = (self.active(), flags.rest.first()) else { return };
+        let times = flags.value('N').and_then(|times| times.parse().ok()).unwrap_or(1);
+        (0..times.min(MAX_REPEAT)).for_each(|_| self.copy_command(id, name, now));
+    }
+
+    fn list_keys(&mut self, words: &[String]) {
+        let flags = Flags::parse(words, "T");
+        let prefix = self.mirror.view().map_or_else(String::new, |view| view.settings.prefix.to_string());
+        let mut text = String::new();
+        for (table, before) in [("prefix", prefix.as_str()), ("root", ""), ("copy", "copy mode:")] {
+            if flags.value('T').is_some_and(|wanted| wanted != table) {
+                continue;
+            }
+            for (keys, binding) in self.keys.keymap().table(table) {
+                let keys = keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+                let keys = format!("{before} {keys}");
+                text += &format!("{:<24}{}\n", keys.trim_start(), meaning(&binding.note, &binding.command));
+            }
+        }
+        self.push_layer(TextView::new("keys", &text));
+    }
+
+    fn display_panes(&mut self, words: &[String], now: Now) {
+        let flags = Flags::parse(words, "dt");
+        let time = flags.value('d').and_then(|time| time.parse().ok()).unwrap_or(DISPLAY_PANES_TIME);
+        let division = self.division();
+        let number = |pane: &crate::proto::message::PaneView| Number {
+            pane: pane.id,
+            index: pane.index,
+            place: division.place(pane.rect),
+            active: pane.active,
+        };
+        let panes = self.mirror.view().map(|view| view.panes.iter().map(number).collect()).unwrap_or_default();
+        self.push_layer(Numbers::new(panes, now.instant + Duration::from_millis(time)));
+    }
+
+    /// The short forms that stand in prompts: `#W`, `#I`, `#S`, `#P`, `#T`.
+    fn expand(&self, text: &str) -> String {
+        let Some(view) = self.mirror.view() else { return text.to_owned() };
+        let tab = view.windows.iter().find(|tab| tab.current);
+        let pane = self.mirror.active();
+        text.replace("#W", tab.map_or("", |tab| &tab.name))
+            .replace("#I", &tab.map(|tab| tab.index.to_string()).unwrap_or_default())
+            .replace("#P", &pane.map(|pane| pane.index.to_string()).unwrap_or_default())
+            .replace("#T", pane.map_or("", |pane| &pane.title))
+            .replace("#S", &view.session_name)
+    }
+}
+
+/// Milliseconds that pane numbers are shown, as in tmux.
+const DISPLAY_PANES_TIME: u64 = 1000;
+
+fn first_word(line: &str) -> &str {
+    line.split_whitespace().next().unwrap_or("")
+}
+
+/// Flags of one letter as getopt(3) reads them, and the words behind them. Unknown ones are taken as switches:
+/// the table has refused them where the command was written.
+struct Flags {
+    set: Vec<(char, Option<String>)>,
+    rest: Vec<String>,
+}
+
+impl Flags {
+    /// `valued` are the letters that take a value.
+    fn parse(words: &[String], valued: &str) -> Self {
+        let mut set = Vec::new();
+        let mut words = words.iter().cloned();
+        let mut rest = Vec::new();
+        while let Some(word) = words.next() {
+            let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
+                rest.push(word);
+                break;
+            };
+            if letters == "-" {
+                break;
+            }
+            for (at, letter) in letters.char_indices() {
+                if !valued.contains(letter) {
+                    set.push((letter, None));
+                    continue;
+                }
+                let joined = &letters[at + letter.len_utf8()..];
+                let value = if joined.is_empty() { words.next() } else { Some(joined.to_owned()) };
+                set.push((letter, value));
+                break;
+            }
+        }
+        rest.extend(words);
+        Self { set, rest }
+    }
+
+    fn has(&self, letter: char) -> bool {
+        self.set.iter().any(|(set, _)| *set == letter)
+    }
+
+    fn value(&self, letter: char) -> Option<&str> {
+        self.set.iter().find(|(set, _)| *set == letter)?.1.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Flags {
+        Flags::parse(&line.split(' ').map(str::to_owned).collect::<Vec<_>>(), "Ip")
+    }
+
+    #[test]
+    fn flags_are_getopt_s() {
+        let flags = parse("-u -I init -pask x -y");
+        assert!(flags.has('u') && !flags.has('y'));
+        assert_eq!((flags.value('I'), flags.value('p')), (Some("init"), Some("ask")));
+        assert_eq!(flags.rest, ["x", "-y"]);
+        assert_eq!(parse("-ue -- -x").rest, ["-x"]);
+        assert_eq!(parse("-I").value('I'), None);
+    }
+}

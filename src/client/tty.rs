@@ -1,0 +1,179 @@
+//! The outer terminal as a device: opened for us alone, switched into raw mode, and given back in every way out.
+//!
+//! The terminal is opened anew and non-blocking, because that flag belongs to the open file, and the one that we
+//! were given is shared with the shell that started us. The new one takes the place of standard input, where
+//! crossterm reads.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+
+use crate::base::Size;
+use crate::base::limits::{MAX_SCREEN, RESTORE_TIMEOUT};
+
+use super::input::{self, Gesture};
+use super::modes;
+
+/// The terminal is in our hands, and whoever ends this process has to restore it.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+pub(super) struct Tty {
+    fd: AsyncFd<OwnedFd>,
+    out: Vec<u8>,
+    /// Bytes of `out` that are gone.
+    sent: usize,
+}
+
+impl Tty {
+    /// Takes the terminal that standard input is.
+    pub(super) fn take() -> io::Result<Self> {
+        let fd = reopen()?;
+        rustix::stdio::dup2_stdin(&fd)?;
+        restore_on_panic();
+        #[expect(deprecated, reason = "its successor is unsafe; we own the descriptor and never exchange it")]
+        let fd = AsyncFd::with_interest(fd, Interest::READABLE | Interest::WRITABLE)?;
+        let mut tty = Self { fd, out: Vec::new(), sent: 0 };
+        TAKEN.store(true, Ordering::SeqCst);
+        tty.enter()?;
+        input::prepare()?;
+        Ok(tty)
+    }
+
+    fn enter(&mut self) -> io::Result<()> {
+        crossterm::terminal::enable_raw_mode()?;
+        self.out.extend(modes::enter());
+        Ok(())
+    }
+
+    /// Takes the terminal again after the process was stopped and a shell had it.
+    pub(super) fn retake(&mut self) -> io::Result<()> {
+        crossterm::terminal::disable_raw_mode()?;
+        self.enter()
+    }
+
+    pub(super) fn size(&self) -> Size {
+        let size = rustix::termios::tcgetwinsize(self.fd.get_ref());
+        let size = size.map_or(Size::default(), |size| Size::new(size.ws_col, size.ws_row));
+        // A terminal that does not tell (a serial line) is taken for a VT100.
+        let size = if size.is_empty() { crate::base::limits::DEFAULT_SIZE } else { size };
+        size.clamp(Size::new(1, 1), MAX_SCREEN)
+    }
+
+    pub(super) async fn readable(&self) -> io::Result<()> {
+        self.fd.readable().await.map(|mut guard| guard.retain_ready())
+    }
+
+    pub(super) async fn writable(&self) -> io::Result<()> {
+        self.fd.writable().await.map(|mut guard| guard.retain_ready())
+    }
+
+    /// Takes what the user did. An error means that the terminal has gone.
+    pub(super) fn read(&mut self, each: impl FnMut(Gesture)) -> io::Result<()> {
+        input::read(each)?;
+        let state = state(self.fd.get_ref().as_fd())?;
+        if state.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        if !state.contains(PollFlags::IN) {
+            // Tells tokio that there is no more.
+            let _ = self.fd.try_io(Interest::READABLE, |_| Err::<(), _>(io::ErrorKind::WouldBlock.into()));
+        }
+        Ok(())
+    }
+
+    /// Where bytes for the terminal are put; see [`Tty::flush`].
+    pub(super) fn out(&mut self) -> &mut Vec<u8> {
+        &mut self.out
+    }
+
+    pub(super) fn has_backlog(&self) -> bool {
+        self.sent < self.out.len()
+    }
+
+    /// Writes what the terminal takes.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        while self.sent < self.out.len() {
+            let rest = &self.out[self.sent..];
+            match self.fd.try_io(Interest::WRITABLE, |fd| Ok(rustix::io::write(fd, rest)?)) {
+                Ok(written) => self.sent += written,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        self.out.clear();
+        self.sent = 0;
+        Ok(())
+    }
+}
+
+impl Drop for Tty {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// The terminal on standard input, as an open file of our own.
+fn reopen() -> io::Result<OwnedFd> {
+    let stdin = rustix::stdio::stdin();
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let name = rustix::termios::ttyname(stdin, Vec::new())?;
+    rustix::fs::open(name.as_c_str(), flags, Mode::empty())
+        .or_else(|_| rustix::fs::open(c"/dev/tty", flags, Mode::empty()))
+        // Another user's terminal, as behind su(1): shared, so that a write may block.
+        .or_else(|_| rustix::io::fcntl_dupfd_cloexec(stdin, 3))
+        .map_err(Into::into)
+}
+
+fn state(fd: BorrowedFd<'_>) -> io::Result<PollFlags> {
+    let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::IN)];
+    poll(&mut fds, Some(&Timespec::default()))?;
+    Ok(fds[0].revents())
+}
+
+fn restore_on_panic() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let hook = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            restore();
+            hook(info);
+        }));
+    });
+}
+
+/// Gives the terminal back, once. What it was still to be shown is dropped.
+fn restore() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    write_patiently(rustix::stdio::stdin(), &modes::leave());
+    let _ = crossterm::terminal::disable_raw_mode();
+}
+
+/// Writes to a terminal that may be slow, for a while.
+fn write_patiently(fd: BorrowedFd<'_>, mut bytes: &[u8]) {
+    let end = Instant::now() + RESTORE_TIMEOUT;
+    while !bytes.is_empty() {
+        match rustix::io::write(fd, bytes) {
+            Ok(written) => bytes = &bytes[written..],
+            Err(rustix::io::Errno::INTR) => {}
+            Err(rustix::io::Errno::AGAIN) => {
+                let left = end.saturating_duration_since(Instant::now());
+                let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::OUT)];
+                let left = Timespec { tv_sec: 0, tv_nsec: left.as_nanos().min(999_999_999) as _ };
+                if left.tv_nsec == 0 || poll(&mut fds, Some(&left)).is_ok_and(|ready| ready == 0) {
+                    return;
+                }
+            }
+            Err(_) => return,
+        }
+    }
+}
