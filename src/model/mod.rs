@@ -30,6 +30,7 @@ mod vars;
 mod view;
 mod window;
 
+pub use crate::layout::{Axis, Extent, Preset, Split};
 pub use arrange::{PRESETS, Place};
 pub use buffer::{Buffer, Buffers};
 pub use client::{Awaited, Client, Waiter};
