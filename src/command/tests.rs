@@ -78,18 +78,10 @@ fn command_lines_are_checked_without_running() {
 
 #[test]
 fn every_key_s_command_is_one() {
-    fn walk(value: &toml::Value, lines: &mut Vec<String>) {
-        let Some(table) = value.as_table() else { return };
-        for (key, value) in table {
-            match value.as_str().filter(|_| key == "run") {
-                Some(line) => lines.push(line.to_owned()),
-                None => walk(value, lines),
-            }
-        }
-    }
+    // TOML's basic strings are JSON's.
     let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("keymaps/tmux.toml")).unwrap();
-    let mut lines = Vec::new();
-    walk(&toml::from_str(&text).unwrap(), &mut lines);
+    let string = |at: &str| serde_json::Deserializer::from_str(at).into_iter().next()?.ok();
+    let lines: Vec<String> = text.split("run = ").skip(1).filter_map(string).collect();
     assert!(lines.len() > 50);
     for line in lines {
         assert_eq!(check(&line), Ok(()), "{line}");

@@ -30,7 +30,8 @@ mod vars;
 mod view;
 mod window;
 
-pub use arrange::PRESETS;
+pub use crate::layout::{Axis, Extent, Preset, Split};
+pub use arrange::{PRESETS, Place};
 pub use buffer::{Buffer, Buffers};
 pub use client::{Awaited, Client, Waiter};
 pub use effect::{Capture, CaptureTarget, Edge, Effect, Part, Reply, SpawnSpec};

@@ -349,6 +349,20 @@ fn a_window_is_called_after_the_program_in_its_active_pane() {
     assert_eq!(name(&rig), "make");
 }
 
+#[test]
+fn variables_are_there_once_in_order_and_never_fail() {
+    assert!(VARS.is_sorted_by(|(a, _), (b, _)| a < b));
+    let mut rig = Rig::new();
+    for (_, get) in VARS {
+        get(&rig.state.lens(Timestamp(0)));
+    }
+    let (session, ..) = rig.session("x", &[]);
+    rig.attach(1, session, Size::new(80, 25), &[]);
+    let lens = rig.state.lens(Timestamp(0)).client(ClientId(1));
+    let text = crate::format::expand("#S:#I.#P #{pane_id} #{client_width} #{window_flags} #{base-index}", &lens);
+    assert_eq!(text, "x:0.0 %0 80 * 0");
+}
+
 // ---- coming back -----------------------------------------------------------------------------------------------
 
 fn restart(rig: &Rig, held: &[(PaneId, Option<ExitStatus>)]) -> Restored {
