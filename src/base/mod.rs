@@ -19,6 +19,7 @@ pub mod role;
 pub mod style;
 pub mod sys;
 pub mod time;
+pub mod watched;
 
 pub use error::{Error, ErrorKind, Result};
 pub use exit::ExitStatus;
@@ -32,3 +33,4 @@ pub use problem::Problem;
 pub use role::Launch;
 pub use style::{Attrs, Color, Style, Underline};
 pub use time::Timestamp;
+pub use watched::Watched;

@@ -5,6 +5,7 @@
 use std::io;
 use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 
+use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 /// Ignores SIGHUP from now on; `execve(2)` keeps that for the program that follows, which is what nohup(1) does.
@@ -16,9 +17,9 @@ pub fn ignore_hangup() {
 }
 
 /// A descriptor whose readiness tokio watches. It must be in non-blocking mode.
-pub fn async_fd(fd: OwnedFd) -> io::Result<AsyncFd<OwnedFd>> {
+pub fn async_fd(fd: OwnedFd, interest: Interest) -> io::Result<AsyncFd<OwnedFd>> {
     // SAFETY: an OwnedFd gives the same open descriptor for as long as it lives, and the AsyncFd owns it.
-    unsafe { AsyncFd::register(fd) }.map_err(io::Error::from)
+    unsafe { AsyncFd::register_with_interest(fd, interest) }.map_err(io::Error::from)
 }
 
 /// A duplicate, closed on exec, of a descriptor that a library shows only as a number.

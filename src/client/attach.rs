@@ -7,7 +7,6 @@ use std::os::unix::net::UnixStream as StdStream;
 use std::pin::Pin;
 use std::time::Instant;
 
-use tokio::net::UnixStream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::base::limits::{CLIENT_BACKLOG, KEPT_KEYS};
@@ -23,8 +22,6 @@ use super::{End, Setup};
 
 /// Runs a command line at the server and, if it attaches, is the user's terminal until that ends.
 pub(super) async fn run(stream: StdStream, argv: Vec<String>, setup: Setup) -> Result<End> {
-    stream.set_nonblocking(true).map_err(|e| internal(&e))?;
-    let stream = UnixStream::from_std(stream).map_err(|e| internal(&e))?;
     let mut link = Link::greet(stream).await.map_err(told)?;
     let context = Some(Box::new(setup.context.clone()));
     let first = ToServer::Run(Run { number: ATTACH_NUMBER, argv, context });
@@ -37,10 +34,6 @@ pub(super) async fn run(stream: StdStream, argv: Vec<String>, setup: Setup) -> R
     // The terminal is the user's again.
     print(Stream::Out, &line(&leave.text));
     Ok(End { status: leave.status })
-}
-
-fn internal(error: &io::Error) -> Error {
-    Error::internal(format!("the connection to the server cannot be used: {error}"))
 }
 
 fn told(lost: Lost) -> Error {

@@ -2,11 +2,10 @@
 //! it is `async`.
 
 use std::io;
-
-use tokio::net::UnixStream;
+use std::os::unix::net::UnixStream;
 
 use crate::base::limits::{HELLO_TIMEOUT, READ_BATCH};
-use crate::base::{Error, Result};
+use crate::base::{Error, Result, Watched};
 use crate::proto::frame::{self, Decoder, FrameError};
 use crate::proto::hello::Hello;
 use crate::proto::message::{ToClient, ToServer};
@@ -32,8 +31,11 @@ impl From<FrameError> for Lost {
     }
 }
 
+/// Bytes of one read. Less than that means that nothing more is there.
+const READ_CHUNK: usize = 64 << 10;
+
 pub(super) struct Link {
-    stream: UnixStream,
+    stream: Watched,
     decoder: Decoder<ToClient>,
     out: Vec<u8>,
     /// Bytes of `out` that are gone.
@@ -52,6 +54,7 @@ impl Link {
     async fn exchange(stream: UnixStream) -> Result<Self, Lost> {
         let ours = Hello::ours();
         let out = ours.encode();
+        let stream = Watched::new(stream.into())?;
         let mut link = Self { stream, decoder: Decoder::default(), out, sent: 0 };
         while link.has_backlog() {
             link.writable().await?;
@@ -93,9 +96,13 @@ impl Link {
     fn read_into(&self, bytes: &mut Vec<u8>) -> io::Result<bool> {
         let start = bytes.len();
         while bytes.len() - start < READ_BATCH {
-            bytes.reserve(64 << 10);
-            match self.stream.try_read_buf(bytes) {
+            bytes.reserve(READ_CHUNK);
+            match self.stream.read_with(|fd| Ok(rustix::io::read(fd, rustix::buffer::spare_capacity(bytes))?)) {
                 Ok(0) => return Ok(true),
+                Ok(count) if count < READ_CHUNK => {
+                    self.stream.exhausted();
+                    break;
+                }
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -117,7 +124,7 @@ impl Link {
     /// Sends what the socket takes.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         while self.sent < self.out.len() {
-            match self.stream.try_write(&self.out[self.sent..]) {
+            match self.stream.write(&self.out[self.sent..]) {
                 Ok(written) => self.sent += written,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

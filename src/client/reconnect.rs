@@ -45,6 +45,7 @@ async fn attempt(socket: &Path) -> Result<Link, Attempt> {
         io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => Attempt::NobodyListens,
         _ => Attempt::Busy,
     })?;
+    let stream = stream.into_std().map_err(|_| Attempt::Busy)?;
     Link::greet(stream).await.map_err(|lost| match lost {
         Lost::Closed => Attempt::Busy,
         Lost::Hopeless(error) => Attempt::Hopeless(error.to_string()),

@@ -12,10 +12,7 @@ use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
-
-use crate::base::Size;
+use crate::base::{Size, Watched};
 use crate::base::limits::{MAX_SCREEN, RESTORE_TIMEOUT};
 
 use super::input::{self, Gesture};
@@ -25,7 +22,7 @@ use super::modes;
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
 pub(super) struct Tty {
-    fd: AsyncFd<OwnedFd>,
+    fd: Watched,
     out: Vec<u8>,
     /// Bytes of `out` that are gone.
     sent: usize,
@@ -37,9 +34,7 @@ impl Tty {
         let fd = reopen()?;
         rustix::stdio::dup2_stdin(&fd)?;
         restore_on_panic();
-        #[expect(deprecated, reason = "its successor is unsafe; we own the descriptor and never exchange it")]
-        let fd = AsyncFd::with_interest(fd, Interest::READABLE | Interest::WRITABLE)?;
-        let mut tty = Self { fd, out: Vec::new(), sent: 0 };
+        let mut tty = Self { fd: Watched::new(fd)?, out: Vec::new(), sent: 0 };
         TAKEN.store(true, Ordering::SeqCst);
         tty.enter()?;
         input::prepare()?;
@@ -59,7 +54,7 @@ impl Tty {
     }
 
     pub(super) fn size(&self) -> Size {
-        let size = rustix::termios::tcgetwinsize(self.fd.get_ref());
+        let size = rustix::termios::tcgetwinsize(&self.fd);
         let size = size.map_or(Size::default(), |size| Size::new(size.ws_col, size.ws_row));
         // A terminal that does not tell (a serial line) is taken for a VT100.
         let size = if size.is_empty() { crate::base::limits::DEFAULT_SIZE } else { size };
@@ -67,23 +62,22 @@ impl Tty {
     }
 
     pub(super) async fn readable(&self) -> io::Result<()> {
-        self.fd.readable().await.map(|mut guard| guard.retain_ready())
+        self.fd.readable().await
     }
 
     pub(super) async fn writable(&self) -> io::Result<()> {
-        self.fd.writable().await.map(|mut guard| guard.retain_ready())
+        self.fd.writable().await
     }
 
     /// Takes what the user did. An error means that the terminal has gone.
     pub(super) fn read(&mut self, each: impl FnMut(Gesture)) -> io::Result<()> {
         input::read(each)?;
-        let state = state(self.fd.get_ref().as_fd())?;
+        let state = state(self.fd.as_fd())?;
         if state.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         if !state.contains(PollFlags::IN) {
-            // Tells tokio that there is no more.
-            let _ = self.fd.try_io(Interest::READABLE, |_| Err::<(), _>(io::ErrorKind::WouldBlock.into()));
+            self.fd.exhausted();
         }
         Ok(())
     }
@@ -100,8 +94,7 @@ impl Tty {
     /// Writes what the terminal takes.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         while self.sent < self.out.len() {
-            let rest = &self.out[self.sent..];
-            match self.fd.try_io(Interest::WRITABLE, |fd| Ok(rustix::io::write(fd, rest)?)) {
+            match self.fd.write(&self.out[self.sent..]) {
                 Ok(written) => self.sent += written,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

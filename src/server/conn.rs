@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::mailbox::{ConnLink, ToCore};
 use crate::base::limits::{CLIENT_QUEUE, CLIENT_STALL, HELLO_TIMEOUT};
-use crate::base::{ClientId, RequestId};
+use crate::base::{ClientId, RequestId, Watched};
 use crate::proto::frame::{self, Decoder};
 use crate::proto::hello::{Hello, HelloError};
 use crate::proto::message::{ToClient, ToServer, View};
@@ -50,6 +50,7 @@ async fn converse(mut stream: UnixStream, client: ClientId, core: mpsc::Sender<T
     let rest = timeout(HELLO_TIMEOUT, exchange_hello(&mut stream)).await??;
     let (link, queues) = queues();
     core.send(ToCore::Connected { client, link }).await.map_err(|_| io::ErrorKind::BrokenPipe)?;
+    let stream = Watched::new(stream.into_std()?.into())?;
     let mut conn = Conn { stream, client, core, decoder: Decoder::default(), out: Vec::new(), written: 0 };
     conn.decoder.push(&rest);
     conn.run(queues).await
@@ -94,7 +95,7 @@ async fn write_all(stream: &mut UnixStream, bytes: &[u8]) -> io::Result<()> {
 }
 
 struct Conn {
-    stream: UnixStream,
+    stream: Watched,
     client: ClientId,
     core: mpsc::Sender<ToCore>,
     decoder: Decoder<ToServer>,
@@ -140,10 +141,13 @@ impl Conn {
 
     /// Reads once; false at the end of the stream.
     fn read_some(&mut self, chunk: &mut [u8]) -> io::Result<bool> {
-        match self.stream.try_read(chunk) {
+        match self.stream.read(chunk) {
             Ok(0) => Ok(false),
             Ok(count) => {
                 self.decoder.push(&chunk[..count]);
+                if count < chunk.len() {
+                    self.stream.exhausted();
+                }
                 Ok(true)
             }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(true),
@@ -162,7 +166,7 @@ impl Conn {
     }
 
     fn write_some(&mut self) -> io::Result<()> {
-        match self.stream.try_write(&self.out[self.written..]) {
+        match self.stream.write(&self.out[self.written..]) {
             Ok(count) => self.written += count,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(error) => return Err(error),
@@ -188,7 +192,7 @@ impl Conn {
 }
 
 /// Ready when there is something to read and the client is not held back by a congested pane.
-async fn readable(stream: &UnixStream, mut hold: watch::Receiver<Option<watch::Receiver<bool>>>) -> io::Result<()> {
+async fn readable(stream: &Watched, mut hold: watch::Receiver<Option<watch::Receiver<bool>>>) -> io::Result<()> {
     loop {
         let congestion = hold.borrow_and_update().clone();
         let Some(mut congestion) = congestion else {

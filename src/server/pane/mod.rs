@@ -16,8 +16,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use rustix::io::Errno;
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
@@ -27,7 +25,7 @@ use self::log::JobLog;
 use super::mailbox::{ToCore, ToPane};
 use super::procfs;
 use crate::base::limits::{ACTIVITY_INTERVAL, PTY_READ, REDRAW_PULSE, SYNCHRONIZED_LIMIT};
-use crate::base::{ExitStatus, Input, PaneId, Size, Timestamp};
+use crate::base::{ExitStatus, Input, PaneId, Size, Timestamp, Watched};
 use crate::command::PaneFacts;
 use crate::proto::message::ToClient;
 use crate::term::{MouseMode, TermEvent, Terminal};
@@ -62,7 +60,7 @@ pub async fn serve(start: Start) {
 
 struct Pane {
     id: PaneId,
-    master: AsyncFd<OwnedFd>,
+    master: Watched,
     terminal: Terminal,
     feeds: Feeds,
     input: InputQueue,
@@ -87,10 +85,9 @@ struct Pane {
 
 impl Pane {
     fn new(start: Start) -> io::Result<Self> {
-        rustix::io::ioctl_fionbio(&start.master, true)?;
         Ok(Self {
             id: start.pane,
-            master: crate::base::sys::async_fd(start.master)?,
+            master: Watched::new(start.master)?,
             terminal: Terminal::new(start.size, start.history_limit),
             feeds: Feeds::default(),
             input: InputQueue::new(start.congestion),
@@ -120,18 +117,19 @@ impl Pane {
                     None => return,
                 },
                 ready = self.master.writable(), if self.input.waiting() && !self.ended => {
-                    let Ok(mut guard) = ready else { return };
-                    if self.input.write(self.master.get_ref()).is_err() {
-                        guard.clear_ready();
+                    if ready.is_err() {
+                        return;
                     }
+                    self.write_input();
                 }
                 () = tap_has_room(self.tap.as_ref()), if self.tap_is_full() => self.drop_dead_tap(),
                 ready = self.master.readable(), if !self.ended && !self.tap_is_full() => {
                     if ready.is_err() {
                         return;
                     }
-                    self.read_a_while();
-                    tokio::task::yield_now().await;
+                    if self.read_a_while() {
+                        tokio::task::yield_now().await;
+                    }
                 }
                 () = until(frame), if frame.is_some() => self.send_rows(),
                 () = until(report), if report.is_some() => self.report_activity(),
@@ -185,7 +183,7 @@ impl Pane {
     /// Writes what the PTY takes now; the rest goes when the loop finds it writable.
     fn write_input(&mut self) {
         if !self.ended {
-            let _ = self.input.write(self.master.get_ref());
+            let _ = self.input.write(&self.master);
         }
     }
 
@@ -200,7 +198,7 @@ impl Pane {
 
     fn set_window_size(&self, size: Size) {
         let window = rustix::termios::Winsize { ws_row: size.rows, ws_col: size.cols, ws_xpixel: 0, ws_ypixel: 0 };
-        if let Err(error) = rustix::termios::tcsetwinsize(self.master.get_ref(), window) {
+        if let Err(error) = rustix::termios::tcsetwinsize(&self.master, window) {
             tracing::debug!(pane = %self.id, %error, "the PTY takes no size");
         }
     }
@@ -212,28 +210,30 @@ impl Pane {
         self.pulse_until = Some(Instant::now() + REDRAW_PULSE);
     }
 
-    /// Reads what is there, up to [`PTY_READ`], so that mail and other panes get their turn in between.
-    fn read_a_while(&mut self) {
+    /// Reads what is there, up to [`PTY_READ`], so that mail and other panes get their turn in between. True when
+    /// there is more.
+    fn read_a_while(&mut self) -> bool {
         let mut budget = PTY_READ;
         while budget > 0 && !self.tap_is_full() {
             let Some(count) = self.read_once() else { break };
             budget = budget.saturating_sub(count);
         }
         self.after_output();
+        budget == 0
     }
 
     /// One read and all that follows from it; `None` when nothing is there. On the stack, so that an idle pane
     /// holds no buffer.
     fn read_once(&mut self) -> Option<usize> {
         let mut chunk = [MaybeUninit::uninit(); READ_CHUNK];
-        match rustix::io::read(self.master.get_ref(), &mut chunk) {
+        match rustix::io::read(&self.master, &mut chunk) {
             Ok((bytes, _)) if !bytes.is_empty() => {
                 self.digest(bytes);
                 Some(bytes.len())
             }
             Err(Errno::INTR) => Some(0),
-            Err(error @ Errno::AGAIN) => {
-                let _ = self.master.try_io(Interest::READABLE, |_| io::Result::<()>::Err(error.into()));
+            Err(Errno::AGAIN) => {
+                self.master.exhausted();
                 None
             }
             Ok(_) | Err(_) => {
@@ -334,7 +334,7 @@ impl Pane {
     }
 
     fn facts(&self) -> PaneFacts {
-        let foreground = procfs::foreground(self.master.get_ref()).unwrap_or(self.pid);
+        let foreground = procfs::foreground(&self.master).unwrap_or(self.pid);
         let modes = self.terminal.modes();
         PaneFacts {
             cursor: self.terminal.cursor().at,
