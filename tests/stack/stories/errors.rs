@@ -52,7 +52,7 @@ fn a_name_is_taken() {
     world.ok("new -d -s other");
     assert!(world.fails(1, "rename-session -t other worker").contains("duplicate session: worker"));
     assert_eq!(world.pane("worker"), before);
-    assert_eq!(world.ok("ls -F '#{session_name}'"), "worker\nother\n");
+    assert_eq!(world.ok("ls -F '#{session_name}'"), "other\nworker\n");
 }
 
 #[test]

@@ -290,9 +290,11 @@ fn a_server_of_another_version_is_told_about() {
     fs::create_dir(world.path("run/mux")).expect("our own directory");
     fs::set_permissions(world.path("run/mux"), fs::Permissions::from_mode(0o700)).expect("our own directory");
     let listener = UnixListener::bind(world.path("run/mux/default")).expect("our own directory");
+    listener.set_nonblocking(true).expect("it can be set");
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            let (mut stream, _) = listener.accept().expect("a client comes");
+            let (mut stream, _) = until("a client comes", || listener.accept().ok());
+            stream.set_nonblocking(false).expect("it can be set");
             stream.write_all(&hello(999, 998, "9.9")).expect("the client reads");
             // Until it has gone.
             let _ = stream.read_to_end(&mut Vec::new());

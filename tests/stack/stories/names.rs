@@ -83,7 +83,7 @@ fn an_inherited_variable_decides_nothing() {
         let output = world.mux(line);
         assert!(output.status != 0, "$ mux {line}: {output:?}");
     }
-    assert_eq!(world.ok("ls -F '#{session_name}'"), "worker\nother\n");
+    assert_eq!(world.ok("ls -F '#{session_name}'"), "other\nworker\n");
 }
 
 #[test]

@@ -150,7 +150,7 @@ fn a_program_that_ends_closes_its_pane() {
 #[test]
 fn a_window_without_room_refuses_a_split() {
     let world = World::new();
-    let mut terminal = world.sized(20, 4, "new -s worker");
+    let mut terminal = world.sized(60, 4, "new -s worker");
     terminal.prompt();
     terminal.press("C-b \"");
     terminal.wait_for("a second pane", |s| s.shows("────"));

@@ -12,7 +12,7 @@ fn listings_take_formats() {
 
     assert_eq!(
         world.ok("list-sessions -F '#{session_name} #{session_windows} #{session_attached}'"),
-        "worker 2 0\nother 1 0\n"
+        "other 1 0\nworker 2 0\n"
     );
     assert_eq!(
         world.ok("list-windows -t worker -F '#{window_index}:#{window_name}:#{window_panes}:#{window_active}'"),
@@ -87,7 +87,9 @@ fn a_pane_is_captured() {
     let world = World::new();
     world.ok("new -d -s worker -x 40 -y 11");
     world.captured("worker", "$");
-    world.ok("send-keys -t worker \"PS1=; clear; seq 1 30; printf '\\\\033[31mred\\\\033[0m\\\\n'; printf '%060d\\\\n' 7\" Enter");
+    world.ok(
+        "send-keys -t worker \"PS1=; clear; seq 1 30; printf '\\033[31mred\\033[0m\\n'; printf '%060d\\n' 7\" Enter",
+    );
     world.captured("worker", "007");
 
     let plain = world.ok("capture-pane -p -t worker");
