@@ -23,6 +23,26 @@ impl Source {
         self.test.get(line - 1).copied().unwrap_or(false)
     }
 
+    /// All of it belongs to tests.
+    pub fn mark_as_test(&mut self) {
+        self.test.fill(true);
+    }
+
+    /// Paths, without an ending, of modules in files of their own that are declared under `#[cfg(test)]`.
+    pub fn test_modules(&self) -> Vec<String> {
+        let file = self.name.trim_end_matches(".rs");
+        let folder = match file.rsplit_once('/') {
+            Some((folder, "mod" | "lib" | "main")) => folder,
+            _ => file,
+        };
+        let declared = numbered(&self.code).filter(|(number, _)| self.is_test(*number)).filter_map(|(_, line)| {
+            let line = line.trim();
+            let line = line.strip_prefix("#[cfg(test)]").map_or(line, str::trim);
+            line.trim_start_matches("pub ").trim_start_matches("pub(crate) ").strip_prefix("mod ")?.strip_suffix(';')
+        });
+        declared.map(|name| format!("{folder}/{name}")).collect()
+    }
+
     /// Lines without those of tests.
     pub fn code_lines(&self) -> usize {
         self.test.iter().filter(|test| !**test).count()
@@ -379,6 +399,14 @@ mod tests {
         assert_eq!(source.functions(), [("long".to_owned(), 5), ("after".to_owned(), 1)]);
         assert_eq!(source.code_lines(), 14, "the empty one behind the last line break included");
         assert!(source.is_test(15) && !source.is_test(13));
+    }
+
+    #[test]
+    fn modules_of_tests_may_have_a_file_of_their_own() {
+        let text = "#[cfg(test)]\nmod tests;\nmod other;\n#[cfg(test)] mod testing;";
+        let modules = |name: &str| Source::new(name.into(), text).test_modules();
+        assert_eq!(modules("src/term/mod.rs"), ["src/term/tests", "src/term/testing"]);
+        assert_eq!(modules("src/term/grid.rs"), ["src/term/grid/tests", "src/term/grid/testing"]);
     }
 
     #[test]

@@ -115,5 +115,5 @@ fn options_are_set_and_shown_at_run_time() {
     terminal.wait_for("the status line", |s| s.status().starts_with("now "));
 
     assert!(world.fails(1, "set -g no-such-option 1").contains("no-such-option"));
-    assert!(world.fails(1, "set -g history-limit many").contains("many"));
+    assert!(world.fails(2, "set -g history-limit many").contains("many"));
 }

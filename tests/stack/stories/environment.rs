@@ -33,7 +33,7 @@ fn a_pane_knows_where_it_is() {
     assert_eq!(variable(&mut terminal, "TERM"), "xterm-256color");
     assert_eq!(variable(&mut terminal, "COLORTERM"), "truecolor");
     assert_eq!(variable(&mut terminal, "TMUX"), "");
-    world.ok("run --nohup -n job -- sh -c 'echo job=$MUX_JOB; read x < /dev/tty'");
+    world.ok("run --nohup -s job -- sh -c 'echo job=$MUX_JOB; read x < /dev/tty'");
     world.captured("job", "job=job");
 }
 

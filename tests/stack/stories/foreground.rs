@@ -58,7 +58,7 @@ fn losing_the_terminal_does_not_end_the_job() {
 #[test]
 fn detaching_leaves_the_job_and_says_where_it_is() {
     let world = World::new();
-    let mut terminal = world.terminal("run -n watch -- sh -c 'echo started; read line; exit 9'");
+    let mut terminal = world.terminal("run -s watch -- sh -c 'echo started; read line; exit 9'");
     terminal.prints("started");
     terminal.press("C-b d");
     terminal.shows("[detached (from session watch)]");
@@ -81,7 +81,7 @@ fn what_the_job_printed_last_is_not_lost() {
 fn the_job_is_no_longer_a_session_when_it_has_ended() {
     let world = World::new();
     world.ok("new -d -s other");
-    assert_eq!(world.mux("run -n brief -- true").status, 0);
+    assert_eq!(world.mux("run -s brief -- true").status, 0);
     until("the job's session is gone", || (world.ok("ls -F '#{session_name}'") == "other\n").then_some(()));
     let listed = world.ok("ps");
     assert!(listed.lines().any(|line| line.contains("brief") && line.contains("exit 0")), "{listed}");

@@ -27,7 +27,7 @@ fn no_process_wakes_up_but_for_the_clock() {
     for number in 0..5 {
         world.ok(&format!("new -d -s s{number}"));
     }
-    world.ok("run --nohup -n job -- sh -c 'exec sleep 1000'");
+    world.ok("run --nohup -s job -- sh -c 'exec sleep 1000'");
     let terminal = world.terminal("attach -t s0");
     terminal.prompt();
     let processes = [world.keeper(), world.server(), terminal.program()];

@@ -132,7 +132,7 @@ fn a_job_is_ended_by_its_user() {
 #[test]
 fn a_job_may_have_a_name_of_its_own() {
     let world = workshop();
-    let said = world.ok("run --nohup -n second ./train.sh");
+    let said = world.ok("run --nohup -s second ./train.sh");
     assert!(said.starts_with("job second: pid "), "{said}");
     world.ok("has-session -t second");
 }

@@ -12,7 +12,7 @@ fn names_that_could_be_mistaken_are_refused() {
         assert_eq!(output.err.lines().count(), 1, "{name:?}: {output:?}");
     }
     for name in ["a:b", "a.b", "=x", "''"] {
-        let line = world.fails(1, &format!("rename-session -t worker {name}"));
+        let line = world.fails(2, &format!("rename-session -t worker {name}"));
         assert!(line.contains(name.trim_matches('\'')), "{line}");
     }
     assert_eq!(world.ok("ls -F '#{session_name}'"), "worker\n");

@@ -11,7 +11,7 @@ fn attaching_inside_a_pane_is_refused_and_the_message_says_how_to_force_it() {
     terminal.enter("mux attach -t inner; echo status-$?");
     let screen = terminal.prints("status-1");
     let said = screen.rows().into_iter().find(|row| row.contains("nested")).unwrap_or_else(|| panic!("{screen}"));
-    assert!(said.contains("MUX"), "how to force it: {said}");
+    assert!(screen.shows("--nested"), "how to force it\n{screen}\n{said}");
     assert_eq!(world.ok("list-clients").lines().count(), 1);
 
     // A variable alone makes nothing nested: an editor's terminal that inherited it is no pane.
@@ -27,7 +27,7 @@ fn forced_it_works_and_the_inner_prefix_is_pressed_twice() {
     let world = World::new();
     let mut terminal = world.terminal("new -s outer");
     terminal.prompt();
-    terminal.enter("MUX= mux new -s inner");
+    terminal.enter("mux new --nested -s inner");
     terminal.wait_for("two status lines", |s| s.status().contains("outer") && s.row(22).contains("inner"));
     terminal.enter("stty size");
     terminal.prints("22 80");

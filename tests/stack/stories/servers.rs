@@ -32,8 +32,8 @@ fn a_server_has_a_socket_of_its_own() {
 #[test]
 fn jobs_of_two_servers_do_not_share_a_log() {
     let world = World::new();
-    world.ok("run --nohup -n job -- sh -c 'echo first; exec sleep 1000'");
-    let said = world.ok("-L work run --nohup -n job -- sh -c 'echo second; exec sleep 1000'");
+    world.ok("run --nohup -s job -- sh -c 'echo first; exec sleep 1000'");
+    let said = world.ok("-L work run --nohup -s job -- sh -c 'echo second; exec sleep 1000'");
     assert!(said.contains("servers/work/logs/job.log"), "{said}");
     until("both logs", || {
         let first = world.ok("logs job") == "first\n";

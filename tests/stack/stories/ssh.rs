@@ -104,7 +104,7 @@ fn a_session_outlives_the_connection() {
     terminal.wait_for("a shell in a session", |s| s.prompt() && s.status().contains("worker"));
     terminal.enter("seen=before; echo one-$((1+1))");
     terminal.prints("one-2");
-    terminal.enter("mux run --nohup -n job -- sh -c 'echo started; exec sleep 1000'");
+    terminal.enter("mux run --nohup -s job -- sh -c 'echo started; exec sleep 1000'");
     terminal.shows("job job: pid ");
     let shell = world.pane("worker");
     let job = world.pane("job");

@@ -135,7 +135,7 @@ while :; do read line; echo got-$line; done";
 fn a_program_that_prints_meanwhile_is_held_up_not_ended() {
     let world = World::new();
     let numbers = world.script("bin/numbers", "read go; seq 1 300000; echo all-$((1+1)); read go; exit 6");
-    world.ok(&format!("run --nohup -n numbers -- sh -c 'exec < {}; exec {numbers}'", fifo(&world, "go")));
+    world.ok(&format!("run --nohup -s numbers -- sh -c 'exec < {}; exec {numbers}'", fifo(&world, "go")));
     let program = world.pane("numbers");
     let mut go = until("the program opens its input", || writer(&world, "go"));
     std::io::Write::write_all(&mut go, b"go\n").expect("it reads");
@@ -165,7 +165,7 @@ fn writer(world: &World, name: &str) -> Option<std::fs::File> {
 #[test]
 fn the_end_of_a_program_while_there_is_no_server_is_recorded() {
     let world = World::new();
-    world.ok("run --nohup -n ends -- sh -c 'exec sleep 1000'");
+    world.ok("run --nohup -s ends -- sh -c 'exec sleep 1000'");
     let program = world.pane("ends");
     let server = world.server();
     // Stopped, it can note nothing.
@@ -182,7 +182,7 @@ fn the_end_of_a_program_while_there_is_no_server_is_recorded() {
 #[test]
 fn a_wait_lives_through_the_end_of_the_server() {
     let world = World::new();
-    world.ok("run --nohup -n long -- sh -c 'exec sleep 1000'");
+    world.ok("run --nohup -s long -- sh -c 'exec sleep 1000'");
     let program = world.pane("long");
     let waiter = world.terminal("wait long");
     // The server is answering it when the client is known there; a listing after that has been served behind it.
@@ -203,7 +203,7 @@ fn a_shell_gets_the_hangup_when_its_pane_is_closed_and_a_job_does_not_mind_one()
     world.ok("kill-session -t shell");
     until("it heard the hangup", || (world.read("home/hup") == "hup\n").then_some(()));
 
-    world.ok("run --nohup -n job -- sh -c 'echo started; exec sleep 1000'");
+    world.ok("run --nohup -s job -- sh -c 'echo started; exec sleep 1000'");
     world.captured("job", "started");
     let job = world.pane("job");
     job.kill(Signal::HUP);
