@@ -107,13 +107,12 @@ fn a_paste_reaches_the_program_whole() {
     let world = World::new();
     let mut terminal = world.terminal("new -s worker");
     terminal.prompt();
-    terminal.enter("cat > pasted");
+    terminal.enter("cat > pasted; echo end-$((1+1))");
+    terminal.shows("echo end-");
     terminal.paste("first line\nsecond line é 漢\n");
-    terminal.press("Enter C-d");
-    terminal.prompt();
-    terminal.enter("echo end-$((1+1))");
+    terminal.press("C-d");
     terminal.prints("end-2");
-    assert_eq!(world.read("home/pasted").trim_end(), "first line\nsecond line é 漢");
+    assert_eq!(world.read("home/pasted"), "first line\nsecond line é 漢\n");
 }
 
 #[test]
