@@ -3,6 +3,7 @@
 
 mod agent;
 mod keys;
+mod picture;
 mod process;
 mod screen;
 mod terminal;
@@ -11,6 +12,7 @@ mod words;
 mod world;
 
 pub use agent::Agent;
+pub use picture::svg;
 pub use process::Process;
 pub use screen::Screen;
 pub use terminal::Terminal;

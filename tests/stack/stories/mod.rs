@@ -12,6 +12,7 @@ mod jobs;
 mod names;
 mod nested;
 mod panes;
+mod picture;
 mod programs;
 mod script;
 mod servers;
