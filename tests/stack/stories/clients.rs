@@ -72,7 +72,7 @@ fn attaching_may_send_the_others_away() {
 #[test]
 fn a_terminal_that_takes_nothing_slows_nobody_and_grows_nothing() {
     let mut world = World::new();
-    world.set("LINES", "400000");
+    world.set("COUNT", "400000");
     let mut desk = world.terminal("new -s worker");
     desk.prompt();
     let mut stuck = world.terminal("attach -t worker");
@@ -85,7 +85,7 @@ fn a_terminal_that_takes_nothing_slows_nobody_and_grows_nothing() {
     let before = server.memory();
 
     stuck.stop_reading();
-    desk.enter("clear; seq 1 $LINES; echo through-$((1+1))");
+    desk.enter("clear; seq 1 $COUNT; echo through-$((1+1))");
     desk.prints("through-2");
     desk.enter("clear; echo keys-$((1+2))");
     desk.prints("keys-3");
