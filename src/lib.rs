@@ -1,12 +1,95 @@
 //! mux: terminal sessions that outlive the terminal. See ARCHITECTURE.md for the map.
 
 pub mod base;
+pub mod cli;
+//CL
+pub mod command;
+pub mod config;
+pub mod format;
+pub mod keeper;
+pub mod keymap;
+pub mod layout;
+pub mod model;
 pub mod proto;
+pub mod server;
 pub mod term;
 
+use std::ffi::OsString;
+use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 
-/// What `main` does.
+use base::role::{Launch, name};
+use base::{Error, Result};
+use cli::{Action, Invocation, Plan, Verdict};
+
+/// Servers asked before giving up, when each goes away before it has said hello: one that is ending may still
+/// accept, and the next one is started by us.
+const TRIES: usize = 5;
+
+/// What `main` does: the first word says which of mux's processes this one is; anything else was typed by a user.
 pub fn main() -> ExitCode {
+    let mut args = std::env::args_os().skip(1).peekable();
+    match args.peek().and_then(|word| word.to_str()) {
+        Some(name::DAEMON) => keeper::daemon_main(args.skip(1)),
+        Some(name::KEEPER) => keeper::run(args.skip(1)),
+        Some(name::EXEC) => keeper::exec_main(args.skip(1)),
+        Some(name::SERVER) => serve(args.skip(1)).unwrap_or_else(|error| complain(&error)),
+        _ => typed(args).unwrap_or_else(|error| complain(&error)),
+    }
+}
+
+fn serve(args: impl Iterator<Item = OsString>) -> Result<ExitCode> {
+    Ok(server::run(&Launch::parse(args)?))
+}
+
+fn complain(error: &Error) -> ExitCode {
+    eprintln!("{error}");
+    ExitCode::from(error.exit_code())
+}
+
+/// A user's command line.
+fn typed(args: impl Iterator<Item = OsString>) -> Result<ExitCode> {
+    let invocation = cli::parse(args)?;
+    match invocation.action {
+        Action::Version => Ok(print(&format!("mux {}", env!("CARGO_PKG_VERSION")))),
+        Action::Help => Ok(print(&command::help(None)?)),
+        Action::Run => match cli::judge(&invocation.words)? {
+            Verdict::Answer(reply) => Ok(answer(&reply)),
+            Verdict::Send(plan) => send(&invocation, &plan),
+        },
+    }
+}
+
+fn print(text: &str) -> ExitCode {
+    println!("{}", text.trim_end());
     ExitCode::SUCCESS
+}
+
+fn answer(reply: &model::Reply) -> ExitCode {
+    print!("{}", reply.out);
+    reply.error.as_ref().map_or(ExitCode::from(reply.status), complain)
+}
+
+fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
+    let context = cli::context()?;
+    for _ in 0..TRIES {
+        let server = connect(invocation, plan)?;
+        if plan.attaches && context.interactive {
+            return Err(Error::internal("later"));
+        }
+        if let Some(status) = cli::run(server, invocation.words.clone(), context.clone())? {
+            return Ok(ExitCode::from(status));
+        }
+    }
+    Err(Error::internal("the server goes away before it answers").hint("its log is server.log in the state directory"))
+}
+
+fn connect(invocation: &Invocation, plan: &Plan) -> Result<UnixStream> {
+    if plan.starts_server {
+        return cli::start::ensure(&invocation.paths, invocation.config.as_deref());
+    }
+    cli::start::connect(&invocation.paths)?.ok_or_else(|| {
+        Error::refused(format!("no server running on {}", invocation.paths.socket.display()))
+            .hint("start a session with mux new")
+    })
 }

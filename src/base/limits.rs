@@ -17,6 +17,16 @@ pub const OUTPUT_CHUNK: usize = 64 << 10;
 /// bounds at 2 MiB by default (ARG_MAX). A longer request is refused by the sender.
 pub const MAX_PACKET: usize = 4 << 20;
 
+/// Descriptors beside one packet: what Linux lets one sendmsg(2) carry (SCM_MAX_FD).
+pub const MAX_PACKET_FDS: usize = 253;
+
+/// Bytes read at a time from the link between keeper and server; nearly every packet is shorter.
+pub const PACKET_READ: usize = 8 << 10;
+
+/// Packets that wait for the other end of that link. The server's next one is refused; the keeper reads no
+/// further request until it has said what it has to say.
+pub const KEEPER_QUEUE: usize = 4096;
+
 /// Words of one command line, and bytes of all of them, that a client may send. Linux allows 2 MiB.
 pub const MAX_ARGV_WORDS: usize = 65_536;
 
@@ -32,6 +42,16 @@ pub const CLIENT_QUEUE: usize = 256;
 
 /// A client that takes nothing for this long while its queue is full is disconnected.
 pub const CLIENT_STALL: Duration = Duration::from_secs(30);
+
+/// Messages from all connections that wait for the core; a connection whose message does not fit waits.
+pub const CORE_QUEUE: usize = 256;
+
+/// Messages that the core takes before it writes, answers and refreshes: bounds what a flood of events delays.
+pub const TURN: usize = 256;
+
+/// How long a command waits for what panes know about themselves. A pane answers between two chunks of output,
+/// so this is a machine that swaps; the command then goes on without.
+pub const FACTS_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Clients connected at a time; the next one is turned away with a message.
 pub const MAX_CLIENTS: usize = 1024;
@@ -60,6 +80,20 @@ pub const FRAME_INTERVAL: Duration = Duration::from_millis(10);
 /// Output that comes this soon after input counts as its echo and is sent at once.
 pub const ECHO_WINDOW: Duration = Duration::from_millis(100);
 
+/// A synchronized update (mode 2026) that is not ended by then is shown as it is, so that a program that died in
+/// one does not freeze its pane. The specification suggests 100 ms to 1 s.
+pub const SYNCHRONIZED_LIMIT: Duration = Duration::from_millis(150);
+
+/// A pane reports that it has output at most this often: it sets a mark and a name that people look at.
+pub const ACTIVITY_INTERVAL: Duration = Duration::from_millis(500);
+
+/// How long a window stays one row smaller when its program is asked to draw itself anew: long enough to be
+/// noticed by programs that compare sizes, short enough to be no flicker.
+pub const REDRAW_PULSE: Duration = Duration::from_millis(50);
+
+/// Chunks of raw output that wait for a foreground run's reader; then the program waits, as for a full pipe.
+pub const TAP_QUEUE: usize = 16;
+
 /// Lines of history that one request may ask for.
 pub const MAX_FETCH: u16 = 2000;
 
@@ -77,7 +111,39 @@ pub const MAX_PANES: usize = 10_000;
 /// Ended jobs whose record is kept; the oldest goes first.
 pub const KEPT_JOBS: usize = 200;
 
+/// Ends of programs that are remembered for `mux wait` after pane and session are gone; the oldest goes first.
+pub const KEPT_EXITS: usize = 1000;
+
+/// Paste buffers without a name of the user's own, tmux's default for `buffer-limit`; the oldest goes first.
+pub const MAX_BUFFERS: usize = 50;
+
+/// Bytes of one paste buffer: longer than anything that people paste; the rest is cut off.
+pub const MAX_BUFFER: usize = 16 << 20;
+
+/// How often `send-keys -N` may repeat: a full screen of one key, and it bounds what one command queues.
+pub const MAX_REPEAT: u32 = 10_000;
+
 // ---- processes -----------------------------------------------------------------------------------------------
+
+/// Bytes of the line by which a started server side says how that went: what one write to a pipe keeps whole
+/// (PIPE_BUF). A longer reason is cut.
+pub const READINESS_LINE: usize = 4096;
+
+/// Bytes of argv and environment for a program, pointers included: a quarter of the usual stack limit of 8 MiB,
+/// which is where execve(2) says E2BIG. Beyond it the spawn is refused with the reason.
+pub const MAX_EXEC: usize = 2 << 20;
+
+/// Bytes of one word or variable for a program, its final NUL included (Linux: MAX_ARG_STRLEN). Treated alike.
+pub const MAX_EXEC_WORD: usize = 128 << 10;
+
+/// Characters of a name that a message repeats; the rest is cut.
+pub const SHOWN_NAME: usize = 200;
+
+/// Bytes of the server's own log at which the next server starts a new one and keeps this one as `.old`.
+pub const SERVER_LOG: u64 = 4 << 20;
+
+/// Descriptors that the keeper keeps free of panes: link, signals, listener, and what one spawn takes.
+pub const KEEPER_SPARE_FILES: u64 = 32;
 
 /// How long a client waits for a server side that it has started. Spawning takes milliseconds; this is a
 /// machine that swaps.
@@ -92,8 +158,38 @@ pub const SERVER_FAST_STARTS: u32 = 5;
 /// Pause between server starts when they keep failing at once.
 pub const SERVER_RETRY: Duration = Duration::from_secs(1);
 
+/// How long a server may take to end after it has closed its link to the keeper, which is the last thing that it
+/// does; then it is killed, because the next one must not start beside it.
+pub const SERVER_EXIT: Duration = Duration::from_secs(1);
+
 /// A server that lived this long was no failed start.
 pub const SERVER_HEALTHY: Duration = Duration::from_secs(5);
 
+/// How long a closed pane's program may take to end after SIGHUP (a job's after SIGTERM) before it is killed.
+pub const CLOSE_GRACE: Duration = Duration::from_secs(5);
+
 /// How long kill-server waits after SIGHUP for programs to end before it leaves them to the kernel's hang-up.
 pub const KILL_GRACE: Duration = Duration::from_millis(500);
+
+// ---- layouts, templates, settings ------------------------------------------------------------------------------
+
+/// Bytes of a layout's text: 26 a pane at most, and every pane that there can be. A longer one is refused.
+pub const MAX_LAYOUT_TEXT: usize = 32 * MAX_PANES;
+
+/// Splits within splits. Each takes two cells of the window's height or width, so this is a 200x200 window cut to
+/// single cells along one corner. Walking the tree is recursive, and this keeps it within a thread's stack. A
+/// deeper split finds no room, a deeper text is refused.
+pub const MAX_LAYOUT_DEPTH: usize = 200;
+
+/// Templates within templates. tmux's own bound; a deeper part expands to nothing.
+pub const MAX_FORMAT_DEPTH: usize = 100;
+
+/// Templates expanded for one line of output. A long status line takes some hundreds; the bound keeps one that
+/// expands itself (`#{E:…}`) from growing without end. What comes after it expands to nothing.
+pub const MAX_FORMAT_STEPS: usize = 2000;
+
+/// Bytes that a template may expand to: some hundred lines. The rest is cut.
+pub const MAX_FORMAT_OUTPUT: usize = 64 << 10;
+
+/// Bytes that a compiled regular expression of a template may take. A larger one matches nothing.
+pub const MAX_FORMAT_PATTERN: usize = 1 << 20;

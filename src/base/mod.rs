@@ -1,7 +1,8 @@
 //! What every other room may use: identifiers, geometry, keys, styles, lines of cells, limits, paths, errors.
 //!
 //! Imports nothing of the crate. Holds no state and does no I/O, except [`paths`] (looks at the environment
-//! once, when asked) and [`sys`] (the few system calls that no safe library offers).
+//! once, when asked), [`role`] and [`peer`] (ask the kernel one question each) and [`sys`] (the few system calls
+//! that no safe library offers).
 
 pub mod error;
 pub mod exit;
@@ -12,6 +13,9 @@ pub mod key;
 pub mod limits;
 pub mod line;
 pub mod paths;
+pub mod peer;
+pub mod problem;
+pub mod role;
 pub mod style;
 pub mod sys;
 pub mod time;
@@ -23,5 +27,8 @@ pub use ids::{ClientId, PaneId, RequestId, SessionId, WindowId};
 pub use input::{Input, MouseButton, MouseEvent, MouseKind};
 pub use key::{Key, KeyCode, Mods};
 pub use line::{Line, Span, SpanKind};
+pub use paths::Paths;
+pub use problem::Problem;
+pub use role::Launch;
 pub use style::{Attrs, Color, Style, Underline};
 pub use time::Timestamp;

@@ -11,8 +11,10 @@ pub const DEFAULT_SERVER: &str = "default";
 /// All places of one server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paths {
-    /// Holds the sockets; 0700 and ours.
+    /// Holds the socket.
     pub runtime_dir: PathBuf,
+    /// The runtime directory is mux's own, to be made and kept 0700; not where `-S` named a place in another one.
+    pub private_dir: bool,
     pub socket: PathBuf,
     /// Locked while a server side is being started.
     pub lock: PathBuf,
@@ -35,19 +37,18 @@ impl Paths {
         let name = name.unwrap_or(DEFAULT_SERVER);
         check_server_name(name)?;
 
-        let (runtime_dir, socket, state_dir) = match socket {
+        let private_dir = socket.is_none();
+        let (socket, state_dir) = match socket {
             Some(socket) => {
                 let socket = std::path::absolute(socket)
                     .map_err(|e| Error::usage(format!("bad socket path '{}': {e}", socket.display())))?;
-                let runtime_dir = socket.parent().unwrap_or(Path::new("/")).to_path_buf();
                 let label = socket.to_string_lossy().trim_start_matches('/').replace('/', "%");
-                (runtime_dir, socket, state.join("servers").join(label))
+                (socket, state.join("servers").join(label))
             }
             None => {
-                let runtime_dir = runtime_dir(&dir);
-                let socket = runtime_dir.join(name);
+                let socket = runtime_dir(&dir).join(name);
                 let state_dir = if name == DEFAULT_SERVER { state } else { state.join("servers").join(name) };
-                (runtime_dir, socket, state_dir)
+                (socket, state_dir)
             }
         };
         if socket.as_os_str().len() > MAX_SOCKET_PATH {
@@ -58,14 +59,25 @@ impl Paths {
             ))
             .hint("choose a shorter one with -S PATH or $MUX_RUNTIME_DIR"));
         }
+        Ok(Self::of_socket(socket, state_dir, config_dir, private_dir))
+    }
+
+    /// Puts the places together that [`Paths::new`] has found before, in another process.
+    pub fn of_socket(socket: PathBuf, state_dir: PathBuf, config_dir: PathBuf, private_dir: bool) -> Self {
         let mut lock = socket.clone().into_os_string();
         lock.push(".lock");
-        Ok(Self { runtime_dir, socket, lock: lock.into(), state_dir, config_dir })
+        let runtime_dir = socket.parent().unwrap_or(Path::new("/")).to_path_buf();
+        Self { runtime_dir, private_dir, socket, lock: lock.into(), state_dir, config_dir }
     }
 
     /// The places that the environment of this process names.
     pub fn from_env(name: Option<&str>, socket: Option<&Path>) -> Result<Self> {
         Self::new(name, socket, |variable| std::env::var_os(variable))
+    }
+
+    /// Where the server's last words are found, and the keeper's.
+    pub fn server_log(&self) -> PathBuf {
+        self.state_dir.join("server.log")
     }
 
     /// The log of a job.

@@ -13,3 +13,30 @@
 //!        …
 //!                   last row = screen_line() + rows - 1
 //! ```
+
+mod builder;
+mod cell;
+mod charset;
+mod encode;
+mod event;
+mod grid;
+mod history;
+mod intern;
+mod modes;
+mod outbox;
+mod parser;
+mod row;
+mod scan;
+mod screen;
+mod sequences;
+mod terminal;
+mod width;
+
+pub use event::{PromptMark, TermEvent};
+pub use history::Match;
+pub use modes::{CELL_PIXELS, Cursor, CursorShape, KittyFlags, Modes, MouseEncoding, MouseMode};
+pub use sequences::{HostColors, Palette};
+pub use terminal::Terminal;
+
+#[cfg(test)]
+mod tests;

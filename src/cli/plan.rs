@@ -1,0 +1,41 @@
+//! What can be judged of a command line before any server is asked.
+
+use crate::base::Result;
+use crate::command::{self, Place};
+use crate::model::Reply;
+
+/// How a command line has to be run.
+#[derive(Debug, Default, PartialEq)]
+pub struct Plan {
+    /// A server is started for it where none runs.
+    pub starts_server: bool,
+    /// It may make the terminal a client.
+    pub attaches: bool,
+}
+
+/// What becomes of the command line.
+#[derive(Debug, PartialEq)]
+pub enum Verdict {
+    Send(Plan),
+    /// It is answered here: help, wrong words.
+    Answer(Reply),
+}
+
+/// Looks every command of the line up and parses its words, so that what is wrong with them is said without a
+/// server, and half a line is never run.
+pub fn judge(words: &[String]) -> Result<Verdict> {
+    let mut plan = Plan::default();
+    for argv in command::split(words) {
+        let Some((name, words)) = argv.split_first() else { continue };
+        let spec = command::find(name)?;
+        if let Err(reply) = spec.parse(words) {
+            return Ok(Verdict::Answer(reply));
+        }
+        if spec.place == Place::Cli {
+            return Ok(Verdict::Answer(command::run_here(&argv)));
+        }
+        plan.starts_server |= spec.starts_server;
+        plan.attaches |= spec.attaches;
+    }
+    Ok(Verdict::Send(plan))
+}

@@ -1,0 +1,60 @@
+//! `break-pane`: moves a pane into a window of its own.
+
+use super::prelude::*;
+
+#[derive(Args)]
+pub struct BreakPane {
+    /// Do not make the window the current one
+    #[arg(short = 'd')]
+    background: bool,
+    /// The window's name
+    #[arg(short = 'n', value_name = "NAME")]
+    name: Option<String>,
+    /// Print about the pane
+    #[arg(short = 'P')]
+    print: bool,
+    /// What -P prints
+    #[arg(short = 'F', value_name = "FORMAT")]
+    format: Option<String>,
+    /// The pane
+    #[arg(short = 's', value_name = "PANE")]
+    source: Option<String>,
+    /// The session, or `session:index`
+    #[arg(short = 't', value_name = "WINDOW")]
+    target: Option<String>,
+}
+
+impl Command for BreakPane {
+    const NAME: &'static str = "break-pane";
+    const ALIAS: &'static [&'static str] = &["breakp"];
+    const SUMMARY: &'static str = "Move a pane into a window of its own";
+
+    fn run(self, call: &mut Call<'_>) -> Result<Answer> {
+        let pane = call.pane(self.source.as_deref())?;
+        let (session, index) = match &self.target {
+            Some(target) => call.state.find_place(Some(target), call.origin)?,
+            None => (call.session(Some(&pane.to_string()))?, None),
+        };
+        call.state.break_pane(pane, session, index, self.name, self.background, call.origin.now)?;
+        if !self.print {
+            return Ok(Answer::Done);
+        }
+        let template = self.format.as_deref().unwrap_or("#{session_name}:#{window_index}.#{pane_index}");
+        Ok(Answer::Text(format::expand(template, &call.lens().pane(pane)) + "\n"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::World;
+
+    #[test]
+    fn the_pane_moves_with_its_program() {
+        let mut world = World::new();
+        world.ok("new -d -s x");
+        assert_eq!(world.fails("breakp -s %0"), "can't break with only one pane");
+        world.ok("splitw -t x");
+        assert_eq!(world.ok("breakp -P -s %1"), "x:1.0\n");
+        assert_eq!(world.ok("lsp -s -t x -F '#{window_index} #{pane_id} #{pane_height}'"), "0 %0 24\n1 %1 24\n");
+    }
+}

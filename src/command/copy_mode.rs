@@ -1,0 +1,38 @@
+//! `copy-mode`: reads back in a pane, in the client.
+
+use super::prelude::*;
+
+#[derive(Args)]
+pub struct CopyMode {
+    /// Start one page up
+    #[arg(short = 'u')]
+    page_up: bool,
+    /// The pane
+    #[arg(short = 't', value_name = "PANE")]
+    target: Option<String>,
+}
+
+impl Command for CopyMode {
+    const NAME: &'static str = "copy-mode";
+    const SUMMARY: &'static str = "Read back, search and copy";
+    const PLACE: Place = Place::Client;
+
+    fn run(self, _call: &mut Call<'_>) -> Result<Answer> {
+        Ok(Answer::Done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::World;
+
+    #[test]
+    fn the_client_does_it() {
+        let mut world = World::new();
+        world.ok("new -d -s x");
+        assert_eq!(world.fails("copy-mode"), "no current client");
+        world.attach("x");
+        world.ok("copy-mode -u");
+        assert_eq!(world.performed(), ["copy-mode", "-u"]);
+    }
+}

@@ -1,0 +1,68 @@
+//! `display-message`: expands a format and shows or prints it.
+
+use super::prelude::*;
+
+#[derive(Args)]
+pub struct DisplayMessage {
+    /// Print it
+    #[arg(short = 'p')]
+    print: bool,
+    /// The client that shows it, by its terminal
+    #[arg(short = 'c', value_name = "CLIENT")]
+    client: Option<String>,
+    /// The pane that it is about
+    #[arg(short = 't', value_name = "PANE")]
+    target: Option<String>,
+    /// The text; what strftime(3) knows is filled in first
+    #[arg(value_name = "FORMAT")]
+    message: Option<String>,
+}
+
+const USUAL: &str = "[#{session_name}] #{window_index}:#{window_name}, current pane #{pane_index} - (%H:%M %d-%b-%y)";
+
+impl Command for DisplayMessage {
+    const NAME: &'static str = "display-message";
+    const ALIAS: &'static [&'static str] = &["display"];
+    const SUMMARY: &'static str = "Show or print a text with formats";
+    const FACTS: bool = true;
+
+    fn run(self, call: &mut Call<'_>) -> Result<Answer> {
+        let pane = match &self.target {
+            None => call.pane(None).ok(),
+            Some(target) => Some(call.pane(Some(target))?),
+        };
+        let client = self
+            .client
+            .as_deref()
+            .map_or_else(|| call.client(None).ok().map(Ok), |client| Some(call.client(Some(client))))
+            .transpose()?;
+        let template = self.message.as_deref().unwrap_or(USUAL);
+        let template = if template.contains('%') { call.origin.now.strftime(template) } else { template.to_owned() };
+        let lens = client.map_or_else(|| call.lens(), |client| call.lens().client(client));
+        let lens = pane.map_or(lens, |pane| lens.pane(pane));
+        let text = format::expand(&template, &lens);
+        if self.print {
+            return Ok(Answer::Text(text + "\n"));
+        }
+        let client = client.ok_or_else(|| Error::refused("no current client").hint("-p prints it"))?;
+        call.ask(Effect::Message { client, text, error: false });
+        Ok(Answer::Done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::World;
+    use crate::model::Effect;
+
+    #[test]
+    fn it_is_printed_or_shown() {
+        let mut world = World::new();
+        assert_eq!(world.ok("display -p '#{version}'"), "test\n");
+        world.ok("new -d -s x");
+        assert_eq!(world.fails("display hello"), "no current client");
+        let client = world.attach("x");
+        world.ok("display 'on #{session_name}'");
+        assert!(world.seen.contains(&Effect::Message { client, text: "on x".into(), error: false }));
+    }
+}

@@ -1,0 +1,35 @@
+//! `display-panes`: shows the panes' numbers to choose from, in the client.
+
+use super::prelude::*;
+
+#[derive(Args)]
+pub struct DisplayPanes {
+    /// Milliseconds
+    #[arg(short = 'd', value_name = "TIME")]
+    duration: Option<u32>,
+}
+
+impl Command for DisplayPanes {
+    const NAME: &'static str = "display-panes";
+    const ALIAS: &'static [&'static str] = &["displayp"];
+    const SUMMARY: &'static str = "Show the panes' numbers to choose from";
+    const PLACE: Place = Place::Client;
+
+    fn run(self, _call: &mut Call<'_>) -> Result<Answer> {
+        Ok(Answer::Done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::World;
+
+    #[test]
+    fn the_client_shows_them() {
+        let mut world = World::new();
+        world.ok("new -d -s x");
+        world.attach("x");
+        world.ok("displayp -d 500");
+        assert_eq!(world.performed(), ["displayp", "-d", "500"]);
+    }
+}

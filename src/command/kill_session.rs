@@ -1,0 +1,53 @@
+//! `kill-session`: ends a session's programs.
+
+use super::prelude::*;
+
+#[derive(Args)]
+pub struct KillSession {
+    /// All sessions but this one
+    #[arg(short = 'a')]
+    others: bool,
+    /// The session, by its exact name or id
+    #[arg(short = 't', value_name = "SESSION")]
+    target: Option<String>,
+}
+
+impl Command for KillSession {
+    const NAME: &'static str = "kill-session";
+    const SUMMARY: &'static str = "End a session and its programs";
+
+    fn run(self, call: &mut Call<'_>) -> Result<Answer> {
+        let session = call.state.find_session(self.target.as_deref(), call.origin, Purpose::Destroy)?;
+        let all: Vec<SessionId> = call.state.sessions().map(|known| known.id).collect();
+        let meant = all.into_iter().filter(|known| (*known == session) != self.others);
+        meant.for_each(|known| call.state.close_session(known));
+        Ok(Answer::Done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::World;
+
+    #[test]
+    fn ending_wants_the_exact_name() {
+        let mut world = World::new();
+        world.ok("new -d -s worker");
+        world.ok("new -d -s other");
+        assert_eq!(world.fails("kill-session -t work"), "can't find session: work");
+        assert_eq!(world.hint("kill-session -t work"), "did you mean 'worker'?");
+        assert_eq!(world.fails("kill-session"), "no current session");
+        world.ok("kill-session -t worker");
+        assert_eq!(world.ok("ls -F '#{session_name}'"), "other\n");
+    }
+
+    #[test]
+    fn in_a_pane_the_own_session_is_meant() {
+        let mut world = World::new();
+        world.ok("new -d -s a");
+        world.ok("new -d -s b");
+        world.inside("a");
+        world.ok("kill-session");
+        assert_eq!(world.ok("ls -F '#{session_name}'"), "b\n");
+    }
+}

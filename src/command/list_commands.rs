@@ -1,0 +1,51 @@
+//! `list-commands`: prints every command with its words.
+
+use super::prelude::*;
+
+#[derive(Args)]
+pub struct ListCommands {
+    /// Only this one
+    #[arg(value_name = "COMMAND")]
+    name: Option<String>,
+}
+
+impl Command for ListCommands {
+    const NAME: &'static str = "list-commands";
+    const ALIAS: &'static [&'static str] = &["lscm"];
+    const SUMMARY: &'static str = "Print commands with their words";
+    const PLACE: Place = Place::Cli;
+
+    fn run(self, _call: &mut Call<'_>) -> Result<Answer> {
+        self.text().map(Answer::Text)
+    }
+}
+
+impl ListCommands {
+    /// `new-session (new) [-Ad] …`, a line each.
+    pub fn text(&self) -> Result<String> {
+        let specs = match &self.name {
+            Some(name) => std::slice::from_ref(super::find(name)?),
+            None => super::TABLE,
+        };
+        Ok(specs.iter().map(line).collect())
+    }
+}
+
+fn line(spec: &super::Spec) -> String {
+    let usage = (spec.clap)().render_usage().to_string();
+    let words = usage.split_once(spec.name).map_or("", |(_, words)| words);
+    let alias = if spec.alias.is_empty() { String::new() } else { format!(" ({})", spec.alias.join(", ")) };
+    format!("{}{alias}{words}\n", spec.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::World;
+
+    #[test]
+    fn one_or_all() {
+        let mut world = World::new();
+        assert!(world.ok("lscm new-session").starts_with("new-session (new) "));
+        assert_eq!(world.ok("lscm").lines().count(), super::super::TABLE.len());
+    }
+}

@@ -1,0 +1,122 @@
+//! `run`: runs a job that ends when it ends, whatever becomes of the terminal.
+
+use super::prelude::*;
+
+#[derive(Args)]
+pub struct Run {
+    /// Ignore hang-ups, no input; implies --detach
+    #[arg(long)]
+    nohup: bool,
+    /// Do not wait for it
+    #[arg(short = 'd', long)]
+    detach: bool,
+    /// The job's name; its program's where none is given
+    #[arg(short = 's', long = "name", value_name = "NAME")]
+    name: Option<String>,
+    /// Where it starts
+    #[arg(short = 'c', value_name = "DIR")]
+    directory: Option<String>,
+    /// A variable for it
+    #[arg(short = 'e', value_name = "NAME=VALUE")]
+    env: Vec<String>,
+    /// Attach although this terminal is a pane of mux
+    #[arg(long)]
+    nested: bool,
+    /// The program and its words; one word is a shell's line
+    #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
+/// What is printed about a job that is left alone.
+const LINE: &str = "job #{job_name}: pid #{job_pid}, log #{job_log_short}\n";
+
+impl Command for Run {
+    const NAME: &'static str = "run";
+    const SUMMARY: &'static str = "Run a job that outlives the terminal";
+    const STARTS_SERVER: bool = true;
+    const ATTACHES: bool = true;
+
+    fn run(self, call: &mut Call<'_>) -> Result<Answer> {
+        let alone = self.nohup || self.detach;
+        let context = &call.origin.context;
+        let switch = call.own_client().is_some();
+        if !alone && !switch && context.interactive {
+            call.may_attach(self.nested)?;
+        }
+        let job = NewJob {
+            name: self.name,
+            words: self.command,
+            cwd: call.directory(self.directory.as_deref()),
+            env: super::call::variables(&self.env)?,
+            nohup: self.nohup,
+            logged: alone,
+            size: Some(call.state.usual_size(if alone { None } else { context.size })),
+        };
+        let pane = call.state.run_job(job, context, call.origin.now)?;
+        let then = match (alone, switch, context.interactive) {
+            (true, ..) => Then::Print(LINE.into()),
+            (_, true, _) => Then::Switch,
+            (.., true) => Then::Foreground { context: Box::new(context.clone()) },
+            _ => Then::Stream,
+        };
+        Ok(call.then(pane, then))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::World;
+    use crate::base::ExitStatus;
+    use crate::model::Effect;
+
+    #[test]
+    fn a_job_left_alone_is_told_in_one_line() {
+        let mut world = World::new();
+        assert_eq!(
+            world.ok("run --nohup ./train.sh --epochs 9"),
+            "job train: pid 4711, log ~/.local/state/mux/logs/train.log\n"
+        );
+        assert_eq!(
+            world.ok("ps -F '#{job_name} #{job_command} #{job_state}'"),
+            "train ./train.sh --epochs 9 running\n"
+        );
+        assert!(world.ok("run -d ./train.sh").starts_with("job train-2: pid 4712,"));
+        assert_eq!(world.fails("run -d --name train sleep 1"), "duplicate job: train");
+        world.exit(0, ExitStatus::Code(3));
+        assert_eq!(world.ok("lsp -t train -F '#{pane_dead} #{pane_dead_status}'"), "1 3\n");
+        assert!(world.ok("run -d ./train.sh").starts_with("job train: pid 4713,"), "an ended one makes room");
+    }
+
+    #[test]
+    fn without_a_terminal_the_output_is_streamed() {
+        let mut world = World::new();
+        world.later("run -- make test");
+        assert!(world.seen.iter().any(|effect| matches!(effect, Effect::StreamPane { .. })));
+        world.exit(0, ExitStatus::Code(2));
+        assert_eq!(world.replies.last().unwrap().status, 2);
+        assert_eq!(world.fails("ls"), "no sessions");
+        assert_eq!(world.ok("ps -F '#{job_name} #{job_status}'"), "make 2\n");
+    }
+
+    #[test]
+    fn the_terminal_is_given_the_status_unless_it_is_lost() {
+        let mut world = World::new();
+        world.interactive = true;
+        let client = world.later("run -- make test");
+        world.exit(0, ExitStatus::Signal { signal: 9, core: false });
+        assert!(world.seen.contains(&Effect::Leave { client, status: 137, text: String::new() }));
+        assert_eq!(world.fails("ls"), "no sessions");
+        let client = world.later("run -- make test");
+        world.gone(client);
+        world.exit(1, ExitStatus::Code(0));
+        assert_eq!(world.ok("lsp -t make -F '#{pane_dead}'"), "1\n");
+    }
+
+    #[test]
+    fn a_program_that_cannot_start_is_no_job() {
+        let mut world = World::new();
+        world.fail_next("Permission denied");
+        assert_eq!(world.fails("run -d ./x.sh"), "cannot start './x.sh': Permission denied");
+        assert_eq!(world.ok("ps -F '#{job_name}'"), "");
+    }
+}

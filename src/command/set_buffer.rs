@@ -1,0 +1,47 @@
+//! `set-buffer`: puts text into a buffer.
+
+use super::prelude::*;
+
+#[derive(Args)]
+pub struct SetBuffer {
+    /// Behind what is in it
+    #[arg(short = 'a')]
+    append: bool,
+    /// The buffer; a new one where none is given
+    #[arg(short = 'b', value_name = "NAME")]
+    buffer: Option<String>,
+    /// The text
+    #[arg(value_name = "TEXT")]
+    text: String,
+}
+
+impl Command for SetBuffer {
+    const NAME: &'static str = "set-buffer";
+    const ALIAS: &'static [&'static str] = &["setb"];
+    const SUMMARY: &'static str = "Put text into a buffer";
+
+    fn run(self, call: &mut Call<'_>) -> Result<Answer> {
+        if let Some(name) = &self.buffer {
+            names::check("buffer", name)?;
+        }
+        let former =
+            self.buffer.as_deref().filter(|_| self.append).and_then(|name| call.state.buffers().get(Some(name)));
+        let mut text = former.map(|buffer| buffer.text.clone()).unwrap_or_default();
+        text.extend(self.text.into_bytes());
+        call.state.set_buffer(self.buffer.as_deref(), text, call.origin.now);
+        Ok(Answer::Done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::World;
+
+    #[test]
+    fn text_is_put_in_or_behind() {
+        let mut world = World::new();
+        world.ok("setb -b mine one");
+        world.ok("setb -a -b mine two");
+        assert_eq!(world.ok("showb -b mine"), "onetwo");
+    }
+}

@@ -1,0 +1,83 @@
+//! `switch-client`: lets a terminal show another session.
+
+use super::prelude::*;
+
+#[derive(Args)]
+#[group(skip)]
+#[command(group = clap::ArgGroup::new("which").args(["next", "previous", "last", "target"]))]
+pub struct SwitchClient {
+    /// The client, by its terminal
+    #[arg(short = 'c', value_name = "CLIENT")]
+    client: Option<String>,
+    /// The next session by name
+    #[arg(short = 'n')]
+    next: bool,
+    /// The previous session by name
+    #[arg(short = 'p')]
+    previous: bool,
+    /// The session shown before
+    #[arg(short = 'l')]
+    last: bool,
+    /// The session, window or pane to show
+    #[arg(short = 't', value_name = "TARGET")]
+    target: Option<String>,
+}
+
+impl Command for SwitchClient {
+    const NAME: &'static str = "switch-client";
+    const ALIAS: &'static [&'static str] = &["switchc"];
+    const SUMMARY: &'static str = "Show another session in a terminal";
+
+    fn run(self, call: &mut Call<'_>) -> Result<Answer> {
+        let client = call.client(self.client.as_deref())?;
+        let session = match (self.next, self.previous, self.last) {
+            (true, ..) => beside(call, client, 1)?,
+            (_, true, _) => beside(call, client, -1)?,
+            (.., true) => {
+                let last = call.state.client(client).and_then(|client| client.last_session);
+                last.ok_or_else(|| Error::not_found("can't find last session"))?
+            }
+            _ => call.session(self.target.as_deref())?,
+        };
+        call.state.switch(client, session, call.origin.now);
+        if let Some(target) = self.target.as_deref().filter(|target| target.contains([':', '@', '%'])) {
+            let pane = call.pane(Some(target))?;
+            call.state.select_window(call.window_of(pane)?);
+            call.state.select_pane(pane, true);
+        }
+        Ok(Answer::Done)
+    }
+}
+
+/// The session `by` places further in the order of names, round the end.
+fn beside(call: &Call<'_>, client: ClientId, by: i64) -> Result<SessionId> {
+    let shown = call.state.client(client).map(|client| client.session);
+    let mut order: Vec<_> = call.state.sessions().map(|session| (session.name.clone(), session.id)).collect();
+    order.sort();
+    let at = order.iter().position(|(_, id)| Some(*id) == shown).and_then(|at| i64::try_from(at).ok()).unwrap_or(0);
+    let count = i64::try_from(order.len()).unwrap_or(1).max(1);
+    let place = usize::try_from((at + by).rem_euclid(count)).unwrap_or(0);
+    order.get(place).map(|(_, id)| *id).ok_or_else(|| Error::not_found("no sessions"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::World;
+
+    #[test]
+    fn sessions_go_round_by_name() {
+        let mut world = World::new();
+        for name in ["a", "b", "c"] {
+            world.ok(&format!("new -d -s {name}"));
+        }
+        world.attach("a");
+        let shown = |world: &mut World, line: &str| {
+            world.ok(line);
+            world.ok("lsc -F '#{client_session}'")
+        };
+        assert_eq!(shown(&mut world, "switchc -p"), "c\n");
+        assert_eq!(shown(&mut world, "switchc -n"), "a\n");
+        assert_eq!(shown(&mut world, "switchc -t b"), "b\n");
+        assert_eq!(shown(&mut world, "switchc -l"), "a\n");
+    }
+}

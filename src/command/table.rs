@@ -1,0 +1,90 @@
+//! The table: a row for each command, in alphabetical order of names.
+
+use clap::{ArgMatches, FromArgMatches};
+
+use crate::base::Result;
+use crate::model::Reply;
+
+use super::spec::Spec;
+
+macro_rules! table {
+    ($($module:ident :: $command:ident),* $(,)?) => {
+        /// Every command.
+        pub static TABLE: &[Spec] = &[$(Spec::of::<super::$module::$command>()),*];
+    };
+}
+
+table! {
+    attach_session::AttachSession,
+    break_pane::BreakPane,
+    capture_pane::CapturePane,
+    clear_history::ClearHistory,
+    command_prompt::CommandPrompt,
+    confirm_before::ConfirmBefore,
+    copy_mode::CopyMode,
+    delete_buffer::DeleteBuffer,
+    detach_client::DetachClient,
+    display_message::DisplayMessage,
+    display_panes::DisplayPanes,
+    env::Env,
+    has_session::HasSession,
+    help::Help,
+    kill_pane::KillPane,
+    kill_server::KillServer,
+    kill_session::KillSession,
+    kill_window::KillWindow,
+    last_pane::LastPane,
+    last_window::LastWindow,
+    list_buffers::ListBuffers,
+    list_clients::ListClients,
+    list_commands::ListCommands,
+    list_keys::ListKeys,
+    list_panes::ListPanes,
+    list_sessions::ListSessions,
+    list_windows::ListWindows,
+    logs::Logs,
+    new_session::NewSession,
+    new_window::NewWindow,
+    next_layout::NextLayout,
+    next_window::NextWindow,
+    paste_buffer::PasteBuffer,
+    previous_layout::PreviousLayout,
+    previous_window::PreviousWindow,
+    ps::Ps,
+    refresh_client::RefreshClient,
+    rename_session::RenameSession,
+    rename_window::RenameWindow,
+    resize_pane::ResizePane,
+    resize_window::ResizeWindow,
+    respawn_pane::RespawnPane,
+    rotate_window::RotateWindow,
+    run::Run,
+    select_layout::SelectLayout,
+    select_pane::SelectPane,
+    select_window::SelectWindow,
+    send_keys::SendKeys,
+    send_prefix::SendPrefix,
+    set_buffer::SetBuffer,
+    set_option::SetOption,
+    show_buffer::ShowBuffer,
+    show_options::ShowOptions,
+    split_window::SplitWindow,
+    start_server::StartServer,
+    swap_pane::SwapPane,
+    switch_client::SwitchClient,
+    wait::Wait,
+}
+
+/// The answer of a command that needs no server.
+pub(super) fn answer_here(name: &str, matches: &ArgMatches) -> Reply {
+    let text = match name {
+        "help" => parsed(matches, |command: super::help::Help| command.text()),
+        "list-commands" => parsed(matches, |command: super::list_commands::ListCommands| command.text()),
+        _ => Err(crate::base::Error::internal(format!("{name} needs a server"))),
+    };
+    text.map_or_else(Reply::error, Reply::text)
+}
+
+fn parsed<C: FromArgMatches>(matches: &ArgMatches, text: impl FnOnce(C) -> Result<String>) -> Result<String> {
+    C::from_arg_matches(matches).map_err(|error| crate::base::Error::internal(error.to_string())).and_then(text)
+}

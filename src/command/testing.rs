@@ -1,0 +1,209 @@
+//! A world to try commands in: the server's part is played as simply as can be.
+
+use std::collections::VecDeque;
+use std::ffi::OsString;
+
+use crate::base::{ClientId, Error, ExitStatus, PaneId, RequestId, Size, Timestamp};
+use crate::config::Options;
+use crate::model::{Context, Effect, Event, Origin, Reply, Setup, State};
+
+use super::{Outcome, run, split, words};
+
+/// The pid of the first program that is started; the following ones count up.
+const FIRST_PID: u32 = 4711;
+
+pub struct World {
+    pub state: State,
+    /// Commands are typed at a terminal.
+    pub interactive: bool,
+    pub env: Vec<(OsString, OsString)>,
+    /// All effects so far.
+    pub seen: Vec<Effect>,
+    /// Replies to requests that were not answered at once.
+    pub replies: Vec<Reply>,
+    inside: Option<PaneId>,
+    failure: Option<String>,
+    pid: u32,
+    clients: u32,
+    now: i64,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let setup = Setup {
+            socket: "/run/mux/default".into(),
+            server_pid: 1,
+            agent_dir: "/run/mux".into(),
+            host: "host".into(),
+            shell: "/bin/sh".into(),
+            home: "/home/me".into(),
+            log_dir: "/home/me/.local/state/mux/logs".into(),
+            version: "test".into(),
+        };
+        Self {
+            state: State::new(Options::default(), setup),
+            interactive: false,
+            env: Vec::new(),
+            seen: Vec::new(),
+            replies: Vec::new(),
+            inside: None,
+            failure: None,
+            pid: FIRST_PID,
+            clients: 0,
+            now: 1_700_000_000_000,
+        }
+    }
+
+    /// From now on commands are typed in this session's active pane.
+    pub fn inside(&mut self, session: &str) {
+        let session = self.state.session_named(session).map(|session| session.id);
+        self.inside = session.and_then(|session| self.state.active_of(session));
+    }
+
+    /// The next program cannot be started.
+    pub fn fail_next(&mut self, why: &str) {
+        self.failure = Some(why.into());
+    }
+
+    /// Runs a command line that answers at once; what it prints.
+    #[track_caller]
+    pub fn ok(&mut self, line: &str) -> String {
+        let reply = self.answer(line).unwrap_or_default();
+        assert_eq!(reply.error, None, "{line}");
+        assert_eq!(reply.status, 0, "{line}");
+        reply.out
+    }
+
+    /// Runs a command line that is answered by an event; the client that asked.
+    #[track_caller]
+    pub fn later(&mut self, line: &str) -> ClientId {
+        let client = ClientId(self.clients + 1);
+        if let Some(reply) = self.answer(line) {
+            assert_eq!(reply.error, None, "{line}");
+            self.replies.push(reply);
+        }
+        client
+    }
+
+    #[track_caller]
+    pub fn error(&mut self, line: &str) -> Error {
+        let reply = self.answer(line).unwrap_or_default();
+        reply.error.unwrap_or_else(|| panic!("{line} went well: {}", reply.out))
+    }
+
+    #[track_caller]
+    pub fn fails(&mut self, line: &str) -> String {
+        self.error(line).message
+    }
+
+    #[track_caller]
+    pub fn hint(&mut self, line: &str) -> String {
+        self.error(line).hint.unwrap_or_default()
+    }
+
+    /// Attaches a terminal of 80x25, so that its windows have 80x24.
+    pub fn attach(&mut self, session: &str) -> ClientId {
+        let (interactive, inside) = (self.interactive, self.inside.take());
+        self.interactive = true;
+        let client = self.later(&format!("attach -t {session}"));
+        self.interactive = interactive;
+        self.inside = inside;
+        client
+    }
+
+    pub fn gone(&mut self, client: ClientId) {
+        self.event(Event::ClientGone { client });
+    }
+
+    pub fn exit(&mut self, pane: u32, status: ExitStatus) {
+        self.event(Event::PaneExited { pane: PaneId(pane), status, at: Timestamp(self.now) });
+    }
+
+    pub fn event(&mut self, event: Event) {
+        self.now += 1000;
+        let effects = self.state.apply(event, Timestamp(self.now));
+        let reply = self.play(effects, None);
+        self.replies.extend(reply);
+    }
+
+    /// The command that a client was last asked to perform.
+    pub fn performed(&self) -> Vec<String> {
+        let performed = self.seen.iter().rev().find_map(|effect| match effect {
+            Effect::Perform { argv, .. } => Some(argv.clone()),
+            _ => None,
+        });
+        performed.unwrap_or_default()
+    }
+
+    /// Runs a line; the reply, where one has come.
+    fn answer(&mut self, line: &str) -> Option<Reply> {
+        self.clients += 1;
+        self.now += 1000;
+        let origin = self.origin();
+        let mut last = Some(Reply::default());
+        for argv in split(&words(line).unwrap()) {
+            let (reply, effects) = match run(&mut self.state, &origin, &argv) {
+                Outcome::Done(reply, effects) => (Some(reply), effects),
+                Outcome::Later(effects) => (None, effects),
+            };
+            let played = self.play(effects, Some(origin.request));
+            last = reply.or(played);
+        }
+        last
+    }
+
+    fn origin(&self) -> Origin {
+        let mut env = self.env.clone();
+        env.push(("TERM".into(), "".into()));
+        let context = Context {
+            cwd: "/home/me".into(),
+            env,
+            size: self.interactive.then_some(Size::new(80, 25)),
+            interactive: self.interactive,
+            tty: self.interactive.then(|| "/dev/pts/100".into()),
+            pid: 99,
+        };
+        Origin {
+            request: RequestId { client: ClientId(self.clients), number: 1 },
+            context,
+            attached: false,
+            pane: self.inside,
+            now: Timestamp(self.now),
+            facts: Default::default(),
+        }
+    }
+
+    /// Plays the server: starts programs, and finds the reply to a request.
+    fn play(&mut self, effects: Vec<Effect>, request: Option<RequestId>) -> Option<Reply> {
+        let mut queue = VecDeque::from(effects);
+        let mut found = None;
+        while let Some(effect) = queue.pop_front() {
+            self.seen.push(effect.clone());
+            match effect {
+                Effect::Spawn { pane, .. } => {
+                    let event = self.spawned(pane);
+                    queue.extend(self.state.apply(event, Timestamp(self.now)));
+                }
+                Effect::Reply { request: to, reply } if request.is_none_or(|request| request == to) => {
+                    found = Some(reply);
+                }
+                Effect::Reply { reply, .. } => self.replies.push(reply),
+                _ => {}
+            }
+        }
+        assert_eq!(self.state.check(), Vec::<String>::new());
+        found
+    }
+
+    fn spawned(&mut self, pane: PaneId) -> Event {
+        match self.failure.take() {
+            Some(message) => Event::PaneFailed { pane, message },
+            None => {
+                let pid = self.pid;
+                self.pid += 1;
+                let tty = format!("/dev/pts/{}", pane.0).into();
+                Event::PaneStarted { pane, pid, tty, started: Timestamp(self.now) }
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What a user can set: one table of options, and the file that sets them at the start.
+//!
+//! An option is one row of [`table`]: a typed field, its name, scope, range, default and a sentence for people.
+//! Text goes in and out at the edge only. Reads no file and no environment by itself: the text of `config.toml`
+//! is handed to [`load`]. What is wrong in it is a [`Problem`], and everything else still counts.
+//!
+//! ```toml
+//! keymap = "tmux"
+//!
+//! [options]
+//! mouse = false
+//! history-limit = 50000
+//! status-right = "#[fg=black]%H:%M"
+//! ```
+
+mod reference;
+mod table;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::base::{Error, Result};
+
+pub use crate::base::Problem;
+use crate::base::problem::{Source, nearest, suggestion};
+pub use reference::reference;
+pub use table::{OptionSpec, Options, TABLE};
+pub use value::{Clipboard, Edge, Kind, Scope, WindowSize};
+
+/// All that `config.toml` says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    pub options: Options,
+    /// Which of the key tables holds: a name that `keymap` knows or that has a file in the user's directory.
+    pub keymap: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { options: Options::default(), keymap: "tmux".to_owned() }
+    }
+}
+
+/// The row of an option, by its whole name.
+pub fn spec(name: &str) -> Option<&'static OptionSpec> {
+    TABLE.iter().find(|spec| spec.name == name)
+}
+
+impl Options {
+    /// Sets an option from text, as `set-option` does. The error says what was expected.
+    pub fn set(&mut self, name: &str, value: &str) -> Result<()> {
+        let spec = find(name)?;
+        (spec.set)(self, value)
+            .map_err(|()| Error::usage(format!("'{value}' is no value for {}: expected {}", spec.name, spec.kind)))
+    }
+
+    /// Back to the default.
+    pub fn reset(&mut self, name: &str) -> Result<()> {
+        self.set(name, find(name)?.default)
+    }
+
+    /// The value as [`Options::set`] reads it.
+    pub fn get(&self, name: &str) -> Option<String> {
+        spec(name).map(|spec| (spec.get)(self))
+    }
+}
+
+/// By its name, or the beginning of one while that is clear, as tmux takes it.
+fn find(name: &str) -> Result<&'static OptionSpec> {
+    if let Some(spec) = spec(name) {
+        return Ok(spec);
+    }
+    let fitting: Vec<_> = TABLE.iter().filter(|spec| !name.is_empty() && spec.name.starts_with(name)).collect();
+    match fitting[..] {
+        [spec] => Ok(spec),
+        [] => {
+            let error = Error::not_found(format!("no option is called '{name}'"));
+            let near = nearest(name, TABLE.iter().map(|spec| spec.name));
+            Err(near.map_or(error.clone(), |near| error.hint(format!("did you mean '{near}'?"))))
+        }
+        _ => {
+            let names: Vec<_> = fitting.iter().map(|spec| spec.name).collect();
+            Err(Error::usage(format!("'{name}' could be {}", names.join(", "))))
+        }
+    }
+}
+
+/// Reads the text of a `config.toml`; `file` is its name in problems.
+pub fn load(text: &str, file: &Path) -> (Config, Vec<Problem>) {
+    let (mut source, table) = Source::parse(text, file);
+    let mut config = Config::default();
+    for (key, value) in &table {
+        match key.get_ref().as_ref() {
+            "keymap" => load_keymap(&mut config, value, &mut source),
+            "options" => {
+                if let Some(table) = source.table("options", value) {
+                    load_options(&mut config.options, table, &mut source);
+                }
+            }
+            other => unknown_key(other, key.span(), &mut source),
+        }
+    }
+    (config, source.finish())
+}
+
+fn unknown_key(key: &str, at: std::ops::Range<usize>, source: &mut Source<'_>) {
+    let hint = match spec(key) {
+        Some(_) => "; options stand under [options]".to_owned(),
+        None => suggestion(key, ["keymap", "options"]),
+    };
+    source.report(at, format!("'{key}' is nothing that mux knows: expected keymap or [options]{hint}"));
+}
+
+fn load_keymap<'a>(config: &mut Config, value: &Spanned<DeValue<'a>>, source: &mut Source<'a>) {
+    match value.get_ref().as_str() {
+        // It becomes a file's name.
+        Some(name) if !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\0']) => {
+            config.keymap = name.to_owned();
+        }
+        Some(name) => source.report(value.span(), format!("'{name}' cannot be a keymap's name")),
+        None => source.wrong_type("keymap", value, "a name like \"tmux\""),
+    }
+}
+
+fn load_options<'a>(options: &mut Options, table: &DeTable<'a>, source: &mut Source<'a>) {
+    for (key, value) in table {
+        let name = key.get_ref().as_ref();
+        let Some(spec) = spec(name) else {
+            let hint = suggestion(name, TABLE.iter().map(|spec| spec.name));
+            source.report(key.span(), format!("no option is called '{name}'{hint}"));
+            continue;
+        };
+        match text_of(value.get_ref(), &spec.kind) {
+            Some(text) => {
+                if let Err(error) = options.set(name, &text) {
+                    source.report(value.span(), error.to_string());
+                }
+            }
+            None => source.wrong_type(name, value, &spec.kind.to_string()),
+        }
+    }
+}
+
+/// The value as [`Options::set`] reads it; none for a type that this kind of option does not take.
+fn text_of(value: &DeValue<'_>, kind: &Kind) -> Option<String> {
+    match (value, kind) {
+        (DeValue::String(text), _) => Some(text.to_string()),
+        (DeValue::Boolean(yes), Kind::Flag) => Some(if *yes { "on" } else { "off" }.to_owned()),
+        (DeValue::Boolean(yes), Kind::Choice(choices)) => {
+            let word = if *yes { "on" } else { "off" };
+            choices.contains(&word).then(|| word.to_owned())
+        }
+        (DeValue::Integer(number), Kind::Number { .. } | Kind::Flag) => {
+            i64::from_str_radix(number.as_str(), number.radix()).ok().map(|number| number.to_string())
+        }
+        (DeValue::Array(words), Kind::Words) => {
+            let words: Option<Vec<&str>> = words.iter().map(|word| word.get_ref().as_str()).collect();
+            words.map(|words| words.join(" "))
+        }
+        _ => None,
+    }
+}

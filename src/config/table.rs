@@ -1,0 +1,120 @@
+//! The options. To add one is to add a row.
+
+use serde::Serialize;
+
+use super::value::{Clipboard, Edge, Kind, Scope, Value, WindowSize};
+use crate::base::{Key, Size};
+
+/// What is to be known of an option.
+#[derive(Debug)]
+pub struct OptionSpec {
+    pub name: &'static str,
+    pub scope: Scope,
+    pub kind: Kind,
+    /// As `set` reads it.
+    pub default: &'static str,
+    /// What it is for, for people.
+    pub sentence: &'static str,
+    pub(super) set: fn(&mut Options, &str) -> Result<(), ()>,
+    pub(super) get: fn(&Options) -> String,
+}
+
+macro_rules! options {
+    ($($field:ident: $type:ty, $name:literal, $scope:ident, $kind:expr, $default:literal, $sentence:literal;)*) => {
+        /// Every option's value.
+        #[derive(Clone, Debug, PartialEq, Serialize)]
+        pub struct Options {
+            $(#[doc = $sentence] pub $field: $type,)*
+        }
+
+        impl Default for Options {
+            fn default() -> Self {
+                Self { $($field: built_in($default, &$kind),)* }
+            }
+        }
+
+        /// Sorted by name.
+        pub static TABLE: &[OptionSpec] = &[$(OptionSpec {
+            name: $name,
+            scope: Scope::$scope,
+            kind: $kind,
+            default: $default,
+            sentence: $sentence,
+            set: |options, text| {
+                options.$field = Value::read(text, &$kind)?;
+                Ok(())
+            },
+            get: |options| options.$field.print(),
+        },)*];
+    };
+}
+
+#[expect(clippy::expect_used, reason = "comes from the table below, and a test reads every row's default")]
+fn built_in<T: Value>(default: &str, kind: &Kind) -> T {
+    T::read(default, kind).expect("a default that reads")
+}
+
+const INDEX: Kind = Kind::Number { least: 0, most: 9999, unit: "" };
+const MILLISECONDS: Kind = Kind::Number { least: 0, most: 3_600_000, unit: "milliseconds" };
+/// tmux's range: what an int holds.
+const LINES: Kind = Kind::Number { least: 0, most: 2_147_483_647, unit: "lines" };
+
+options! {
+    automatic_rename: bool, "automatic-rename", Window, Kind::Flag, "on",
+        "A window that nobody named is called after the program that runs in it.";
+    base_index: u32, "base-index", Session, INDEX, "0",
+        "The first window's number.";
+    default_command: String, "default-command", Session, Kind::Text, "",
+        "Runs in new panes, by way of the shell; when empty, the shell itself does, as a login shell.";
+    default_shell: String, "default-shell", Session, Kind::Program, "",
+        "The shell of new panes; when empty, the one of SHELL or of the user's account.";
+    default_size: Size, "default-size", Session, Kind::Size, "80x24",
+        "The size of a session's windows before a client has attached to it.";
+    default_terminal: String, "default-terminal", Server, Kind::Text, "xterm-256color",
+        "TERM in new panes.";
+    detach_on_destroy: bool, "detach-on-destroy", Session, Kind::Flag, "on",
+        "When a session ends its clients detach; when off, they go to the session that was used last.";
+    display_time: u32, "display-time", Session, MILLISECONDS, "2000",
+        "How long a message or the pane numbers stay; with 0, until a key is pressed.";
+    history_limit: u32, "history-limit", Session, LINES, "10000",
+        "Lines that a new pane keeps after they have scrolled off its screen.";
+    message_style: String, "message-style", Session, Kind::Style, "bg=yellow,fg=black",
+        "The style of messages and prompts.";
+    mouse: bool, "mouse", Session, Kind::Flag, "on",
+        "The mouse selects panes and windows, drags borders and scrolls.";
+    pane_active_border_style: String, "pane-active-border-style", Window, Kind::Style, "fg=green",
+        "The style of the border round the current pane.";
+    pane_base_index: u32, "pane-base-index", Window, INDEX, "0",
+        "The first pane's number.";
+    pane_border_style: String, "pane-border-style", Window, Kind::Style, "default",
+        "The style of the borders between the other panes.";
+    prefix: Key, "prefix", Session, Kind::Key, "C-b",
+        "The key after which a key is a command.";
+    remain_on_exit: bool, "remain-on-exit", Pane, Kind::Flag, "off",
+        "A pane stays, with its last screen, when its program has ended.";
+    renumber_windows: bool, "renumber-windows", Session, Kind::Flag, "off",
+        "When a window is closed, those after it move up.";
+    repeat_time: u32, "repeat-time", Session, MILLISECONDS, "500",
+        "How long after a key that repeats another one needs no prefix.";
+    set_clipboard: Clipboard, "set-clipboard", Server, Kind::Choice(Clipboard::NAMES), "on",
+        "Who may write to the terminal's clipboard: mux and programs, mux alone (external), or nobody.";
+    status: bool, "status", Session, Kind::Flag, "on",
+        "There is a status line.";
+    status_left: String, "status-left", Session, Kind::Template, "[#{session_name}] ",
+        "What stands at the left of the status line.";
+    status_position: Edge, "status-position", Session, Kind::Choice(Edge::NAMES), "bottom",
+        "Where the status line is.";
+    status_right: String, "status-right", Session, Kind::Template, " \"#{=21:pane_title}\" %H:%M %d-%b-%y",
+        "What stands at the right of the status line, with strftime(3)'s conversions.";
+    status_style: String, "status-style", Session, Kind::Style, "bg=green,fg=black",
+        "The style of the status line.";
+    update_environment: Vec<String>, "update-environment", Session, Kind::Words,
+        "DBUS_SESSION_BUS_ADDRESS DISPLAY KRB5CCNAME SSH_AGENT_PID SSH_ASKPASS SSH_AUTH_SOCK SSH_CONNECTION WAYLAND_DISPLAY WINDOWID XAUTHORITY",
+        "Variables that a session takes over from each client that attaches.";
+    window_size: WindowSize, "window-size", Window, Kind::Choice(WindowSize::NAMES), "latest",
+        "Whose terminal decides a window's size: the largest, the smallest, the one used last, or none (manual).";
+    window_status_current_format: String, "window-status-current-format", Window, Kind::Template, "#I:#W#{?window_flags,#{window_flags}, }",
+        "The current window in the status line.";
+    window_status_format: String, "window-status-format", Window, Kind::Template, "#I:#W#{?window_flags,#{window_flags}, }",
+        "Each other window in the status line.";
+}

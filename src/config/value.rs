@@ -1,0 +1,201 @@
+//! The types that options have, each with its text form.
+
+use std::fmt;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::base::limits::{MAX_SCREEN, MIN_PANE};
+use crate::base::{Key, Size};
+
+/// What an option belongs to in tmux's terms. Here each has one value for all; the scope says which commands and
+/// flags name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    Server,
+    Session,
+    Window,
+    Pane,
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Scope::Server => "server",
+            Scope::Session => "session",
+            Scope::Window => "window",
+            Scope::Pane => "pane",
+        })
+    }
+}
+
+/// What an option takes. Its text form completes the sentence "expected …".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Flag,
+    Number {
+        least: u32,
+        most: u32,
+        unit: &'static str,
+    },
+    Choice(&'static [&'static str]),
+    Key,
+    Size,
+    Text,
+    /// A program's absolute path, or nothing.
+    Program,
+    /// Names with blanks or commas between them.
+    Words,
+    /// Text with `#{…}`.
+    Template,
+    /// `fg=red,bold`. Only what shows it can read it: see `format::parse_style`.
+    Style,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Kind::Flag => f.write_str("on or off"),
+            Kind::Number { least, most, unit: "" } => write!(f, "a number from {least} to {most}"),
+            Kind::Number { least, most, unit } => write!(f, "{unit} from {least} to {most}"),
+            Kind::Choice(choices) => write!(f, "one of {}", choices.join(", ")),
+            Kind::Key => f.write_str("a key like C-b"),
+            Kind::Size => write!(f, "columns and rows like 80x24, up to {MAX_SCREEN}"),
+            Kind::Text => f.write_str("text"),
+            Kind::Program => f.write_str("an absolute path, or nothing"),
+            Kind::Words => f.write_str("names of variables with blanks between them"),
+            Kind::Template => f.write_str("text with #{…}"),
+            Kind::Style => f.write_str("a style like fg=red,bold"),
+        }
+    }
+}
+
+/// A field's type: read from text by the bounds of its row, and printed so that it reads back.
+pub(super) trait Value: Sized {
+    fn read(text: &str, kind: &Kind) -> Result<Self, ()>;
+    fn print(&self) -> String;
+}
+
+impl Value for bool {
+    fn read(text: &str, _: &Kind) -> Result<Self, ()> {
+        match text.to_ascii_lowercase().as_str() {
+            "on" | "yes" | "true" | "1" => Ok(true),
+            "off" | "no" | "false" | "0" => Ok(false),
+            _ => Err(()),
+        }
+    }
+
+    fn print(&self) -> String {
+        if *self { "on" } else { "off" }.to_owned()
+    }
+}
+
+impl Value for u32 {
+    fn read(text: &str, kind: &Kind) -> Result<Self, ()> {
+        let number = text.parse().map_err(drop)?;
+        match kind {
+            Kind::Number { least, most, .. } if !(least..=most).contains(&&number) => Err(()),
+            _ => Ok(number),
+        }
+    }
+
+    fn print(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for String {
+    fn read(text: &str, kind: &Kind) -> Result<Self, ()> {
+        let misplaced = *kind == Kind::Program && !text.is_empty() && !Path::new(text).is_absolute();
+        if misplaced { Err(()) } else { Ok(text.to_owned()) }
+    }
+
+    fn print(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Value for Key {
+    fn read(text: &str, _: &Kind) -> Result<Self, ()> {
+        text.parse().map_err(drop)
+    }
+
+    fn print(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for Size {
+    fn read(text: &str, _: &Kind) -> Result<Self, ()> {
+        let (cols, rows) = text.split_once('x').ok_or(())?;
+        let size = Size::new(cols.parse().map_err(drop)?, rows.parse().map_err(drop)?);
+        if size == size.clamp(MIN_PANE, MAX_SCREEN) { Ok(size) } else { Err(()) }
+    }
+
+    fn print(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for Vec<String> {
+    fn read(text: &str, _: &Kind) -> Result<Self, ()> {
+        let words: Vec<_> = text.split([' ', ',']).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        if words.iter().any(|word| word.contains(['=', '\0'])) { Err(()) } else { Ok(words) }
+    }
+
+    fn print(&self) -> String {
+        self.join(" ")
+    }
+}
+
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+        pub enum $name { $($(#[$word_doc])* $variant,)* }
+
+        impl $name {
+            pub const NAMES: &[&str] = &[$($word),*];
+        }
+
+        impl Value for $name {
+            fn read(text: &str, _: &Kind) -> Result<Self, ()> {
+                match text {
+                    $($word => Ok(Self::$variant),)*
+                    _ => Err(()),
+                }
+            }
+
+            fn print(&self) -> String {
+                match self {
+                    $(Self::$variant => $word.to_owned(),)*
+                }
+            }
+        }
+    };
+}
+
+choice!(
+    /// Where the status line is.
+    Edge { Top = "top", Bottom = "bottom", });
+
+choice!(
+/// Whose terminal decides how large a session's windows are.
+WindowSize {
+    Largest = "largest",
+    Smallest = "smallest",
+    /// `resize-window` alone does.
+    Manual = "manual",
+    /// The client that was used last.
+    Latest = "latest",
+});
+
+choice!(
+/// Who may write to the clipboard of the outer terminal (OSC 52).
+Clipboard {
+    /// mux and the programs in panes.
+    On = "on",
+    /// mux itself, when a user copies.
+    External = "external",
+    Off = "off",
+});

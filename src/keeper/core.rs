@@ -1,0 +1,193 @@
+//! The keeper's loop: waits for the server, a child's end, or the order to end; acts; waits again.
+
+use std::time::Instant;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{WaitOptions, wait};
+
+use crate::base::{Error, ExitStatus, Launch, Result, Timestamp};
+use crate::proto::packet::{Ended, FromKeeper, SpawnRequest, ToKeeper, VERSION};
+use crate::proto::readiness::Readiness;
+
+use super::listener::Listener;
+use super::pace::Pace;
+use super::panes::{Panes, exit_status};
+use super::server::Server;
+use super::signals::Signals;
+use super::spawn::{self, OpenFiles};
+use super::{Starter, log};
+
+/// All that the keeper knows.
+pub(super) struct Keeper {
+    launch: Launch,
+    listener: Listener,
+    signals: Signals,
+    panes: Panes,
+    files: OpenFiles,
+    server: Option<Server>,
+    pace: Pace,
+}
+
+/// What a turn of the loop comes to.
+#[derive(PartialEq, Eq)]
+enum Turn {
+    Continue,
+    Stop,
+}
+
+impl Keeper {
+    pub(super) fn new(launch: Launch) -> Result<Self> {
+        let signals = Signals::new().map_err(|error| Error::internal(format!("cannot catch signals: {error}")))?;
+        let socket = &launch.paths.socket;
+        let listener = Listener::bind(socket)
+            .map_err(|error| Error::refused(format!("cannot listen on {}: {error}", socket.display())))?;
+        let pace = Pace::new(Instant::now());
+        let (panes, files) = (Panes::default(), OpenFiles::default());
+        Ok(Self { launch, listener, signals, panes, files, server: None, pace })
+    }
+
+    /// Until it is told to stop. Fails only when no server of a new server side ever came up.
+    pub(super) fn run(mut self, starter: &mut Starter) -> Result<()> {
+        let result = self.turns(starter);
+        self.stop();
+        result
+    }
+
+    fn turns(&mut self, starter: &mut Starter) -> Result<()> {
+        loop {
+            self.start_server_if_due(starter)?;
+            self.wait()?;
+            if self.signals.terminate.take() {
+                if let Some(server) = &self.server {
+                    server.terminate();
+                }
+                return Ok(());
+            }
+            if self.serve(starter) == Turn::Stop {
+                return Ok(());
+            }
+            if self.signals.child.take() {
+                self.reap();
+            }
+            if let Some(server) = &mut self.server {
+                server.flush();
+                server.check(Instant::now());
+            }
+        }
+    }
+
+    /// Sleeps until there is something to do.
+    fn wait(&self) -> Result<()> {
+        let now = Instant::now();
+        // While a server runs none is to be started, so at most one of the two is there.
+        let wait = self.pace.wait(now).or_else(|| self.server.as_ref()?.wait(now));
+        let timeout = wait.and_then(|wait| Timespec::try_from(wait).ok());
+        let mut fds =
+            vec![PollFd::new(&self.signals.child, PollFlags::IN), PollFd::new(&self.signals.terminate, PollFlags::IN)];
+        if let Some((link, flags)) = self.server.as_ref().and_then(Server::interest) {
+            fds.push(PollFd::from_borrowed_fd(link, flags));
+        }
+        match poll(&mut fds, timeout.as_ref()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+            Err(error) => Err(Error::internal(format!("cannot poll: {error}"))),
+        }
+    }
+
+    fn start_server_if_due(&mut self, starter: &Starter) -> Result<()> {
+        let now = Instant::now();
+        if self.pace.wait(now).is_none_or(|wait| !wait.is_zero()) {
+            return Ok(());
+        }
+        if self.pace.fails() && starter.waits && self.panes.is_empty() {
+            let log = self.launch.paths.server_log();
+            let hint = format!("its last words are in {}", log.display());
+            return Err(Error::internal("the server ends as soon as it is started").hint(hint));
+        }
+        match Server::start(&self.launch) {
+            Ok(server) => {
+                self.pace.started();
+                self.server = Some(server);
+                self.introduce();
+            }
+            Err(error) => {
+                log::note(&self.launch.paths, &format!("cannot start the server: {error}"));
+                self.pace.ended(now, true);
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells a new server what there is.
+    fn introduce(&mut self) {
+        let Some(server) = &mut self.server else { return };
+        let listener = self.listener.socket.clone();
+        server.report(FromKeeper::Welcome { version: VERSION, pid: std::process::id(), listener });
+        self.panes.reports().for_each(|report| server.report(report));
+        server.report(FromKeeper::HeldEnd);
+        server.flush();
+    }
+
+    fn serve(&mut self, starter: &mut Starter) -> Turn {
+        let requests = self.server.as_mut().map(Server::requests).unwrap_or_default();
+        for request in requests {
+            match request {
+                ToKeeper::Spawn(request) => self.spawn(&request),
+                ToKeeper::Signal { pane, signal, group } => self.panes.signal(pane, signal, group),
+                ToKeeper::Release { pane } => self.panes.release(pane),
+                ToKeeper::Ready => self.server_is_ready(starter),
+                ToKeeper::Stop => return Turn::Stop,
+            }
+        }
+        Turn::Continue
+    }
+
+    fn server_is_ready(&mut self, starter: &mut Starter) {
+        if let Some(server) = &mut self.server {
+            server.ready = true;
+        }
+        starter.tell(Readiness::Ready);
+    }
+
+    /// The entry is there before any child is reaped, so no exit can come too early.
+    fn spawn(&mut self, request: &SpawnRequest) {
+        let pane = request.pane;
+        self.files.make_room(self.panes.len());
+        let spawned = self.panes.check_room(pane).and_then(|()| spawn::spawn(request, &self.files));
+        let report = match spawned {
+            Ok(spawned) => self.panes.add(pane, spawned),
+            Err(message) => FromKeeper::SpawnFailed { pane, message },
+        };
+        if let Some(server) = &mut self.server {
+            server.report(report);
+        }
+    }
+
+    /// Takes the status of every child that has ended: first processes of panes, the server, released programs,
+    /// and what they left behind (a subreaper inherits orphans).
+    fn reap(&mut self) {
+        loop {
+            match wait(WaitOptions::NOHANG) {
+                Ok(Some((pid, status))) => self.child_ended(pid, exit_status(status)),
+                Err(rustix::io::Errno::INTR) => {}
+                Ok(None) | Err(_) => return,
+            }
+        }
+    }
+
+    fn child_ended(&mut self, pid: rustix::process::Pid, status: ExitStatus) {
+        if let Some(server) = self.server.take_if(|server| server.pid() == pid) {
+            log::note(&self.launch.paths, &format!("the server has ended: {status}"));
+            self.pace.ended(Instant::now(), server.failed(status));
+            return;
+        }
+        let report = self.panes.ended(pid, Ended { status, at: Timestamp::now() });
+        if let (Some(server), Some(report)) = (&mut self.server, report) {
+            server.report(report);
+        }
+    }
+
+    fn stop(&mut self) {
+        self.panes.hang_up();
+        self.listener.remove();
+    }
+}

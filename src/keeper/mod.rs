@@ -1,0 +1,85 @@
+//! The process that keeps programs alive: parent of every program and of the server.
+//!
+//! It spawns programs, holds a descriptor of every terminal, the listening socket and every exit status until the
+//! server has seen it, reaps, and starts the server again when it dies. It never reads what a program prints, never
+//! parses what a client sends, never waits for the server, and does nothing while nothing happens. One thread,
+//! one poll(2), no runtime.
+//!
+//! ```text
+//! mod       the roles of the binary       panes     what is held, signals, exits
+//! core      the loop                      spawn     a program on a new terminal
+//! server    the server process, its link  program   what can be said about it beforehand
+//! pace      when to start it again        exec      the last step of some programs, in their own process
+//! listener, signals, log: what their names say
+//! ```
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use crate::base::{Error, Launch, sys};
+use crate::proto::readiness::Readiness;
+
+mod core;
+mod daemon;
+mod exec;
+mod listener;
+mod log;
+mod pace;
+mod panes;
+mod program;
+mod server;
+mod signals;
+mod spawn;
+
+pub use daemon::daemon_main;
+pub use exec::exec_main;
+
+/// The keeper's `main`. `args` are the words behind the role's name. Who started it reads standard output.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let mut starter = Starter { waits: true };
+    let result = Launch::parse(args).and_then(|launch| {
+        settle(&launch)?;
+        core::Keeper::new(launch)?.run(&mut starter)
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let code = error.exit_code();
+            starter.tell(Readiness::Failed(error));
+            ExitCode::from(code)
+        }
+    }
+}
+
+/// Makes a background process of this one, whoever started it.
+fn settle(launch: &Launch) -> Result<(), Error> {
+    let broken = |what: &str, error: std::io::Error| Error::internal(format!("{what}: {error}"));
+    log::panics_to(launch.paths.clone());
+    portable_pty::unix::close_random_fds();
+    sys::default_signals();
+    sys::ignore_hangup();
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    std::env::set_current_dir("/").map_err(|error| broken("cannot enter /", error))?;
+    #[cfg(target_os = "linux")]
+    rustix::process::set_child_subreaper(Some(rustix::process::getpid()))
+        .map_err(|error| broken("cannot become a subreaper", error.into()))?;
+    Ok(())
+}
+
+/// Whoever started the server side and reads its standard output until it is up.
+struct Starter {
+    waits: bool,
+}
+
+impl Starter {
+    /// Says it, once, and lets go of the pipe. A starter that has gone away changes nothing.
+    fn tell(&mut self, readiness: Readiness) {
+        if !std::mem::take(&mut self.waits) {
+            return;
+        }
+        let _ = rustix::io::write(rustix::stdio::stdout(), readiness.to_line().as_bytes());
+        if let Ok(null) = std::fs::OpenOptions::new().write(true).open("/dev/null") {
+            let _ = rustix::stdio::dup2_stdout(&null);
+        }
+    }
+}

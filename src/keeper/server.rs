@@ -1,0 +1,164 @@
+//! The server as the keeper sees it: a process that may die at any moment, and the link to it.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::process::{Command, Stdio};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use rustix::event::PollFlags;
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::base::{ExitStatus, Launch, limits, role};
+use crate::proto::packet::{Inbox, Outbox, ToKeeper};
+
+use super::log;
+use super::panes::Report;
+
+/// A server that has been started and not yet reaped; so its pid is nobody else's.
+pub(super) struct Server {
+    pid: Pid,
+    started: Instant,
+    /// It has said that it serves.
+    pub(super) ready: bool,
+    /// We have ended it, because it broke the protocol or lived on without its link.
+    killed: bool,
+    link: Option<Link>,
+    /// When it will be ended, if it has not ended by then: it has closed its link.
+    doomed: Option<Instant>,
+}
+
+struct Link {
+    socket: UnixStream,
+    inbox: Inbox,
+    outbox: Outbox<Rc<OwnedFd>>,
+}
+
+impl Server {
+    /// Its standard input is its end of the link; what it says goes to its log.
+    pub(super) fn start(launch: &Launch) -> io::Result<Self> {
+        let (near, far) = UnixStream::pair()?;
+        near.set_nonblocking(true)?;
+        let binary = launch.server_binary.clone().unwrap_or_else(role::own_executable);
+        let log = log::open(&launch.paths).ok();
+        let mut command = Command::new(binary);
+        command.arg(role::name::SERVER).args(launch.to_args()).stdin(OwnedFd::from(far));
+        command.stdout(output(log.as_ref())).stderr(output(log.as_ref()));
+        // Not waited for here: the keeper's loop reaps every child.
+        let child = command.spawn()?;
+        let link = Link { socket: near, inbox: Inbox::default(), outbox: Outbox::default() };
+        let pid = Pid::from_child(&child);
+        Ok(Self { pid, started: Instant::now(), ready: false, killed: false, link: Some(link), doomed: None })
+    }
+
+    pub(super) fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    /// Whether its end counts as a failed start: it never served, or fell over by itself soon. What somebody else
+    /// killed is not to blame.
+    pub(super) fn failed(&self, status: ExitStatus) -> bool {
+        let shot = matches!(status, ExitStatus::Signal { signal: 9, .. }) && !self.killed;
+        !self.ready || (!shot && self.started.elapsed() < limits::SERVER_HEALTHY)
+    }
+
+    /// The link and what to wait for on it; none when it is closed.
+    pub(super) fn interest(&self) -> Option<(BorrowedFd<'_>, PollFlags)> {
+        let link = self.link.as_ref()?;
+        let mut flags = PollFlags::empty();
+        flags.set(PollFlags::IN, link.has_room());
+        flags.set(PollFlags::OUT, !link.outbox.is_empty());
+        Some((link.socket.as_fd(), flags))
+    }
+
+    /// Queues a report. After the link has gone it is dropped: the next server is told by what is held.
+    pub(super) fn report(&mut self, report: Report) {
+        // Nothing that we say is near the length of a packet.
+        if let (Some(link), Ok(packet)) = (&mut self.link, report.encode()) {
+            link.outbox.push(packet);
+        }
+    }
+
+    /// Reads once, and gives the requests that are complete.
+    pub(super) fn requests(&mut self) -> Vec<ToKeeper> {
+        let mut requests = Vec::new();
+        if let Some(link) = &mut self.link
+            && let Err(error) = link.receive(&mut requests)
+        {
+            self.link_failed(&error);
+        }
+        requests
+    }
+
+    /// Sends what it takes.
+    pub(super) fn flush(&mut self) {
+        if let Some(link) = &mut self.link
+            && let Err(error) = link.outbox.flush(&link.socket)
+        {
+            self.link_failed(&error);
+        }
+    }
+
+    /// There must never be two servers that read the same terminals: without a link this one has to be gone, and
+    /// the next one waits until it has been reaped. A process that dies closes its link a moment before that.
+    fn link_failed(&mut self, error: &io::Error) {
+        match error.kind() {
+            io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => {}
+            io::ErrorKind::InvalidData => self.kill(),
+            _ => {
+                self.link = None;
+                self.doomed = Some(Instant::now() + limits::SERVER_EXIT);
+            }
+        }
+    }
+
+    /// How long to wait until it has to be looked at again.
+    pub(super) fn wait(&self, now: Instant) -> Option<Duration> {
+        self.doomed.map(|time| time.saturating_duration_since(now))
+    }
+
+    /// Ends it when its time is over.
+    pub(super) fn check(&mut self, now: Instant) {
+        if self.doomed.is_some_and(|time| time <= now) {
+            self.kill();
+        }
+    }
+
+    fn kill(&mut self) {
+        self.link = None;
+        self.doomed = None;
+        self.killed = true;
+        let _ = kill_process(self.pid, Signal::KILL);
+    }
+
+    /// Asks it to end, with everything else.
+    pub(super) fn terminate(&self) {
+        let _ = kill_process(self.pid, Signal::TERM);
+    }
+}
+
+impl Link {
+    fn has_room(&self) -> bool {
+        self.outbox.len() < limits::KEEPER_QUEUE
+    }
+
+    /// A server that does not take what it is told is not listened to: that bounds what waits for it.
+    fn receive(&mut self, requests: &mut Vec<ToKeeper>) -> io::Result<()> {
+        if !self.has_room() {
+            return Ok(());
+        }
+        if self.inbox.receive(&self.socket)? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        while let Some(request) = self.inbox.take()? {
+            requests.push(request);
+        }
+        Ok(())
+    }
+}
+
+fn output(log: Option<&File>) -> Stdio {
+    log.and_then(|log| log.try_clone().ok()).map_or_else(Stdio::null, Stdio::from)
+}

@@ -1,0 +1,161 @@
+//! Reading a keymap's file over what is bound already.
+
+use std::ops::Range;
+use std::path::Path;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::base::problem::{Problem, Source, suggestion};
+use super::{Binding, Chain, Keymap, Node, TABLES};
+use crate::base::Key;
+
+/// Says what is wrong with a command line.
+type Check<'c> = &'c dyn Fn(&str) -> Result<(), String>;
+type Value<'a> = Spanned<DeValue<'a>>;
+
+/// What a key's table may hold.
+const FIELDS: &[&str] = &["run", "note", "repeat", "keys"];
+
+impl Keymap {
+    /// Binds what the text of a file says, key by key; other keys stay. `check` is asked about each command line.
+    /// What is wrong is left out and told.
+    pub fn overlay(&mut self, text: &str, file: &Path, check: &dyn Fn(&str) -> Result<(), String>) -> Vec<Problem> {
+        let (source, tables) = Source::parse(text, file);
+        let mut reader = Reader { source, check };
+        for (name, value) in &tables {
+            let table = name.get_ref().as_ref();
+            if !TABLES.contains(&table) {
+                let hint = suggestion(table, TABLES.iter().copied());
+                let message = format!("'{table}' is no key table: expected {}{hint}", TABLES.join(", "));
+                reader.source.report(name.span(), message);
+            } else if let Some(keys) = reader.source.table(table, value) {
+                reader.keys(keys, self.chain_mut(table));
+            }
+        }
+        reader.source.finish()
+    }
+}
+
+struct Reader<'a, 'c> {
+    source: Source<'a>,
+    check: Check<'c>,
+}
+
+impl<'a> Reader<'a, '_> {
+    fn keys(&mut self, table: &DeTable<'a>, chain: &mut Chain) {
+        let mut seen: Vec<(Key, &str)> = Vec::new();
+        for (name, value) in table {
+            let typed = name.get_ref().as_ref();
+            let Some(key) = self.key(typed, name.span()) else { continue };
+            if let Some((_, other)) = seen.iter().find(|(known, _)| *known == key) {
+                self.source.report(name.span(), format!("'{typed}' is bound here already, as '{other}'"));
+                continue;
+            }
+            seen.push((key, typed));
+            self.entry(key, typed, value, chain);
+        }
+    }
+
+    fn key(&mut self, typed: &str, at: Range<usize>) -> Option<Key> {
+        let key = typed.parse();
+        if key.is_err() {
+            let message = format!("no key is called '{typed}': expected one like c, C-b, M-Left, F5 or Space");
+            self.source.report(at, message);
+        }
+        key.ok()
+    }
+
+    fn entry(&mut self, key: Key, name: &str, value: &Value<'a>, chain: &mut Chain) {
+        match value.get_ref() {
+            DeValue::String(command) if command.is_empty() => chain.unbind(&[key]),
+            DeValue::String(_) => {
+                let command = self.command(value);
+                self.bind(key, command, String::new(), false, chain);
+            }
+            DeValue::Table(fields) => self.fields(key, name, fields, value.span(), chain),
+            _ => self.source.wrong_type(name, value, "a command, or { run = …, note = … }"),
+        }
+    }
+
+    fn fields(&mut self, key: Key, name: &str, fields: &DeTable<'a>, at: Range<usize>, chain: &mut Chain) {
+        for (field, _) in fields {
+            let typed = field.get_ref().as_ref();
+            if !FIELDS.contains(&typed) {
+                let hint = suggestion(typed, FIELDS.iter().copied());
+                let message = format!("'{typed}' says nothing of a key: expected {}{hint}", FIELDS.join(", "));
+                self.source.report(field.span(), message);
+            }
+        }
+        let note = self.note(fields).unwrap_or_default();
+        match (fields.get("run"), fields.get("keys")) {
+            (Some(_), Some(keys)) => {
+                let message = format!("'{name}' both runs a command and begins a chain: expected run or keys");
+                self.source.report(keys.span(), message);
+            }
+            (Some(run), None) => {
+                let command = self.command(run);
+                let repeat = self.repeat(fields);
+                self.bind(key, command, note, repeat, chain);
+            }
+            (None, Some(keys)) => self.chain(key, note, keys, chain),
+            (None, None) => self.source.report(at, format!("'{name}' does nothing: expected run or keys in it")),
+        }
+    }
+
+    fn chain(&mut self, key: Key, note: String, keys: &Value<'a>, chain: &mut Chain) {
+        let Some(keys) = self.source.table("keys", keys) else { return };
+        let (mut next, was_chain) = match chain.get(key) {
+            Some(Node::Chain(old)) => (old.clone(), true),
+            _ => (Chain::default(), false),
+        };
+        if !note.is_empty() {
+            next.note = note;
+        }
+        self.keys(keys, &mut next);
+        if !next.keys.is_empty() {
+            chain.set(key, Node::Chain(next));
+        } else if was_chain {
+            chain.unbind(&[key]);
+        }
+    }
+
+    fn bind(&mut self, key: Key, command: Option<String>, note: String, repeat: bool, chain: &mut Chain) {
+        if let Some(command) = command {
+            chain.set(key, Node::Bound(Binding { command, note, repeat }));
+        }
+    }
+
+    /// A command line that can be run.
+    fn command(&mut self, value: &Value<'a>) -> Option<String> {
+        let Some(command) = value.get_ref().as_str() else {
+            self.source.wrong_type("run", value, "a command");
+            return None;
+        };
+        match (self.check)(command) {
+            Ok(()) => Some(command.to_owned()),
+            Err(message) => {
+                self.source.report(value.span(), message);
+                None
+            }
+        }
+    }
+
+    fn note(&mut self, fields: &DeTable<'a>) -> Option<String> {
+        let value = fields.get("note")?;
+        let note = value.get_ref().as_str();
+        if note.is_none() {
+            self.source.wrong_type("note", value, "a sentence");
+        }
+        note.map(str::to_owned)
+    }
+
+    fn repeat(&mut self, fields: &DeTable<'a>) -> bool {
+        let Some(value) = fields.get("repeat") else { return false };
+        let repeat = value.get_ref().as_bool();
+        if repeat.is_none() {
+            self.source.wrong_type("repeat", value, "true or false");
+        }
+        repeat.unwrap_or(false)
+    }
+}

@@ -1,0 +1,148 @@
+//! What each event changes.
+
+use crate::base::{ClientId, Input, PaneId, Size, Timestamp, WindowId, limits};
+
+use super::pane::Running;
+use super::{Effect, Event, State, names};
+
+impl State {
+    pub(super) fn on(&mut self, event: Event, now: Timestamp) {
+        match event {
+            Event::ClientGone { client } => self.client_gone(client),
+            Event::ClientResized { client, size } => self.client_resized(client, size, now),
+            Event::ClientInput { client, pane, input } => self.client_input(client, pane, input, now),
+            Event::PaneStarted { pane, pid, tty, started } => self.started(pane, Running { pid, tty, started }, now),
+            Event::PaneFailed { pane, message } => self.failed(pane, &message),
+            Event::PaneExited { pane, status, at } => self.exited(pane, status, at),
+            Event::PaneTitle { pane, title } => self.pane_title(pane, &title),
+            Event::PaneBell { pane } => self.pane_bell(pane),
+            Event::PaneOutput { pane } => self.pane_output(pane, now),
+            Event::PaneCommand { pane, name } => self.pane_command(pane, &name),
+        }
+    }
+
+    fn client_gone(&mut self, id: ClientId) {
+        self.forget_requests(id);
+        if let Some(client) = self.clients.remove(&id) {
+            self.fit_session(client.session);
+            self.redraw(client.session);
+        }
+    }
+
+    fn client_resized(&mut self, id: ClientId, size: Size, now: Timestamp) {
+        let Some(client) = self.clients.get_mut(&id) else { return };
+        client.size = size.clamp(limits::MIN_PANE, limits::MAX_SCREEN);
+        let session = client.session;
+        self.active_client(id, now);
+        self.take_over(id);
+        self.redraw(session);
+    }
+
+    /// Notes that a client's user did something; true when another client had been the latest.
+    pub(super) fn active_client(&mut self, id: ClientId, now: Timestamp) -> bool {
+        let turn = self.turn();
+        let Some(session) = self.clients.get(&id).map(|client| client.session) else { return false };
+        let latest = self.clients.values().filter(|client| client.session == session).max_by_key(|client| client.turn);
+        let took_over = latest.is_some_and(|latest| latest.id != id);
+        if let Some(client) = self.clients.get_mut(&id) {
+            client.turn = turn;
+            client.activity = now;
+        }
+        if let Some(session) = self.sessions.get_mut(&session) {
+            session.activity = now;
+        }
+        took_over
+    }
+
+    fn client_input(&mut self, id: ClientId, pane: Option<PaneId>, input: Input, now: Timestamp) {
+        let Some(session) = self.client(id).map(|client| client.session) else { return };
+        if !matches!(input, Input::Focus(false)) && self.active_client(id, now) {
+            self.take_over(id);
+        }
+        let Some(pane) = pane.or_else(|| self.active_of(session)) else { return };
+        let mine = self.home_of(pane).is_some_and(|(home, _)| home == session);
+        if mine {
+            self.give_input(pane, input);
+        }
+    }
+
+    /// Hands something typed to a pane's program, where one runs.
+    pub fn give_input(&mut self, pane: PaneId, input: Input) {
+        if self.pane(pane).is_some_and(|pane| pane.is_running()) {
+            self.push(Effect::Input { pane, input });
+        }
+    }
+
+    /// Sets a pane's title, as a program or `select-pane -T` asks.
+    pub fn pane_title(&mut self, id: PaneId, title: &str) {
+        let title = names::cut(title, limits::MAX_TITLE);
+        let Some(pane) = self.panes.get_mut(&id).filter(|pane| pane.title != title) else { return };
+        pane.title = title;
+        if let Some((session, _)) = self.home_of(id) {
+            self.redraw(session);
+        }
+    }
+
+    fn pane_bell(&mut self, id: PaneId) {
+        let Some((session, window)) = self.home_of(id) else { return };
+        self.mark(window, |window| &mut window.bell);
+        for client in self.clients_of(session) {
+            self.push(Effect::Bell { client, pane: id });
+        }
+    }
+
+    fn pane_output(&mut self, id: PaneId, now: Timestamp) {
+        let Some((_, window)) = self.home_of(id) else { return };
+        if let Some(window) = self.windows.get_mut(&window) {
+            window.last_output = now;
+        }
+        self.mark(window, |window| &mut window.activity);
+    }
+
+    /// Sets a mark on a window that is not current.
+    fn mark(&mut self, id: WindowId, which: impl Fn(&mut super::Window) -> &mut bool) {
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        let session = window.session;
+        let current = self.sessions.get(&session).is_some_and(|session| session.current == id);
+        let mark = which(window);
+        if !current && !*mark {
+            *mark = true;
+            self.redraw(session);
+        }
+    }
+
+    /// The current window of a session is seen: its marks go.
+    pub(super) fn seen(&mut self, id: crate::base::SessionId) {
+        let Some(current) = self.session(id).map(|session| session.current) else { return };
+        if let Some(window) = self.windows.get_mut(&current) {
+            window.activity = false;
+            window.bell = false;
+        }
+    }
+
+    fn pane_command(&mut self, id: PaneId, name: &str) {
+        let name = names::cut(name, limits::MAX_NAME);
+        let Some(pane) = self.panes.get_mut(&id).filter(|pane| pane.command != name) else { return };
+        pane.command = name;
+        let window = pane.window;
+        self.name_window(window);
+    }
+
+    /// Lets a window's name follow its active pane's program, where it does.
+    pub(super) fn name_window(&mut self, id: WindowId) {
+        if !self.flag("automatic-rename") {
+            return;
+        }
+        let Some(window) = self.window(id).filter(|window| window.automatic) else { return };
+        let Some(pane) = self.pane(window.active) else { return };
+        let name = match pane.command.is_empty() {
+            true => self.program_name(&pane.program),
+            false => pane.command.clone(),
+        };
+        let session = window.session;
+        if let Some(window) = self.windows.get_mut(&id).filter(|window| window.name != name) {
+            window.name = name;
+            self.touch(session);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! How panes change places and sizes within and between windows.
+
+use crate::base::{Error, PaneId, Result, SessionId, Timestamp, WindowId};
+use crate::layout::{Layout, Preset};
+
+use super::window::Window;
+use super::{State, names};
+
+/// The order in which `next-layout` goes through the presets.
+pub const PRESETS: [Preset; 5] =
+    [Preset::EvenHorizontal, Preset::EvenVertical, Preset::MainHorizontal, Preset::MainVertical, Preset::Tiled];
+
+impl State {
+    /// Makes a pane the active one of its window; `keep_zoom` shows it in the whole room where another was.
+    pub fn select_pane(&mut self, id: PaneId, keep_zoom: bool) {
+        let Some(pane) = self.pane(id).map(|pane| pane.window) else { return };
+        let Some(window) = self.windows.get_mut(&pane) else { return };
+        let zoomed = window.zoomed;
+        window.activate(id);
+        window.zoomed = zoomed && (keep_zoom || window.zoomed);
+        self.rearranged(pane);
+        self.name_window(pane);
+    }
+
+    /// Shows the pane in the whole room, or all panes again.
+    pub fn zoom(&mut self, id: PaneId) {
+        let Some(window) = self.pane(id).map(|pane| pane.window) else { return };
+        self.arrange(window, |window| {
+            let on = !(window.zoomed && window.active == id);
+            window.activate(id);
+            window.zoomed = on && window.panes().len() > 1;
+        });
+    }
+
+    /// Changes a window by a rule of its own and tells everybody.
+    fn arrange(&mut self, id: WindowId, change: impl FnOnce(&mut Window)) {
+        if let Some(window) = self.windows.get_mut(&id) {
+            change(window);
+            self.rearranged(id);
+        }
+    }
+
+    fn rearranged(&mut self, id: WindowId) {
+        self.fit_window(id);
+        if let Some(session) = self.window(id).map(|window| window.session) {
+            self.touch(session);
+        }
+    }
+
+    /// Changes the arrangement of a window's panes; a zoom ends.
+    pub fn change_layout(&mut self, id: WindowId, change: impl FnOnce(&mut Layout)) {
+        self.arrange(id, |window| {
+            window.zoomed = false;
+            change(&mut window.layout);
+        });
+    }
+
+    /// Puts up a preset by its place among [`PRESETS`].
+    pub fn apply_preset(&mut self, id: WindowId, place: usize) {
+        let place = place % PRESETS.len();
+        self.arrange(id, |window| {
+            window.zoomed = false;
+            window.preset = Some(place);
+            window.layout.apply(PRESETS[place]);
+        });
+    }
+
+    /// Puts up an arrangement that `#{window_layout}` printed.
+    pub fn restore_arrangement(&mut self, id: WindowId, text: &str) -> Result<()> {
+        let Some(window) = self.window(id) else { return Ok(()) };
+        let size = window.layout.size();
+        let mut layout = Layout::parse(text, &window.panes())
+            .map_err(|why| Error::usage(format!("invalid layout: {text}: {why}")))?;
+        layout.resize(size);
+        self.change_layout(id, |known| *known = layout);
+        Ok(())
+    }
+
+    /// Exchanges two panes, of one window or of two.
+    pub fn swap_panes(&mut self, a: PaneId, b: PaneId) {
+        let (Some(home_a), Some(home_b)) = (self.home_of(a), self.home_of(b)) else { return };
+        if home_a == home_b {
+            self.change_layout(home_a.1, |layout| layout.swap(a, b));
+            return;
+        }
+        for (window, old, new) in [(home_a.1, a, b), (home_b.1, b, a)] {
+            self.arrange(window, |window| {
+                window.zoomed = false;
+                window.layout.replace(old, new);
+                window.recent.retain(|&known| known != old && known != new);
+                if window.active == old {
+                    window.active = new;
+                }
+            });
+            if let Some(pane) = self.panes.get_mut(&new) {
+                pane.window = window;
+            }
+        }
+        self.rearranged(home_a.1);
+        self.rearranged(home_b.1);
+    }
+
+    /// Moves a pane into a window of its own.
+    pub fn break_pane(
+        &mut self,
+        pane: PaneId,
+        to: SessionId,
+        index: Option<u32>,
+        name: Option<String>,
+        background: bool,
+        now: Timestamp,
+    ) -> Result<WindowId> {
+        let (_, from) = self.home_of(pane).ok_or_else(|| Error::not_found(format!("can't find pane: {pane}")))?;
+        if self.window(from).is_some_and(|window| window.panes().len() == 1) {
+            return Err(Error::refused("can't break with only one pane").hint("it has a window of its own already"));
+        }
+        name.as_deref().map_or(Ok(()), |name| names::check("window", name))?;
+        let base = self.number("base-index");
+        let session = self.session(to).ok_or_else(|| Error::not_found("can't find session"))?;
+        let index = index.unwrap_or_else(|| session.free_index(base));
+        if session.windows.contains_key(&index) {
+            return Err(Error::conflict(format!("index in use: {index}")));
+        }
+        let size = session.size;
+        let id = self.new_window_id();
+        self.arrange(from, |window| {
+            window.remove(pane);
+        });
+        self.name_window(from);
+        let mut window = Window::new(id, to, pane, size, now);
+        window.automatic = name.is_none() && self.flag("automatic-rename");
+        window.name = name.unwrap_or_else(|| self.pane_program_name(pane));
+        self.windows.insert(id, window);
+        if let Some(pane) = self.panes.get_mut(&pane) {
+            pane.window = id;
+        }
+        if let Some(session) = self.sessions.get_mut(&to) {
+            session.windows.insert(index, id);
+            if !background {
+                session.select(id);
+            }
+        }
+        self.rearranged(id);
+        Ok(id)
+    }
+
+    fn pane_program_name(&self, pane: PaneId) -> String {
+        let name = self.pane(pane).map(|pane| self.program_name(&pane.program));
+        name.unwrap_or_default()
+    }
+}

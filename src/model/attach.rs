@@ -1,0 +1,128 @@
+//! Clients come, go and change what they show.
+
+use crate::base::{ClientId, RequestId, Result, SessionId, Size, Timestamp, WindowId};
+
+use super::client::Client;
+use super::{Context, Effect, State, names};
+
+impl State {
+    /// Makes the connection that asked a user's terminal that shows the session.
+    pub fn attach(
+        &mut self,
+        request: RequestId,
+        session: SessionId,
+        context: &Context,
+        detach_others: bool,
+        now: Timestamp,
+    ) {
+        if detach_others {
+            self.clients_of(session).into_iter().for_each(|client| self.detach(client));
+        }
+        let client = Client {
+            id: request.client,
+            session,
+            last_session: None,
+            size: context.size.unwrap_or(Size::new(80, 24)),
+            created: now,
+            activity: now,
+            turn: 0,
+            tty: context.tty.clone(),
+            pid: context.pid,
+            term: context.var("TERM").map(|term| term.to_string_lossy().into_owned()).unwrap_or_default(),
+            foreground: None,
+        };
+        self.clients.insert(client.id, client);
+        self.follow(session, context);
+        if let Some(session) = self.sessions.get_mut(&session) {
+            session.last_attached = Some(now);
+        }
+        self.push(Effect::Attached { request, session });
+        self.arrive(request.client, now);
+    }
+
+    /// A client has come to show another session.
+    fn arrive(&mut self, client: ClientId, now: Timestamp) {
+        let Some(session) = self.client(client).map(|client| client.session) else { return };
+        self.active_client(client, now);
+        self.take_over(client);
+        self.seen(session);
+        self.touch(session);
+    }
+
+    /// Gives a client's terminal back; its session goes on.
+    pub fn detach(&mut self, id: ClientId) {
+        let Some(session) = self.client(id).map(|client| client.session) else { return };
+        let name = self.session(session).map(|session| session.name.clone()).unwrap_or_default();
+        self.dismiss(id, 0, &format!("[detached (from session {name})]"));
+        self.fit_session(session);
+        self.redraw(session);
+    }
+
+    /// Lets a client show another session.
+    pub fn switch(&mut self, id: ClientId, session: SessionId, now: Timestamp) {
+        self.move_client(id, session);
+        self.arrive(id, now);
+    }
+
+    /// The client's room counts for the other session from now on.
+    pub(super) fn move_client(&mut self, id: ClientId, session: SessionId) {
+        let Some(client) = self.clients.get_mut(&id) else { return };
+        let former = client.session;
+        if former != session {
+            client.session = session;
+            client.last_session = Some(former).filter(|former| self.sessions.contains_key(former));
+        }
+        self.fit_session(former);
+        self.fit_session(session);
+        self.redraw(former);
+        self.touch(session);
+    }
+
+    /// The session that was used last; attached ones first.
+    pub fn most_recent_session(&self) -> Option<SessionId> {
+        let attached = |id| self.clients.values().any(|client| client.session == id);
+        let latest = self.sessions.values().max_by_key(|session| (attached(session.id), session.activity, session.id));
+        latest.map(|session| session.id)
+    }
+
+    /// The client of this session that was active last.
+    pub fn latest_client(&self, session: SessionId) -> Option<ClientId> {
+        let clients = self.clients.values().filter(|client| client.session == session);
+        clients.max_by_key(|client| client.turn).map(|client| client.id)
+    }
+
+    // ---- names and choices ----------------------------------------------------------------------------------
+
+    pub fn rename_session(&mut self, id: SessionId, name: &str) -> Result<()> {
+        if self.session(id).is_some_and(|session| session.name == name) {
+            return Ok(());
+        }
+        self.check_free(name)?;
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.name = name.to_owned();
+        }
+        self.touch(id);
+        Ok(())
+    }
+
+    /// The window keeps this name from now on.
+    pub fn rename_window(&mut self, id: WindowId, name: &str) -> Result<()> {
+        names::check("window", name)?;
+        let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
+        window.name = name.to_owned();
+        window.automatic = false;
+        let session = window.session;
+        self.touch(session);
+        Ok(())
+    }
+
+    /// Makes a window its session's current one.
+    pub fn select_window(&mut self, id: WindowId) {
+        let Some(session) = self.window(id).map(|window| window.session) else { return };
+        if let Some(session) = self.sessions.get_mut(&session) {
+            session.select(id);
+        }
+        self.seen(session);
+        self.touch(session);
+    }
+}

@@ -1,0 +1,85 @@
+//! What always holds of a state. Tests call it after every step.
+
+use std::collections::BTreeSet;
+
+use super::State;
+
+impl State {
+    /// What is broken, in words; empty when all is well.
+    pub fn check(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
+        self.check_sessions(&mut wrong);
+        self.check_windows(&mut wrong);
+        self.check_panes(&mut wrong);
+        self.check_others(&mut wrong);
+        wrong
+    }
+
+    fn check_sessions(&self, wrong: &mut Vec<String>) {
+        let names: BTreeSet<&str> = self.sessions.values().map(|session| session.name.as_str()).collect();
+        demand(wrong, names.len() == self.sessions.len(), || "two sessions have one name".into());
+        for session in self.sessions.values() {
+            let id = session.id;
+            let windows: BTreeSet<_> = session.windows.values().copied().collect();
+            demand(wrong, windows.len() == session.windows.len(), || format!("{id} holds a window twice"));
+            demand(wrong, windows.contains(&session.current), || format!("{id}'s current window is not its own"));
+            demand(wrong, session.recent.iter().all(|window| windows.contains(window)), || {
+                format!("{id} remembers a window that is gone")
+            });
+            demand(wrong, !session.recent.contains(&session.current), || {
+                format!("{id}'s current window is also its last")
+            });
+            for window in windows {
+                let home = self.window(window).map(|window| window.session);
+                demand(wrong, home == Some(id), || format!("{window} of {id} says its session is {home:?}"));
+            }
+        }
+    }
+
+    fn check_windows(&self, wrong: &mut Vec<String>) {
+        for window in self.windows.values() {
+            let id = window.id;
+            let panes = window.panes();
+            let holds = self.session(window.session).is_some_and(|session| session.index_of(id).is_some());
+            demand(wrong, holds, || format!("{id}'s session does not hold it"));
+            let set: BTreeSet<_> = panes.iter().copied().collect();
+            let own: BTreeSet<_> = self.panes.values().filter(|pane| pane.window == id).map(|pane| pane.id).collect();
+            demand(wrong, set == own && set.len() == panes.len(), || {
+                format!("{id}'s layout holds {set:?}, its panes are {own:?}")
+            });
+            demand(wrong, panes.contains(&window.active), || format!("{id}'s active pane is not in it"));
+            demand(wrong, window.recent.iter().all(|pane| panes.contains(pane)), || {
+                format!("{id} remembers a pane that is gone")
+            });
+            demand(wrong, !window.recent.contains(&window.active), || format!("{id}'s active pane is also its last"));
+            demand(wrong, !window.zoomed || panes.len() > 1, || format!("{id} is zoomed with one pane"));
+        }
+    }
+
+    fn check_panes(&self, wrong: &mut Vec<String>) {
+        for pane in self.panes.values() {
+            let id = pane.id;
+            demand(wrong, self.windows.contains_key(&pane.window), || format!("{id}'s window is gone"));
+            demand(wrong, !pane.size.is_empty(), || format!("{id} has no size"));
+            demand(wrong, !self.closing.contains_key(&id), || format!("{id} is there and closing"));
+        }
+    }
+
+    fn check_others(&self, wrong: &mut Vec<String>) {
+        for client in self.clients.values() {
+            demand(wrong, self.sessions.contains_key(&client.session), || format!("{:?}'s session is gone", client.id));
+        }
+        for pane in self.starts.keys().chain(self.streams.keys()) {
+            demand(wrong, self.panes.contains_key(pane), || format!("a request waits for {pane}, which is gone"));
+        }
+        let live: Vec<&str> = self.jobs.iter().map(|job| job.name.as_str()).collect();
+        let names: BTreeSet<&str> = live.iter().copied().collect();
+        demand(wrong, names.len() == live.len(), || "two jobs have one name".into());
+    }
+}
+
+fn demand(wrong: &mut Vec<String>, holds: bool, what: impl FnOnce() -> String) {
+    if !holds {
+        wrong.push(what());
+    }
+}

@@ -1,0 +1,218 @@
+//! How panes, windows and sessions go, and what stays of them.
+
+use crate::base::{ClientId, Error, ExitStatus, PaneId, SessionId, Timestamp, WindowId};
+
+use super::client::{Awaited, Waiter};
+use super::job::ExitRecord;
+use super::pane::{Life, Pane};
+use super::start::Start;
+use super::{Effect, Part, Reply, State};
+
+/// A pane that is gone while its program is being ended: what its record will say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Closing {
+    pub(super) session: SessionId,
+    pub(super) session_name: String,
+    pub(super) window_name: String,
+    pub(super) command: String,
+}
+
+impl Closing {
+    fn record(self, pane: PaneId, status: ExitStatus, at: Timestamp) -> ExitRecord {
+        let Closing { session, session_name, window_name, command } = self;
+        ExitRecord { session: session_name, session_id: session, window: window_name, pane, command, status, at }
+    }
+}
+
+impl State {
+    /// Ends a pane's program and takes the pane away, with its window and session where it was the last.
+    pub fn close_pane(&mut self, id: PaneId) {
+        let Some(pane) = self.panes.get(&id) else { return };
+        let ended = pane.dead().is_some();
+        if !ended && let Some(closing) = self.closing_of(pane) {
+            self.closing.insert(id, closing);
+        }
+        if let Some(Start { request: Some(request), .. }) = self.starts.remove(&id) {
+            let error = Error::refused(format!("pane {id} was closed before its program ran"));
+            self.push(Effect::Reply { request, reply: Reply::error(error) });
+        }
+        self.push(Effect::Close { pane: id });
+        self.remove_pane(id);
+    }
+
+    pub fn close_window(&mut self, id: WindowId) {
+        let panes = self.window(id).map(|window| window.panes()).unwrap_or_default();
+        panes.into_iter().for_each(|pane| self.close_pane(pane));
+    }
+
+    pub fn close_session(&mut self, id: SessionId) {
+        self.panes_of(id).into_iter().for_each(|pane| self.close_pane(pane));
+    }
+
+    fn closing_of(&self, pane: &Pane) -> Option<Closing> {
+        let window = self.window(pane.window)?;
+        let session = self.session(window.session)?;
+        Some(Closing {
+            session: session.id,
+            session_name: session.name.clone(),
+            window_name: window.name.clone(),
+            command: pane.program.line(),
+        })
+    }
+
+    /// Takes a pane out of the state; what it leaves empty goes with it.
+    pub(super) fn remove_pane(&mut self, id: PaneId) {
+        let Some(pane) = self.panes.remove(&id) else { return };
+        self.starts.remove(&id);
+        let Some(window) = self.windows.get_mut(&pane.window) else { return };
+        let session = window.session;
+        if window.remove(id) {
+            self.fit_window(pane.window);
+            self.name_window(pane.window);
+            self.touch(session);
+        } else {
+            self.windows.remove(&pane.window);
+            self.remove_window(session, pane.window);
+        }
+    }
+
+    fn remove_window(&mut self, id: SessionId, window: WindowId) {
+        let (renumber, base) = (self.flag("renumber-windows"), self.number("base-index"));
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if session.windows.len() <= 1 {
+            self.remove_session(id);
+            return;
+        }
+        session.remove(window);
+        if renumber {
+            session.renumber(base);
+        }
+        self.seen(id);
+        self.touch(id);
+    }
+
+    fn remove_session(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.remove(&id) else { return };
+        if session.agent.is_some() {
+            self.push(Effect::AgentLink { session: id, target: None });
+        }
+        self.save_part(Part::SessionGone(id));
+        for client in self.clients.values_mut() {
+            client.last_session = client.last_session.filter(|&last| last != id);
+        }
+        let heir = if self.flag("detach-on-destroy") { None } else { self.most_recent_session() };
+        for client in self.clients_of(id) {
+            match heir {
+                Some(heir) => self.move_client(client, heir),
+                None => self.dismiss(client, 0, "[exited]"),
+            }
+        }
+    }
+
+    /// Gives a client's terminal back to its user.
+    pub(super) fn dismiss(&mut self, client: ClientId, status: u8, text: &str) {
+        if self.clients.remove(&client).is_some() {
+            self.push(Effect::Leave { client, status, text: text.to_owned() });
+        }
+    }
+
+    /// A program has ended by itself or by our doing.
+    pub(super) fn exited(&mut self, id: PaneId, status: ExitStatus, at: Timestamp) {
+        if let Some(job) = self.jobs.of_pane_mut(id).filter(|job| job.ended.is_none()) {
+            job.ended = Some((status, at));
+        }
+        self.save_part(Part::Jobs);
+        if let Some(closing) = self.closing.remove(&id) {
+            self.jobs.record(closing.record(id, status, at));
+            return;
+        }
+        let Some(pane) = self.panes.get_mut(&id) else { return };
+        if pane.dead().is_some() {
+            return;
+        }
+        pane.life = Life::Ended { ran: pane.ran().cloned(), status, at };
+        let respawn = pane.respawn.take();
+        if let Some(closing) = self.panes.get(&id).and_then(|pane| self.closing_of(pane)) {
+            self.jobs.record(closing.record(id, status, at));
+        }
+        match respawn {
+            Some(program) => self.respawn_now(id, program),
+            None => self.settle(id, status),
+        }
+    }
+
+    /// What becomes of a pane whose program has ended.
+    fn settle(&mut self, id: PaneId, status: ExitStatus) {
+        let Some((session, _)) = self.home_of(id) else { return };
+        let waiting: Vec<ClientId> =
+            self.clients.values().filter(|client| client.foreground == Some(id)).map(|client| client.id).collect();
+        let stream = self.streams.remove(&id);
+        let told = !waiting.is_empty() || stream.is_some();
+        for client in waiting {
+            self.dismiss(client, status.shell_code(), "");
+        }
+        if let Some(request) = stream {
+            self.push(Effect::Reply { request, reply: Reply::status(status.shell_code()) });
+        }
+        let is_job = self.pane(id).is_some_and(|pane| pane.program.job.is_some());
+        if (is_job && !told) || self.flag("remain-on-exit") {
+            self.touch(session);
+        } else {
+            self.close_pane(id);
+        }
+    }
+
+    // ---- who waits ------------------------------------------------------------------------------------------
+
+    /// Answers the request when all of these have ended, at once where they have.
+    pub fn wait_for(&mut self, waiter: Waiter) {
+        self.waiters.push(waiter);
+    }
+
+    pub(super) fn answer_waiters(&mut self) {
+        let mut waiters = std::mem::take(&mut self.waiters);
+        for waiter in &mut waiters {
+            for awaited in &mut waiter.awaited {
+                *awaited = self.progress(*awaited);
+            }
+        }
+        for waiter in waiters {
+            match waiter.status() {
+                Some(status) => {
+                    self.push(Effect::Reply { request: waiter.request, reply: Reply::status(status) });
+                }
+                None => self.waiters.push(waiter),
+            }
+        }
+    }
+
+    fn progress(&self, awaited: Awaited) -> Awaited {
+        let ended = match awaited {
+            Awaited::Ended(_) => None,
+            Awaited::Pane(pane) => self.pane_end(pane),
+            Awaited::Session(session) => self.session_end(session),
+        };
+        ended.map_or(awaited, |status| Awaited::Ended(status.shell_code()))
+    }
+
+    fn pane_end(&self, id: PaneId) -> Option<ExitStatus> {
+        match self.pane(id) {
+            Some(pane) => pane.dead().map(|(status, _)| status),
+            None if self.closing.contains_key(&id) => None,
+            None => {
+                let record = self.jobs.records.iter().rev().find(|record| record.pane == id);
+                Some(record.map_or(ExitStatus::Unknown, |record| record.status))
+            }
+        }
+    }
+
+    /// A session has ended when all its programs have; its status is that of the last to end.
+    fn session_end(&self, id: SessionId) -> Option<ExitStatus> {
+        let lives = self.panes_of(id).into_iter().any(|pane| self.pane(pane).is_some_and(|pane| pane.dead().is_none()));
+        let ending = self.closing.values().any(|closing| closing.session == id);
+        if lives || ending {
+            return None;
+        }
+        Some(self.jobs.last_exit_of(id).map_or(ExitStatus::Unknown, |record| record.status))
+    }
+}

@@ -1,0 +1,142 @@
+//! What the state wants done. The server carries effects out in order; the state itself does nothing.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use crate::base::{ClientId, Error, Input, PaneId, RequestId, SessionId, Size};
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Have the keeper start it; `PaneStarted` or `PaneFailed` follows. Where the pane is known already its
+    /// former program has ended: the screen starts anew, the pane keeps its number (`respawn-pane`).
+    Spawn { pane: PaneId, spec: SpawnSpec },
+    /// The pane is gone from the model: hang its program up, see that it ends, release everything. `PaneExited`
+    /// still follows.
+    Close { pane: PaneId },
+    /// Send a signal to the pane's program, or to its whole process group.
+    Signal { pane: PaneId, signal: u8, group: bool },
+    /// The pane's terminal has this size from now on.
+    ResizePane { pane: PaneId, size: Size },
+    /// Something typed for the pane's program.
+    Input { pane: PaneId, input: Input },
+    /// Forget the lines that have scrolled off.
+    ClearHistory { pane: PaneId },
+    /// This client's view may have changed.
+    Refresh { client: ClientId },
+    /// The connection that asked is a user's terminal from now on.
+    Attached { request: RequestId, session: SessionId },
+    /// The connection is a user's terminal no more. `text` is what its user reads below.
+    Leave { client: ClientId, status: u8, text: String },
+    /// A line for an attached client's user.
+    Message { client: ClientId, text: String, error: bool },
+    /// A command that runs in the client (`copy-mode`, `command-prompt`, …).
+    Perform { client: ClientId, argv: Vec<String> },
+    /// Ring a client's bell.
+    Bell { client: ClientId, pane: PaneId },
+    /// The answer to a request that was [`crate::command::Outcome::Later`].
+    Reply { request: RequestId, reply: Reply },
+    /// The server reads the pane's screen and replies itself.
+    Capture { request: RequestId, pane: PaneId, capture: Capture },
+    /// Stream this file's last lines, then, while `follow` is set and `pane` lives, what is appended to it; then
+    /// the server replies itself.
+    StreamLog { request: RequestId, pane: Option<PaneId>, path: PathBuf, follow: bool, lines: Option<usize> },
+    /// Send the pane's raw output to the client that asked until the program ends. The state replies then, with
+    /// the program's status.
+    StreamPane { request: RequestId, pane: PaneId },
+    /// Re-point the session's stable SSH agent link; `None` removes it.
+    AgentLink { session: SessionId, target: Option<PathBuf> },
+    /// A part to write through before the replies of this turn go out.
+    Save(Part),
+    /// An option has changed.
+    OptionsChanged,
+    /// `kill-server`: end everything.
+    Shutdown,
+}
+
+/// A program to start on a new terminal.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SpawnSpec {
+    /// The program and its words; empty: the user's login shell.
+    pub argv: Vec<String>,
+    pub cwd: PathBuf,
+    /// The complete environment.
+    pub env: Vec<(OsString, OsString)>,
+    pub size: Size,
+    /// SIGHUP is ignored and standard input is `/dev/null`.
+    pub nohup: bool,
+    /// Output goes here as well as to the screen.
+    pub log: Option<PathBuf>,
+    /// Lines.
+    pub history_limit: u32,
+}
+
+/// How a command has ended.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reply {
+    /// For standard output.
+    pub out: String,
+    pub status: u8,
+    pub error: Option<Error>,
+}
+
+impl Reply {
+    pub fn text(out: impl Into<String>) -> Self {
+        Self { out: out.into(), ..Self::default() }
+    }
+
+    pub fn status(status: u8) -> Self {
+        Self { status, ..Self::default() }
+    }
+
+    /// The status is the error's.
+    pub fn error(error: Error) -> Self {
+        Self { out: String::new(), status: error.exit_code(), error: Some(error) }
+    }
+}
+
+/// A piece of the state that is written on its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Part {
+    Session(SessionId),
+    SessionGone(SessionId),
+    Jobs,
+    Server,
+}
+
+/// What `capture-pane` wants of a pane.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Capture {
+    /// With SGR sequences (`-e`).
+    pub styles: bool,
+    /// Wrapped rows are one line and trailing blanks stay (`-J`).
+    pub join: bool,
+    /// The first line: 0 is the screen's first row, negative ones are history (`-S`).
+    pub start: Edge,
+    /// The last line (`-E`).
+    pub end: Edge,
+    /// The other screen, where the program has left one (`-a`).
+    pub alternate: bool,
+    /// Where the text goes: to standard output (`-p`), else into this buffer (`-b`), else into a new one. For the
+    /// latter two the server gives the text to [`super::State::set_buffer`].
+    pub target: CaptureTarget,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum CaptureTarget {
+    #[default]
+    Output,
+    Buffer(Option<String>),
+}
+
+/// One end of a captured range.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Edge {
+    /// The screen's first row for the start, its last for the end.
+    #[default]
+    Screen,
+    /// `-`: the first line of the history for the start, the screen's last row for the end.
+    Limit,
+    /// 0 is the screen's first row, -1 the line above it.
+    Line(i32),
+}

@@ -1,0 +1,148 @@
+//! The environment that programs are given, and what follows the user when another terminal is attached.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use crate::base::SessionId;
+
+use super::pane::Pane;
+use super::{Context, Effect, State};
+
+/// Variables by which programs recognise the outer terminal, which is not the one that they run on, and those
+/// that another multiplexer or mux itself sets. A `*` at the end stands for any rest.
+const OUTER: &[&str] = &[
+    "ALACRITTY_*",
+    "COLORTERM",
+    "GHOSTTY_*",
+    "ITERM_*",
+    "KITTY_*",
+    "KONSOLE_*",
+    "LINES",
+    "COLUMNS",
+    "MUX",
+    "MUX_JOB",
+    "MUX_PANE",
+    "OLDPWD",
+    "PWD",
+    "STY",
+    "TERM",
+    "TERMCAP",
+    "TERM_PROGRAM*",
+    "TERM_SESSION_ID",
+    "TMUX",
+    "TMUX_PANE",
+    "VTE_VERSION",
+    "WEZTERM_*",
+    "WINDOW",
+    "WINDOWID",
+    "WT_PROFILE_ID",
+    "WT_SESSION",
+    "ZELLIJ*",
+];
+
+fn is_outer(name: &OsStr) -> bool {
+    let Some(name) = name.to_str() else { return false };
+    OUTER.iter().any(|pattern| match pattern.strip_suffix('*') {
+        Some(prefix) => name.starts_with(prefix),
+        None => name == *pattern,
+    })
+}
+
+/// A client's environment without what belongs to its terminal.
+pub(super) fn filtered(context: &Context) -> Vec<(OsString, OsString)> {
+    context.env.iter().filter(|(name, _)| !is_outer(name)).cloned().collect()
+}
+
+/// Sets a variable, or removes it.
+fn put(env: &mut Vec<(OsString, OsString)>, name: &str, value: Option<OsString>) {
+    env.retain(|(known, _)| known != name);
+    env.extend(value.map(|value| (name.into(), value)));
+}
+
+impl State {
+    /// The names of the variables that follow the attached terminal.
+    fn followed(&self) -> Vec<String> {
+        self.option("update-environment").split([' ', ',']).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Where the session's stable SSH agent link stands.
+    pub fn agent_link(&self, session: SessionId) -> PathBuf {
+        self.setup.agent_dir.join(format!("agent-{}", session.0))
+    }
+
+    /// Takes over what follows the user from the terminal that attaches.
+    pub(super) fn follow(&mut self, id: SessionId, context: &Context) {
+        let names = self.followed();
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        for name in names.iter().filter(|name| *name != "SSH_AUTH_SOCK") {
+            put(&mut session.env, name, context.var(name).map(OsStr::to_owned));
+        }
+        self.point_agent(id, context);
+    }
+
+    /// Points the session's agent link at the agent that the client brought along. A link of our own is followed
+    /// to where its session's leads, so that none leads to itself.
+    pub(super) fn point_agent(&mut self, id: SessionId, context: &Context) {
+        let Some(socket) = context.var("SSH_AUTH_SOCK").filter(|socket| !socket.is_empty()).map(PathBuf::from) else {
+            return;
+        };
+        let target =
+            if socket.starts_with(&self.setup.agent_dir) { self.agent_behind(&socket, id) } else { Some(socket) };
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        if target.is_some() && target != session.agent {
+            session.agent.clone_from(&target);
+        }
+        if target.is_some() {
+            self.push(Effect::AgentLink { session: id, target });
+        }
+    }
+
+    fn agent_behind(&self, link: &Path, not: SessionId) -> Option<PathBuf> {
+        let owner = self.sessions.values().find(|session| session.id != not && self.agent_link(session.id) == link);
+        owner?.agent.clone()
+    }
+
+    /// The complete environment of a pane's program.
+    pub(super) fn pane_env(&self, pane: &Pane) -> Vec<(OsString, OsString)> {
+        let Some(session) = self.window(pane.window).and_then(|window| self.session(window.session)) else {
+            return Vec::new();
+        };
+        let mut env = session.env.clone();
+        let (socket, pid) = (self.setup.socket.display(), self.setup.server_pid);
+        put(&mut env, "MUX", Some(format!("{socket},{pid},{}", session.id.0).into()));
+        put(&mut env, "MUX_PANE", Some(pane.id.to_string().into()));
+        put(&mut env, "MUX_JOB", pane.program.job.clone().map(OsString::from));
+        put(&mut env, "TERM", Some(self.option("default-terminal").into()));
+        put(&mut env, "COLORTERM", Some("truecolor".into()));
+        put(&mut env, "SSH_AUTH_SOCK", session.agent.is_some().then(|| self.agent_link(session.id).into()));
+        put(&mut env, "PWD", Some(pane.program.cwd.clone().into()));
+        for (name, value) in &pane.program.env {
+            put(&mut env, name, Some(value.into()));
+        }
+        env
+    }
+
+    /// What follows the user, as last attached: names with their values, or none where there is none.
+    pub fn followed_env(&self, id: SessionId) -> Vec<(String, Option<OsString>)> {
+        let Some(session) = self.session(id) else { return Vec::new() };
+        let value = |name: &str| match name {
+            "SSH_AUTH_SOCK" => session.agent.is_some().then(|| self.agent_link(id).into()),
+            _ => session.env.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()),
+        };
+        self.followed().into_iter().map(|name| (name.clone(), value(&name))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_tells_the_outer_terminal_is_not_inherited() {
+        let names = ["KITTY_WINDOW_ID", "TERM_PROGRAM_VERSION", "TMUX", "COLORTERM", "HOME", "TERMINFO", "MUXER"];
+        let env = names.iter().map(|&name| (name.into(), "x".into())).collect();
+        let kept = filtered(&Context { env, ..Context::default() });
+        let kept: Vec<_> = kept.iter().map(|(name, _)| name.to_str().unwrap()).collect();
+        assert_eq!(kept, ["HOME", "TERMINFO", "MUXER"]);
+    }
+}

@@ -1,0 +1,31 @@
+//! What happens to the state from outside, apart from commands.
+
+use std::path::PathBuf;
+
+use crate::base::{ClientId, ExitStatus, Input, PaneId, Size, Timestamp};
+
+/// One thing that has happened. Given to [`super::State::apply`] in the order in which it happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The connection has ended. It need not have been a user's terminal.
+    ClientGone { client: ClientId },
+    /// An attached client's terminal has this size now.
+    ClientResized { client: ClientId, size: Size },
+    /// From an attached client; without a pane it is for the active one. Counts as the client's activity.
+    ClientInput { client: ClientId, pane: Option<PaneId>, input: Input },
+    /// The keeper has started the program that [`super::Effect::Spawn`] asked for.
+    PaneStarted { pane: PaneId, pid: u32, tty: PathBuf, started: Timestamp },
+    /// The program could not be started. What was built for it is taken back.
+    PaneFailed { pane: PaneId, message: String },
+    /// The program has ended and all its output has been drained. Also sent for panes that were closed, so that
+    /// their end is recorded and who waits for it is answered.
+    PaneExited { pane: PaneId, status: ExitStatus, at: Timestamp },
+    /// The program has set its terminal's title.
+    PaneTitle { pane: PaneId, title: String },
+    /// The program has rung the bell.
+    PaneBell { pane: PaneId },
+    /// The program has written something; at most a few a second and pane.
+    PaneOutput { pane: PaneId },
+    /// The name of the pane's foreground program, when somebody had reason to look.
+    PaneCommand { pane: PaneId, name: String },
+}

@@ -1,0 +1,47 @@
+//! Sessions, windows, panes, clients, jobs: all facts, and the rules by which they change.
+//!
+//! Pure: [`State::apply`] takes an [`Event`] and the time and returns [`Effect`]s; commands call the methods of
+//! [`State`] and take its effects too. No tokio, descriptor, clock, file or environment; one owner, no lock.
+
+mod apply;
+mod arrange;
+mod attach;
+mod buffer;
+mod check;
+mod client;
+mod close;
+mod effect;
+mod environment;
+mod event;
+mod job;
+pub mod names;
+mod origin;
+mod pane;
+mod run;
+mod save;
+mod session;
+mod size;
+mod start;
+mod state;
+mod target;
+mod vars;
+mod view;
+mod window;
+
+pub use arrange::PRESETS;
+pub use buffer::{Buffer, Buffers};
+pub use client::{Awaited, Client, Waiter};
+pub use effect::{Capture, CaptureTarget, Edge, Effect, Part, Reply, SpawnSpec};
+pub use event::Event;
+pub use job::{ExitRecord, Job, Jobs};
+pub use origin::{Context, Origin, PaneFacts};
+pub use pane::{Life, Pane, Program, Running};
+pub use run::NewJob;
+pub use save::{Held, Restored, Saved, SavedJobs, SavedPane, SavedServer, SavedSession, SavedWindow};
+pub use session::Session;
+pub use start::{NewSession, NewWindow, Then};
+pub use state::{Setup, State};
+pub use target::{Here, Purpose, pane_beside};
+pub use vars::{Lens, VARS};
+pub use view::{ClientView, PaneView, Settings, Tab};
+pub use window::Window;

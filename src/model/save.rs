@@ -1,0 +1,337 @@
+//! The state as it is written to files and read again. Serde types of their own: a field may be added (with a
+//! default), never reused; a change that older builds would misread counts the version up.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{ExitStatus, PaneId, SessionId, Size, Timestamp, WindowId};
+use crate::config::Options;
+use crate::layout::Layout;
+
+use super::job::Jobs;
+use super::pane::{Life, Pane, Program, Running};
+use super::session::Session;
+use super::state::Next;
+use super::window::Window;
+use super::{Effect, Part, Setup, State};
+
+/// Of all parts together.
+pub const VERSION: u32 = 1;
+
+/// One part, as its file holds it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "part", rename_all = "kebab-case")]
+pub enum Saved {
+    Session(SavedSession),
+    Jobs(SavedJobs),
+    Server(SavedServer),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedSession {
+    pub version: u32,
+    pub id: SessionId,
+    pub name: String,
+    pub created: Timestamp,
+    pub cwd: PathBuf,
+    pub current: WindowId,
+    pub recent: Vec<WindowId>,
+    pub env: Vec<(OsString, OsString)>,
+    pub agent: Option<PathBuf>,
+    pub size: Size,
+    pub activity: Timestamp,
+    pub last_attached: Option<Timestamp>,
+    pub job: Option<String>,
+    pub windows: Vec<SavedWindow>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedWindow {
+    pub id: WindowId,
+    pub index: u32,
+    pub name: String,
+    pub automatic: bool,
+    pub layout: Layout,
+    pub active: PaneId,
+    pub recent: Vec<PaneId>,
+    pub zoomed: bool,
+    pub manual: bool,
+    pub panes: Vec<SavedPane>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedPane {
+    pub id: PaneId,
+    pub program: Program,
+    pub ran: Option<Running>,
+    pub ended: Option<(ExitStatus, Timestamp)>,
+    pub size: Size,
+    pub title: String,
+    pub command: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedJobs {
+    pub version: u32,
+    pub jobs: Jobs,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedServer {
+    pub version: u32,
+    pub next_session: u32,
+    pub next_window: u32,
+    pub next_pane: u32,
+}
+
+/// What the keeper holds for a pane.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    pub pid: u32,
+    pub started: Timestamp,
+    /// The program has ended while no server was there.
+    pub exit: Option<(ExitStatus, Timestamp)>,
+}
+
+/// A state brought back from files.
+pub struct Restored {
+    pub state: State,
+    pub effects: Vec<Effect>,
+    /// What could not be brought back, for the log.
+    pub problems: Vec<String>,
+}
+
+impl State {
+    /// The part as it is to be written; `None` when it is gone.
+    pub fn save(&self, part: &Part) -> Option<Saved> {
+        match part {
+            Part::Session(id) => self.session(*id).map(|session| Saved::Session(self.save_session(session))),
+            Part::SessionGone(_) => None,
+            Part::Jobs => Some(Saved::Jobs(SavedJobs { version: VERSION, jobs: self.jobs.clone() })),
+            Part::Server => Some(Saved::Server(SavedServer {
+                version: VERSION,
+                next_session: self.next.session,
+                next_window: self.next.window,
+                next_pane: self.next.pane,
+            })),
+        }
+    }
+
+    /// All parts there are.
+    pub fn parts(&self) -> Vec<Part> {
+        self.sessions.keys().map(|&id| Part::Session(id)).chain([Part::Jobs, Part::Server]).collect()
+    }
+
+    fn save_session(&self, session: &Session) -> SavedSession {
+        SavedSession {
+            version: VERSION,
+            id: session.id,
+            name: session.name.clone(),
+            created: session.created,
+            cwd: session.cwd.clone(),
+            current: session.current,
+            recent: session.recent.clone(),
+            env: session.env.clone(),
+            agent: session.agent.clone(),
+            size: session.size,
+            activity: session.activity,
+            last_attached: session.last_attached,
+            job: session.job.clone(),
+            windows: self.windows_of(session.id).into_iter().map(|(at, window)| self.save_window(at, window)).collect(),
+        }
+    }
+
+    fn save_window(&self, index: u32, window: &Window) -> SavedWindow {
+        SavedWindow {
+            id: window.id,
+            index,
+            name: window.name.clone(),
+            automatic: window.automatic,
+            layout: window.layout.clone(),
+            active: window.active,
+            recent: window.recent.clone(),
+            zoomed: window.zoomed,
+            manual: window.manual,
+            panes: window.panes().into_iter().filter_map(|pane| self.pane(pane)).map(save_pane).collect(),
+        }
+    }
+
+    /// Brings back what was saved. Panes that the keeper does not hold are gone, unless they had ended before
+    /// and were kept to be looked at; what the keeper alone knows of, nobody can reach: it is closed.
+    pub fn restore(
+        options: Options,
+        setup: Setup,
+        saved: Vec<Saved>,
+        held: &HashMap<PaneId, Held>,
+        now: Timestamp,
+    ) -> Restored {
+        let mut state = State::new(options, setup);
+        let mut problems = Vec::new();
+        for part in saved {
+            match part {
+                Saved::Session(session) if session.version <= VERSION => {
+                    state.restore_session(session, held, now, &mut problems);
+                }
+                Saved::Jobs(jobs) if jobs.version <= VERSION => state.jobs = jobs.jobs,
+                Saved::Server(server) if server.version <= VERSION => state.restore_numbers(&server),
+                _ => problems.push("a part was written by a newer mux and is left alone".into()),
+            }
+        }
+        state.restore_next(held);
+        state.lose_unheld(held, now);
+        state.catch_up(held, &mut problems);
+        let effects = state.take_effects();
+        Restored { state, effects, problems }
+    }
+
+    fn restore_numbers(&mut self, server: &SavedServer) {
+        self.next = Next { session: server.next_session, window: server.next_window, pane: server.next_pane, turn: 0 };
+    }
+
+    fn restore_session(
+        &mut self,
+        saved: SavedSession,
+        held: &HashMap<PaneId, Held>,
+        now: Timestamp,
+        problems: &mut Vec<String>,
+    ) {
+        let (id, name) = (saved.id, saved.name.clone());
+        if self.sessions.contains_key(&id) || self.session_named(&name).is_some() {
+            problems.push(format!("session {name} was saved twice; one is left out"));
+            return;
+        }
+        let mut windows = Vec::new();
+        for window in saved.windows {
+            let index = window.index;
+            match self.restore_window(window, id, held, now) {
+                Some(window) => windows.push((index, window)),
+                None => problems.push(format!("window {index} of session {name} is not whole; it is left out")),
+            }
+        }
+        let Some(&(_, first)) = windows.first() else {
+            problems.push(format!("session {name} has no window left"));
+            return;
+        };
+        let known = |window: &WindowId| windows.iter().any(|(_, known)| known == window);
+        let current = Some(saved.current).filter(known).unwrap_or(first);
+        let recent = saved.recent.into_iter().filter(|window| known(window) && *window != current).collect();
+        let session = Session {
+            id,
+            name,
+            created: saved.created,
+            cwd: saved.cwd,
+            windows: windows.into_iter().collect(),
+            current,
+            recent,
+            env: saved.env,
+            agent: saved.agent.clone(),
+            size: saved.size,
+            activity: saved.activity,
+            last_attached: saved.last_attached,
+            job: saved.job,
+        };
+        self.sessions.insert(id, session);
+        if let Some(agent) = saved.agent {
+            self.push(Effect::AgentLink { session: id, target: Some(agent) });
+        }
+    }
+
+    /// `None` when the window's parts contradict each other.
+    fn restore_window(
+        &mut self,
+        saved: SavedWindow,
+        session: SessionId,
+        held: &HashMap<PaneId, Held>,
+        now: Timestamp,
+    ) -> Option<WindowId> {
+        let id = saved.id;
+        let mut listed: Vec<PaneId> = saved.panes.iter().map(|pane| pane.id).collect();
+        let mut laid: Vec<PaneId> = saved.layout.panes();
+        listed.sort();
+        laid.sort();
+        let fresh = !self.windows.contains_key(&id) && !listed.iter().any(|pane| self.panes.contains_key(pane));
+        if listed.is_empty() || listed != laid || !fresh {
+            return None;
+        }
+        let active = Some(saved.active).filter(|active| listed.contains(active)).or_else(|| listed.first().copied())?;
+        let mut window = Window::new(id, session, active, saved.layout.size(), now);
+        window.name = saved.name;
+        window.automatic = saved.automatic;
+        window.layout = saved.layout;
+        window.recent = saved.recent.into_iter().filter(|pane| listed.contains(pane) && *pane != active).collect();
+        window.zoomed = saved.zoomed && listed.len() > 1;
+        window.manual = saved.manual;
+        self.windows.insert(id, window);
+        for pane in saved.panes {
+            self.panes.insert(pane.id, restore_pane(pane, id, held));
+        }
+        Some(id)
+    }
+
+    /// Numbers are never given twice, whatever was not written in time.
+    fn restore_next(&mut self, held: &HashMap<PaneId, Held>) {
+        let over = |next: u32, known: Option<u32>| known.map_or(next, |known| next.max(known.saturating_add(1)));
+        self.next.session = over(self.next.session, self.sessions.keys().map(|id| id.0).max());
+        self.next.window = over(self.next.window, self.windows.keys().map(|id| id.0).max());
+        self.next.pane = over(self.next.pane, self.panes.keys().chain(held.keys()).map(|id| id.0).max());
+    }
+
+    /// Programs that were running and that the keeper does not hold have been lost with it.
+    fn lose_unheld(&mut self, held: &HashMap<PaneId, Held>, now: Timestamp) {
+        let lost: Vec<PaneId> = self
+            .panes
+            .values()
+            .filter(|pane| pane.dead().is_none() && !held.contains_key(&pane.id))
+            .map(|pane| pane.id)
+            .collect();
+        lost.into_iter().for_each(|pane| self.exited(pane, ExitStatus::Unknown, now));
+        for job in self.jobs.jobs.iter_mut().filter(|job| job.ended.is_none() && !held.contains_key(&job.pane)) {
+            job.ended = Some((ExitStatus::Unknown, now));
+        }
+    }
+
+    /// What happened to held programs while no server was there.
+    fn catch_up(&mut self, held: &HashMap<PaneId, Held>, problems: &mut Vec<String>) {
+        let mut held: Vec<(&PaneId, &Held)> = held.iter().collect();
+        held.sort_by_key(|(id, _)| **id);
+        for (&id, held) in held {
+            match (self.panes.contains_key(&id), held.exit) {
+                (true, Some((status, at))) => self.exited(id, status, at),
+                (true, None) => {}
+                (false, _) => {
+                    problems.push(format!("pane {id} belongs to no session any more; its program is ended"));
+                    self.push(Effect::Close { pane: id });
+                }
+            }
+        }
+    }
+}
+
+fn save_pane(pane: &Pane) -> SavedPane {
+    SavedPane {
+        id: pane.id,
+        program: pane.program.clone(),
+        ran: pane.ran().cloned(),
+        ended: pane.dead(),
+        size: pane.size,
+        title: pane.title.clone(),
+        command: pane.command.clone(),
+    }
+}
+
+/// Whether a program that was being started has come to run, the keeper knows.
+fn restore_pane(saved: SavedPane, window: WindowId, held: &HashMap<PaneId, Held>) -> Pane {
+    let mut pane = Pane::new(saved.id, window, saved.program, saved.size);
+    pane.title = saved.title;
+    pane.command = saved.command;
+    let held = held.get(&saved.id).map(|held| Running { pid: held.pid, tty: PathBuf::new(), started: held.started });
+    pane.life = match (saved.ended, saved.ran.or(held)) {
+        (Some((status, at)), ran) => Life::Ended { ran, status, at },
+        (None, Some(ran)) => Life::Running(ran),
+        (None, None) => Life::Starting,
+    };
+    pane
+}

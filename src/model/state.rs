@@ -1,0 +1,312 @@
+//! The root of all facts, how it is looked at, and how what has changed is gathered.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Size, Timestamp, WindowId, limits};
+use crate::config::Options;
+
+use super::buffer::Buffers;
+use super::client::{Client, Waiter};
+use super::close::Closing;
+use super::job::Jobs;
+use super::pane::{Life, Pane};
+use super::session::Session;
+use super::start::Start;
+use super::window::Window;
+use super::{Effect, Event, Part};
+
+/// What does not change while a server lives.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Setup {
+    pub socket: PathBuf,
+    pub server_pid: u32,
+    /// Holds the sessions' stable SSH agent links, `agent-N`.
+    pub agent_dir: PathBuf,
+    pub host: String,
+    /// The user's shell.
+    pub shell: PathBuf,
+    pub home: PathBuf,
+    /// Holds the logs of jobs.
+    pub log_dir: PathBuf,
+    pub version: String,
+}
+
+/// Sessions, windows, panes, clients, jobs.
+///
+/// ```text
+/// Session ─ windows by index ─► Window ─ layout ─► Pane ─► Program, Life
+///    ▲                            └ session           └ window
+/// Client ─ session          Job ─ pane, session    ExitRecord: stays when all else is gone
+/// ```
+pub struct State {
+    pub(super) setup: Setup,
+    pub(super) options: Options,
+    pub(super) sessions: BTreeMap<SessionId, Session>,
+    pub(super) windows: BTreeMap<WindowId, Window>,
+    pub(super) panes: BTreeMap<PaneId, Pane>,
+    pub(super) clients: BTreeMap<ClientId, Client>,
+    pub(super) jobs: Jobs,
+    pub(super) buffers: Buffers,
+    /// Requests that are answered when the keeper has started a pane.
+    pub(super) starts: BTreeMap<PaneId, Start>,
+    /// Panes that are gone, while their programs are being ended.
+    pub(super) closing: BTreeMap<PaneId, Closing>,
+    pub(super) waiters: Vec<Waiter>,
+    /// Clients without a terminal that are sent a job's output.
+    pub(super) streams: BTreeMap<PaneId, RequestId>,
+    pub(super) next: Next,
+    pub(super) out: Vec<Effect>,
+    pub(super) dirty: Dirty,
+}
+
+/// Numbers that are never given twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Next {
+    pub(super) session: u32,
+    pub(super) window: u32,
+    pub(super) pane: u32,
+    pub(super) turn: u64,
+}
+
+/// What has changed since effects were last taken.
+#[derive(Default)]
+pub struct Dirty {
+    sessions: BTreeSet<SessionId>,
+    everything: bool,
+    parts: BTreeSet<Part>,
+}
+
+impl State {
+    pub fn new(options: Options, setup: Setup) -> Self {
+        Self {
+            setup,
+            options,
+            sessions: BTreeMap::new(),
+            windows: BTreeMap::new(),
+            panes: BTreeMap::new(),
+            clients: BTreeMap::new(),
+            jobs: Jobs::default(),
+            buffers: Buffers::default(),
+            starts: BTreeMap::new(),
+            closing: BTreeMap::new(),
+            waiters: Vec::new(),
+            streams: BTreeMap::new(),
+            next: Next::default(),
+            out: Vec::new(),
+            dirty: Dirty::default(),
+        }
+    }
+
+    /// Takes in what has happened; returns what is to be done about it, in order.
+    pub fn apply(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
+        self.on(event, now);
+        self.take_effects()
+    }
+
+    /// The effects of what was done since the last time, with refreshes and saves at their end.
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        self.answer_waiters();
+        let dirty = std::mem::take(&mut self.dirty);
+        let stale = self.clients.values().filter(|client| dirty.everything || dirty.sessions.contains(&client.session));
+        self.out.extend(stale.map(|client| Effect::Refresh { client: client.id }));
+        self.out.extend(dirty.parts.into_iter().map(Effect::Save));
+        std::mem::take(&mut self.out)
+    }
+
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The configuration was loaded anew.
+    pub fn set_options(&mut self, options: Options) {
+        self.options = options;
+        self.options_changed();
+    }
+
+    /// Sets one option, or resets it where no value is given.
+    pub fn set_option(&mut self, name: &str, value: Option<&str>) -> Result<()> {
+        match value {
+            Some(value) => self.options.set(name, value)?,
+            None => self.options.reset(name)?,
+        }
+        self.options_changed();
+        self.push(Effect::OptionsChanged);
+        Ok(())
+    }
+
+    fn options_changed(&mut self) {
+        self.dirty.everything = true;
+        let sessions: Vec<SessionId> = self.sessions.keys().copied().collect();
+        sessions.into_iter().for_each(|session| self.fit_session(session));
+    }
+
+    /// The pane whose terminal this is: tells whether a command was typed in one of our own panes.
+    pub fn pane_of_tty(&self, tty: &Path) -> Option<PaneId> {
+        let runs_on = |pane: &&Pane| pane.is_running() && pane.ran().is_some_and(|ran| ran.tty == tty);
+        self.panes.values().find(runs_on).map(|pane| pane.id)
+    }
+
+    /// Puts text into a paste buffer, a new one where no name is given.
+    pub fn set_buffer(&mut self, name: Option<&str>, text: Vec<u8>, now: Timestamp) {
+        self.buffers.set(name, text, now);
+    }
+
+    pub fn delete_buffer(&mut self, name: &str) {
+        self.buffers.remove(name);
+    }
+
+    pub fn buffers(&self) -> &Buffers {
+        &self.buffers
+    }
+
+    pub fn jobs(&self) -> &Jobs {
+        &self.jobs
+    }
+
+    /// No session is left.
+    pub fn is_empty(&self) -> bool {
+        self.sessions.is_empty()
+    }
+
+    /// The panes whose program runs or is being started.
+    pub fn live_panes(&self) -> Vec<PaneId> {
+        let ended = |pane: &Pane| matches!(pane.life, Life::Ended { .. });
+        self.panes.values().filter(|pane| !ended(pane)).map(|pane| pane.id).collect()
+    }
+
+    pub fn session(&self, id: SessionId) -> Option<&Session> {
+        self.sessions.get(&id)
+    }
+
+    pub fn window(&self, id: WindowId) -> Option<&Window> {
+        self.windows.get(&id)
+    }
+
+    pub fn pane(&self, id: PaneId) -> Option<&Pane> {
+        self.panes.get(&id)
+    }
+
+    pub fn client(&self, id: ClientId) -> Option<&Client> {
+        self.clients.get(&id)
+    }
+
+    pub fn sessions(&self) -> impl Iterator<Item = &Session> + Clone {
+        self.sessions.values()
+    }
+
+    pub fn clients(&self) -> impl Iterator<Item = &Client> {
+        self.clients.values()
+    }
+
+    pub fn session_named(&self, name: &str) -> Option<&Session> {
+        self.sessions.values().find(|session| session.name == name)
+    }
+
+    /// The clients that show this session.
+    pub fn clients_of(&self, session: SessionId) -> Vec<ClientId> {
+        self.clients.values().filter(|client| client.session == session).map(|client| client.id).collect()
+    }
+
+    /// A session's windows in the order of their indexes.
+    pub fn windows_of(&self, session: SessionId) -> Vec<(u32, &Window)> {
+        let windows = self.session(session).map(|session| &session.windows);
+        windows.into_iter().flatten().filter_map(|(&index, id)| Some((index, self.window(*id)?))).collect()
+    }
+
+    /// A session's panes, window by window.
+    pub fn panes_of(&self, session: SessionId) -> Vec<PaneId> {
+        self.windows_of(session).into_iter().flat_map(|(_, window)| window.panes()).collect()
+    }
+
+    /// The window and session that a pane is in.
+    pub fn home_of(&self, pane: PaneId) -> Option<(SessionId, WindowId)> {
+        let window = self.window(self.pane(pane)?.window)?;
+        Some((window.session, window.id))
+    }
+
+    /// The pane that a session shows first: the active one of its current window.
+    pub fn active_of(&self, session: SessionId) -> Option<PaneId> {
+        Some(self.window(self.session(session)?.current)?.active)
+    }
+
+    // ---- for the other files of the model -----------------------------------------------------------------
+
+    /// Asks for something to be done.
+    pub fn push(&mut self, effect: Effect) {
+        self.out.push(effect);
+    }
+
+    /// What clients of this session show has changed, and what is written of it.
+    pub(super) fn touch(&mut self, session: SessionId) {
+        self.dirty.sessions.insert(session);
+        self.dirty.parts.insert(Part::Session(session));
+    }
+
+    /// Only what is shown has changed.
+    pub(super) fn redraw(&mut self, session: SessionId) {
+        self.dirty.sessions.insert(session);
+    }
+
+    pub(super) fn save_part(&mut self, part: Part) {
+        if let Part::SessionGone(session) = part {
+            self.dirty.parts.remove(&Part::Session(session));
+        }
+        self.dirty.parts.insert(part);
+    }
+
+    /// An option's text; empty where there is no such option.
+    pub fn option(&self, name: &str) -> String {
+        self.options.get(name).unwrap_or_default()
+    }
+
+    pub fn flag(&self, name: &str) -> bool {
+        self.option(name) == "on"
+    }
+
+    pub fn number(&self, name: &str) -> u32 {
+        self.option(name).parse().unwrap_or(0)
+    }
+
+    /// The size of a session that no terminal has shown yet.
+    pub(super) fn default_size(&self) -> Size {
+        parse_size(&self.option("default-size")).unwrap_or(Size::new(80, 24))
+    }
+
+    pub(super) fn turn(&mut self) -> u64 {
+        self.next.turn += 1;
+        self.next.turn
+    }
+
+    pub(super) fn new_pane_id(&mut self) -> Result<PaneId> {
+        if self.panes.len() >= limits::MAX_PANES {
+            return Err(Error::refused(format!("too many panes: {}", limits::MAX_PANES)).hint("close some first"));
+        }
+        let id = PaneId(self.next.pane);
+        self.next.pane += 1;
+        Ok(id)
+    }
+
+    pub(super) fn new_window_id(&mut self) -> WindowId {
+        let id = WindowId(self.next.window);
+        self.next.window += 1;
+        id
+    }
+
+    pub(super) fn new_session_id(&mut self) -> SessionId {
+        let id = SessionId(self.next.session);
+        self.next.session += 1;
+        self.dirty.parts.insert(Part::Server);
+        id
+    }
+}
+
+/// `80x24`
+pub(super) fn parse_size(text: &str) -> Option<Size> {
+    let (cols, rows) = text.split_once('x')?;
+    Some(Size::new(cols.parse().ok()?, rows.parse().ok()?))
+}

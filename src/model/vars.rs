@@ -1,0 +1,270 @@
+//! The variables of formats (`#{session_name}`): one table, each computed from what a [`Lens`] looks at.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use crate::base::{ClientId, PaneId, Rect, SessionId, Timestamp, WindowId};
+use crate::format::{self, Vars};
+
+use super::client::Client;
+use super::job::Job;
+use super::pane::{Life, Pane};
+use super::session::Session;
+use super::window::Window;
+use super::{PaneFacts, State};
+
+/// What a format is expanded for. Knowing a pane means knowing its window and session too.
+#[derive(Clone, Copy)]
+pub struct Lens<'a> {
+    state: &'a State,
+    now: Timestamp,
+    facts: Option<&'a HashMap<PaneId, PaneFacts>>,
+    client: Option<&'a Client>,
+    session: Option<&'a Session>,
+    window: Option<&'a Window>,
+    pane: Option<&'a Pane>,
+    job: Option<&'a Job>,
+    line: usize,
+}
+
+impl State {
+    /// Looks at nothing yet but the server itself.
+    pub fn lens(&self, now: Timestamp) -> Lens<'_> {
+        Lens {
+            state: self,
+            now,
+            facts: None,
+            client: None,
+            session: None,
+            window: None,
+            pane: None,
+            job: None,
+            line: 0,
+        }
+    }
+
+    pub(super) fn expand_for_pane(&self, template: &str, pane: PaneId, now: Timestamp) -> String {
+        format::expand(template, &self.lens(now).pane(pane))
+    }
+}
+
+impl<'a> Lens<'a> {
+    pub fn facts(self, facts: &'a HashMap<PaneId, PaneFacts>) -> Self {
+        Self { facts: Some(facts), ..self }
+    }
+
+    /// The client, and what it shows.
+    pub fn client(self, id: ClientId) -> Self {
+        let Some(client) = self.state.client(id) else { return self };
+        Self { client: Some(client), ..self.session(client.session) }
+    }
+
+    pub fn session(self, id: SessionId) -> Self {
+        let Some(session) = self.state.session(id) else { return self };
+        Self { session: Some(session), ..self.window(session.current) }
+    }
+
+    pub fn window(self, id: WindowId) -> Self {
+        let Some(window) = self.state.window(id) else { return self };
+        self.pane(window.active)
+    }
+
+    pub fn pane(self, id: PaneId) -> Self {
+        let state = self.state;
+        let Some(pane) = state.pane(id) else { return self };
+        let window = state.window(pane.window);
+        let session = window.and_then(|window| state.session(window.session));
+        Self { pane: Some(pane), window, session, job: state.jobs().of_pane(id), ..self }
+    }
+
+    pub fn job(self, job: &'a Job) -> Self {
+        Self { job: Some(job), ..self.pane(job.pane) }
+    }
+
+    /// The line's number in a list.
+    pub fn line(self, line: usize) -> Self {
+        Self { line, ..self }
+    }
+
+    fn facts_of_pane(&self) -> Option<&'a PaneFacts> {
+        self.facts?.get(&self.pane?.id)
+    }
+
+    fn rect(&self) -> Option<Rect> {
+        self.window?.rect(self.pane?.id)
+    }
+
+    fn is_current(&self) -> bool {
+        matches!((self.session, self.window), (Some(session), Some(window)) if session.current == window.id)
+    }
+
+    fn is_last(&self) -> bool {
+        matches!((self.session, self.window), (Some(session), Some(window)) if session.last() == Some(window.id))
+    }
+
+    fn pane_index(&self) -> Option<u32> {
+        let position = u32::try_from(self.window?.position(self.pane?.id)?).ok()?;
+        Some(self.state.number("pane-base-index").saturating_add(position))
+    }
+
+    fn current_command(&self) -> Option<String> {
+        let pane = self.pane?;
+        let seen = self.facts_of_pane().map(|facts| facts.current_command.clone()).filter(|name| !name.is_empty());
+        let known = Some(pane.command.clone()).filter(|name| !name.is_empty());
+        seen.or(known).or_else(|| Some(self.state.program_name(&pane.program)))
+    }
+
+    fn current_path(&self) -> Option<String> {
+        let path = self.facts_of_pane().map(|facts| &facts.current_path).filter(|path| !path.as_os_str().is_empty());
+        path.or(Some(&self.pane?.program.cwd)).map(|path| path.display().to_string())
+    }
+
+    fn title(&self) -> Option<String> {
+        let pane = self.pane?;
+        Some(if pane.title.is_empty() { self.state.setup().host.clone() } else { pane.title.clone() })
+    }
+
+    fn attached(&self) -> Option<usize> {
+        Some(self.state.clients_of(self.session?.id).len())
+    }
+}
+
+type Get = fn(&Lens<'_>) -> Option<String>;
+
+fn text(value: impl ToString) -> Option<String> {
+    Some(value.to_string())
+}
+
+fn flag(value: bool) -> Option<String> {
+    Some(if value { "1" } else { "0" }.into())
+}
+
+fn path(path: &Path) -> Option<String> {
+    Some(path.display().to_string())
+}
+
+/// All variables, in alphabetical order.
+pub static VARS: &[(&str, Get)] = &[
+    ("active_window_index", |l| text(l.session?.index_of(l.session?.current)?)),
+    ("alternate_on", |l| flag(l.facts_of_pane().is_some_and(|facts| facts.alternate_on))),
+    ("client_activity", |l| text(l.client?.activity.seconds())),
+    ("client_created", |l| text(l.client?.created.seconds())),
+    ("client_height", |l| text(l.client?.size.rows)),
+    ("client_last_session", |l| text(&l.state.session(l.client?.last_session?)?.name)),
+    ("client_name", |l| text(l.client?.name())),
+    ("client_pid", |l| text(l.client?.pid)),
+    ("client_readonly", |l| l.client.and_then(|_| flag(false))),
+    ("client_session", |l| text(&l.state.session(l.client?.session)?.name)),
+    ("client_termname", |l| text(&l.client?.term)),
+    ("client_tty", |l| path(l.client?.tty.as_deref()?)),
+    ("client_utf8", |l| l.client.and_then(|_| flag(true))),
+    ("client_width", |l| text(l.client?.size.cols)),
+    ("cursor_flag", |l| flag(l.facts_of_pane()?.cursor_visible)),
+    ("cursor_x", |l| text(l.facts_of_pane()?.cursor.col.0)),
+    ("cursor_y", |l| text(l.facts_of_pane()?.cursor.row.0)),
+    ("history_bytes", |l| text(l.facts_of_pane().map_or(0, |facts| facts.history_bytes))),
+    ("history_limit", |l| text(l.state.number("history-limit"))),
+    ("history_size", |l| text(l.facts_of_pane().map_or(0, |facts| facts.history_size))),
+    ("host", |l| text(&l.state.setup().host)),
+    ("host_short", |l| text(l.state.setup().host.split('.').next()?)),
+    ("job_command", |l| text(l.job?.argv.join(" "))),
+    ("job_ended", |l| text(l.job?.ended?.1.seconds())),
+    ("job_exit", |l| text(l.job?.ended?.0)),
+    ("job_log", |l| path(l.job?.log.as_deref()?)),
+    ("job_log_short", |l| text(l.state.short_path(l.job?.log.as_deref()?))),
+    ("job_name", |l| text(&l.job?.name)),
+    ("job_pid", |l| text(l.job?.pid?)),
+    ("job_started", |l| text(l.job?.started.seconds())),
+    ("job_state", |l| text(l.job?.state())),
+    ("job_status", |l| text(l.job?.ended?.0.shell_code())),
+    ("last_window_index", |l| text(l.session?.index_of(*l.session?.windows.values().next_back()?)?)),
+    ("line", |l| text(l.line)),
+    ("mouse_any_flag", |l| flag(l.facts_of_pane().is_some_and(|facts| facts.mouse))),
+    ("pane_active", |l| flag(l.window?.active == l.pane?.id)),
+    ("pane_at_bottom", |l| flag(l.rect()?.bottom() == l.window?.layout.size().rows)),
+    ("pane_at_left", |l| flag(l.rect()?.left() == 0)),
+    ("pane_at_right", |l| flag(l.rect()?.right() == l.window?.layout.size().cols)),
+    ("pane_at_top", |l| flag(l.rect()?.top() == 0)),
+    ("pane_bottom", |l| text(l.rect()?.bottom().saturating_sub(1))),
+    ("pane_current_command", |l| l.current_command()),
+    ("pane_current_path", |l| l.current_path()),
+    ("pane_dead", |l| flag(l.pane?.dead().is_some())),
+    ("pane_dead_signal", |l| match l.pane?.dead()?.0 {
+        crate::base::ExitStatus::Signal { signal, .. } => text(signal),
+        _ => None,
+    }),
+    ("pane_dead_status", |l| match l.pane?.dead()?.0 {
+        crate::base::ExitStatus::Code(code) => text(code),
+        _ => None,
+    }),
+    ("pane_dead_time", |l| text(l.pane?.dead()?.1.seconds())),
+    ("pane_height", |l| text(l.pane?.size.rows)),
+    ("pane_id", |l| text(l.pane?.id)),
+    ("pane_in_mode", |l| l.pane.and_then(|_| flag(false))),
+    ("pane_index", |l| text(l.pane_index()?)),
+    ("pane_last", |l| flag(l.window?.recent.first() == Some(&l.pane?.id))),
+    ("pane_left", |l| text(l.rect()?.left())),
+    ("pane_marked", |l| l.pane.and_then(|_| flag(false))),
+    ("pane_mode", |l| l.pane.map(|_| String::new())),
+    ("pane_pid", |l| text(l.pane?.ran()?.pid)),
+    ("pane_right", |l| text(l.rect()?.right().saturating_sub(1))),
+    ("pane_start_command", |l| text(l.pane?.program.line())),
+    ("pane_start_path", |l| path(&l.pane?.program.cwd)),
+    ("pane_started", |l| text(l.pane?.ran()?.started.seconds())),
+    ("pane_starting", |l| flag(l.pane?.life == Life::Starting)),
+    ("pane_synchronized", |l| l.pane.and_then(|_| flag(false))),
+    ("pane_title", |l| l.title()),
+    ("pane_top", |l| text(l.rect()?.top())),
+    ("pane_tty", |l| path(&l.pane?.ran()?.tty)),
+    ("pane_width", |l| text(l.pane?.size.cols)),
+    ("pid", |l| text(l.state.setup().server_pid)),
+    ("session_activity", |l| text(l.session?.activity.seconds())),
+    ("session_attached", |l| text(l.attached()?)),
+    ("session_created", |l| text(l.session?.created.seconds())),
+    ("session_created_string", |l| text(l.session?.created.ctime())),
+    ("session_group", |l| l.session.map(|_| String::new())),
+    ("session_grouped", |l| l.session.and_then(|_| flag(false))),
+    ("session_id", |l| text(l.session?.id)),
+    ("session_job", |l| text(l.session?.job.as_ref()?)),
+    ("session_last_attached", |l| text(l.session?.last_attached?.seconds())),
+    ("session_many_attached", |l| flag(l.attached()? > 1)),
+    ("session_name", |l| text(&l.session?.name)),
+    ("session_path", |l| path(&l.session?.cwd)),
+    ("session_windows", |l| text(l.session?.windows.len())),
+    ("socket_path", |l| path(&l.state.setup().socket)),
+    ("version", |l| text(&l.state.setup().version)),
+    ("window_active", |l| flag(l.window.is_some() && l.is_current())),
+    ("window_active_clients", |l| text(if l.is_current() { l.attached()? } else { 0 })),
+    ("window_activity", |l| text(l.window?.last_output.seconds())),
+    ("window_activity_flag", |l| flag(l.window?.activity)),
+    ("window_bell_flag", |l| flag(l.window?.bell)),
+    ("window_cell_height", |l| l.window.map(|_| "0".into())),
+    ("window_cell_width", |l| l.window.map(|_| "0".into())),
+    ("window_end_flag", |l| flag(l.session?.windows.values().next_back() == Some(&l.window?.id))),
+    ("window_flags", |l| text(l.window?.flags(l.is_current(), l.is_last()))),
+    ("window_height", |l| text(l.window?.layout.size().rows)),
+    ("window_id", |l| text(l.window?.id)),
+    ("window_index", |l| text(l.session?.index_of(l.window?.id)?)),
+    ("window_last_flag", |l| flag(l.window.is_some() && l.is_last())),
+    ("window_layout", |l| text(l.window?.layout.dump())),
+    ("window_linked", |l| l.window.and_then(|_| flag(false))),
+    ("window_name", |l| text(&l.window?.name)),
+    ("window_panes", |l| text(l.window?.panes().len())),
+    ("window_raw_flags", |l| text(l.window?.flags(l.is_current(), l.is_last()))),
+    ("window_silence_flag", |l| l.window.and_then(|_| flag(false))),
+    ("window_start_flag", |l| flag(l.session?.windows.values().next() == Some(&l.window?.id))),
+    ("window_visible_layout", |l| text(l.window?.layout.dump())),
+    ("window_width", |l| text(l.window?.layout.size().cols)),
+    ("window_zoomed_flag", |l| flag(l.window?.zoomed)),
+    ("now", |l| text(l.now.seconds())),
+];
+
+impl Vars for Lens<'_> {
+    /// A variable, or else the option of that name.
+    fn get(&self, name: &str) -> Option<String> {
+        match VARS.iter().find(|(known, _)| *known == name) {
+            Some((_, get)) => get(self),
+            None => self.state.options().get(name),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What a client shows beside the cells of panes, computed anew from the state.
+
+use crate::base::{ClientId, ExitStatus, Key, PaneId, Rect, SessionId, Size, Timestamp, WindowId};
+use crate::format;
+
+use super::State;
+use super::session::Session;
+use super::window::Window;
+
+/// All of it, for one client.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClientView {
+    pub session: SessionId,
+    pub session_name: String,
+    pub windows: Vec<Tab>,
+    /// The visible panes of the current window.
+    pub panes: Vec<PaneView>,
+    /// The room that the window takes.
+    pub window_size: Size,
+    /// Expanded but for the conversions of strftime(3).
+    pub status_left: String,
+    pub status_right: String,
+    pub settings: Settings,
+}
+
+/// A window in the status line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tab {
+    pub id: WindowId,
+    pub index: u32,
+    pub name: String,
+    pub current: bool,
+    pub label: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct PaneView {
+    pub id: PaneId,
+    pub index: u32,
+    pub rect: Rect,
+    pub active: bool,
+    pub title: String,
+    pub dead: Option<ExitStatus>,
+}
+
+/// The options that concern the client.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    pub prefix: Key,
+    pub mouse: bool,
+    pub status: bool,
+    pub status_at_top: bool,
+    pub status_style: String,
+    pub message_style: String,
+    pub pane_border_style: String,
+    pub pane_active_border_style: String,
+    /// Milliseconds.
+    pub repeat_time: u32,
+    /// Milliseconds.
+    pub display_time: u32,
+}
+
+impl State {
+    /// What the client shows; `None` when it is not attached.
+    pub fn client_view(&self, client: ClientId, now: Timestamp) -> Option<ClientView> {
+        let session = self.session(self.client(client)?.session)?;
+        let window = self.window(session.current)?;
+        let lens = self.lens(now).client(client).session(session.id);
+        Some(ClientView {
+            session: session.id,
+            session_name: session.name.clone(),
+            windows: self.tabs(session, now),
+            panes: self.pane_views(window),
+            window_size: window.layout.size(),
+            status_left: format::expand(&self.option("status-left"), &lens),
+            status_right: format::expand(&self.option("status-right"), &lens),
+            settings: self.settings(),
+        })
+    }
+
+    fn tabs(&self, session: &Session, now: Timestamp) -> Vec<Tab> {
+        let (other, current) = (self.option("window-status-format"), self.option("window-status-current-format"));
+        let tab = |(index, window): (u32, &Window)| {
+            let is_current = window.id == session.current;
+            let template = if is_current { &current } else { &other };
+            Tab {
+                id: window.id,
+                index,
+                name: window.name.clone(),
+                current: is_current,
+                label: format::expand(template, &self.lens(now).window(window.id)),
+            }
+        };
+        self.windows_of(session.id).into_iter().map(tab).collect()
+    }
+
+    fn pane_views(&self, window: &Window) -> Vec<PaneView> {
+        let base = self.number("pane-base-index");
+        let view = |(id, rect): (PaneId, Rect)| {
+            let pane = self.pane(id)?;
+            let position = u32::try_from(window.position(id)?).ok()?;
+            Some(PaneView {
+                id,
+                index: base.saturating_add(position),
+                rect,
+                active: id == window.active,
+                title: pane.title.clone(),
+                dead: pane.dead().map(|(status, _)| status),
+            })
+        };
+        window.visible().into_iter().filter_map(view).collect()
+    }
+
+    fn settings(&self) -> Settings {
+        Settings {
+            prefix: self.option("prefix").parse().unwrap_or(Key::ctrl('b')),
+            mouse: self.flag("mouse"),
+            status: self.option("status") != "off",
+            status_at_top: self.option("status-position") == "top",
+            status_style: self.option("status-style"),
+            message_style: self.option("message-style"),
+            pane_border_style: self.option("pane-border-style"),
+            pane_active_border_style: self.option("pane-active-border-style"),
+            repeat_time: self.number("repeat-time"),
+            display_time: self.number("display-time"),
+        }
+    }
+
+    /// The panes of which the client must be sent rows.
+    pub fn visible_panes(&self, client: ClientId) -> Vec<PaneId> {
+        let session = self.client(client).and_then(|client| self.session(client.session));
+        let window = session.and_then(|session| self.window(session.current));
+        window.into_iter().flat_map(Window::visible).map(|(pane, _)| pane).collect()
+    }
+}

@@ -1,0 +1,153 @@
+//! Fields of a packet: written one after the other, found again by their tag.
+
+use crate::base::{PaneId, Timestamp, limits};
+
+use super::{HEADER, LENGTH, PacketError};
+
+/// Bytes before a field's value: tag and length.
+const FIELD_HEADER: usize = 6;
+
+/// Every field there is. A number means the same in every packet and every version.
+pub(super) mod tag {
+    /// u32.
+    pub const VERSION: u16 = 1;
+    /// u32.
+    pub const PANE: u16 = 2;
+    /// u32.
+    pub const PID: u16 = 3;
+    /// i64, milliseconds since the epoch.
+    pub const STARTED: u16 = 4;
+    /// u8 kind (0 code, 1 signal, others unknown), u8 code or signal, u8 1 when a core was dumped.
+    pub const STATUS: u16 = 5;
+    /// i64, milliseconds since the epoch.
+    pub const ENDED: u16 = 6;
+    /// UTF-8, one line.
+    pub const MESSAGE: u16 = 7;
+    /// u16 columns, u16 rows.
+    pub const SIZE: u16 = 8;
+    /// Bytes; once a word, in order.
+    pub const ARG: u16 = 9;
+    /// u32 length of the name, the name, the value; once a variable.
+    pub const ENV: u16 = 10;
+    /// Bytes, a path.
+    pub const CWD: u16 = 11;
+    /// u32, as umask(2).
+    pub const UMASK: u16 = 12;
+    /// u32, the bits of [`SpawnFlags`](super::super::SpawnFlags).
+    pub const FLAGS: u16 = 13;
+    /// u32, as signal(7).
+    pub const SIGNAL: u16 = 14;
+    /// u32: 1 to the process group.
+    pub const GROUP: u16 = 15;
+}
+
+/// A packet as it goes on the wire, with the descriptors that go beside it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Encoded<Fd> {
+    pub bytes: Vec<u8>,
+    pub fds: Vec<Fd>,
+}
+
+/// Puts a packet together.
+pub(super) struct Writer {
+    bytes: Vec<u8>,
+}
+
+impl Writer {
+    pub(super) fn new(kind: u16) -> Self {
+        let mut bytes = vec![0; HEADER];
+        bytes[4..6].copy_from_slice(&kind.to_le_bytes());
+        Self { bytes }
+    }
+
+    pub(super) fn bytes(mut self, tag: u16, parts: &[&[u8]]) -> Self {
+        let length: usize = parts.iter().map(|part| part.len()).sum();
+        self.bytes.extend_from_slice(&tag.to_le_bytes());
+        // A length that does not fit makes the packet too long, which `finish` refuses.
+        self.bytes.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
+        parts.iter().for_each(|part| self.bytes.extend_from_slice(part));
+        self
+    }
+
+    pub(super) fn u32(self, tag: u16, value: u32) -> Self {
+        self.bytes(tag, &[&value.to_le_bytes()])
+    }
+
+    pub(super) fn pane(self, pane: PaneId) -> Self {
+        self.u32(tag::PANE, pane.0)
+    }
+
+    pub(super) fn time(self, tag: u16, time: Timestamp) -> Self {
+        self.bytes(tag, &[&time.0.to_le_bytes()])
+    }
+
+    /// Fills in the header.
+    pub(super) fn finish<Fd>(mut self, fds: Vec<Fd>) -> Result<Encoded<Fd>, PacketError> {
+        let length = self.bytes.len() - LENGTH;
+        if length > limits::MAX_PACKET || fds.len() > limits::MAX_PACKET_FDS {
+            return Err(PacketError::TooLong(length));
+        }
+        self.bytes[..4].copy_from_slice(&(length as u32).to_le_bytes());
+        self.bytes[6..8].copy_from_slice(&(fds.len() as u16).to_le_bytes());
+        Ok(Encoded { bytes: self.bytes, fds })
+    }
+}
+
+/// The fields of a packet that has arrived; their lengths have been checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Body<'a>(&'a [u8]);
+
+impl<'a> Body<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Result<Self, PacketError> {
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            rest = split_field(rest).ok_or(PacketError::Overrun)?.2;
+        }
+        Ok(Self(bytes))
+    }
+
+    /// All values under a tag, in order.
+    pub(super) fn all(self, wanted: u16) -> impl Iterator<Item = &'a [u8]> {
+        let mut rest = self.0;
+        let fields = std::iter::from_fn(move || {
+            let (tag, value, behind) = split_field(rest)?;
+            rest = behind;
+            Some((tag, value))
+        });
+        fields.filter(move |(tag, _)| *tag == wanted).map(|(_, value)| value)
+    }
+
+    pub(super) fn get(self, tag: u16) -> Option<&'a [u8]> {
+        self.all(tag).next()
+    }
+
+    pub(super) fn bytes(self, tag: u16) -> Result<&'a [u8], PacketError> {
+        self.get(tag).ok_or(PacketError::Missing(tag))
+    }
+
+    /// The first `N` bytes of a value: what a later version appends to it is skipped.
+    pub(super) fn array<const N: usize>(self, tag: u16) -> Result<[u8; N], PacketError> {
+        self.bytes(tag)?.first_chunk().copied().ok_or(PacketError::Bad(tag))
+    }
+
+    pub(super) fn u32(self, tag: u16) -> Result<u32, PacketError> {
+        self.array(tag).map(u32::from_le_bytes)
+    }
+
+    pub(super) fn pane(self) -> Result<PaneId, PacketError> {
+        self.u32(tag::PANE).map(PaneId)
+    }
+
+    pub(super) fn time(self, tag: u16) -> Result<Timestamp, PacketError> {
+        self.array(tag).map(|bytes| Timestamp(i64::from_le_bytes(bytes)))
+    }
+}
+
+/// Tag, value, and what follows; none when the bytes do not hold a whole field.
+fn split_field(bytes: &[u8]) -> Option<(u16, &[u8], &[u8])> {
+    let header: &[u8; FIELD_HEADER] = bytes.first_chunk()?;
+    let tag = u16::from_le_bytes([header[0], header[1]]);
+    let length = u32::from_le_bytes([header[2], header[3], header[4], header[5]]);
+    let (value, rest) = bytes[FIELD_HEADER..].split_at_checked(usize::try_from(length).ok()?)?;
+    Some((tag, value, rest))
+}

@@ -1,0 +1,166 @@
+//! The clients as the core holds them: what they are sent, what they watch.
+
+use std::collections::BTreeSet;
+
+use super::core::Core;
+use super::mailbox::{ConnLink, ToPane};
+use crate::base::{ClientId, Input, PaneId, Timestamp};
+use crate::config::Clipboard;
+use crate::model::{self, ClientView, Event};
+use crate::proto::message::{Context, PaneView, Settings, Tab, ToClient, View};
+
+pub struct ClientTask {
+    link: ConnLink,
+    /// Where its commands are typed.
+    pub context: Option<Box<Context>>,
+    /// It is a user's terminal.
+    pub attached: bool,
+    /// The panes whose rows it is sent.
+    watched: BTreeSet<PaneId>,
+}
+
+impl ClientTask {
+    pub fn new(link: ConnLink) -> Self {
+        Self { link, context: None, attached: false, watched: BTreeSet::new() }
+    }
+
+    pub fn link(&self) -> &ConnLink {
+        &self.link
+    }
+
+    /// Sends what must arrive. A client that has let its whole queue fill up does not read: what it is sent from
+    /// then on is dropped, and its connection ends by its own time limit.
+    pub fn send(&self, message: ToClient) {
+        if self.link.control.try_send(message).is_err() {
+            tracing::debug!("a client takes nothing; a message is dropped");
+        }
+    }
+
+    /// Sends what can as well be missed, while the queue is no more than half full.
+    pub fn send_lossy(&self, message: ToClient) {
+        if self.link.control.capacity() > self.link.control.max_capacity() / 2 {
+            self.send(message);
+        }
+    }
+}
+
+impl Core {
+    pub(super) fn client_gone(&mut self, client: ClientId) {
+        self.connections -= 1;
+        let Some(task) = self.clients.remove(&client) else { return };
+        for pane in task.watched {
+            self.tell(pane, ToPane::Unwatch { client });
+        }
+        self.requests.retain(|request, _| request.client != client);
+        self.apply(Event::ClientGone { client });
+    }
+
+    /// Input goes through the model, which knows the active pane. Where that pane cannot take more for now, the
+    /// client is not read until it can.
+    pub(super) fn take_input(&mut self, client: ClientId, pane: Option<PaneId>, input: Input) {
+        let effects = self.state.apply(Event::ClientInput { client, pane, input }, Timestamp::now());
+        let target = effects.iter().find_map(|effect| match effect {
+            model::Effect::Input { pane, .. } => Some(*pane),
+            _ => None,
+        });
+        self.carry_out(effects);
+        let congestion = target.and_then(|pane| self.panes.get(&pane)).map(|task| task.congestion.clone());
+        if let (Some(congestion), Some(task)) = (congestion, self.clients.get(&client)) {
+            let hold = congestion.borrow().then_some(congestion.clone());
+            task.link.hold.send_if_modified(|held| {
+                let changed = held.is_some() || hold.is_some();
+                *held = hold;
+                changed
+            });
+        }
+    }
+
+    pub(super) fn fetch(&mut self, client: ClientId, pane: PaneId, from: u64, count: u16) {
+        let Some(task) = self.clients.get(&client).filter(|task| task.attached) else { return };
+        let answer = task.link.control.clone();
+        self.tell(pane, ToPane::Fetch { from, count, answer });
+    }
+
+    /// Sends the client's view, and lets exactly the panes in it send their rows.
+    pub(super) fn refresh(&mut self, client: ClientId) {
+        let Some(view) = self.state.client_view(client, Timestamp::now()) else { return };
+        let Some(task) = self.clients.get_mut(&client) else { return };
+        let view = Box::new(wire_view(view));
+        task.link.view.send_if_modified(|sent| {
+            let changed = sent.as_ref() != Some(&view);
+            *sent = Some(view);
+            changed
+        });
+        let visible: BTreeSet<PaneId> = self.state.visible_panes(client).into_iter().collect();
+        let rows = task.link.rows.clone();
+        let before = std::mem::replace(&mut task.watched, visible.clone());
+        for &pane in before.difference(&visible) {
+            self.tell(pane, ToPane::Unwatch { client });
+        }
+        for &pane in visible.difference(&before) {
+            self.tell(pane, ToPane::Watch { client, rows: rows.clone() });
+        }
+    }
+
+    /// The pane's task is a new one: its watchers have to be told to it.
+    pub(super) fn rewatch(&mut self, pane: PaneId) {
+        for (&client, task) in &mut self.clients {
+            if task.watched.remove(&pane) {
+                self.turn.refresh.insert(client);
+            }
+        }
+    }
+
+    /// A program's clipboard goes to everybody who can see it, where the user allows that.
+    pub(super) fn clipboard(&mut self, pane: PaneId, text: &[u8]) {
+        if self.state.options().set_clipboard != Clipboard::On {
+            return;
+        }
+        for task in self.clients.values().filter(|task| task.watched.contains(&pane)) {
+            task.send_lossy(ToClient::Clipboard { text: text.to_vec() });
+        }
+    }
+}
+
+fn wire_view(view: ClientView) -> View {
+    View {
+        session: view.session,
+        session_name: view.session_name,
+        windows: view.windows.into_iter().map(wire_tab).collect(),
+        panes: view.panes.into_iter().map(wire_pane).collect(),
+        window_size: view.window_size,
+        status_left: view.status_left,
+        status_right: view.status_right,
+        settings: wire_settings(view.settings),
+    }
+}
+
+fn wire_tab(tab: model::Tab) -> Tab {
+    Tab { id: tab.id, index: tab.index, name: tab.name, current: tab.current, label: tab.label }
+}
+
+fn wire_pane(pane: model::PaneView) -> PaneView {
+    PaneView {
+        id: pane.id,
+        index: pane.index,
+        rect: pane.rect,
+        active: pane.active,
+        title: pane.title,
+        dead: pane.dead,
+    }
+}
+
+fn wire_settings(settings: model::Settings) -> Settings {
+    Settings {
+        prefix: settings.prefix,
+        mouse: settings.mouse,
+        status: settings.status,
+        status_at_top: settings.status_at_top,
+        status_style: settings.status_style,
+        message_style: settings.message_style,
+        pane_border_style: settings.pane_border_style,
+        pane_active_border_style: settings.pane_active_border_style,
+        repeat_time: settings.repeat_time,
+        display_time: settings.display_time,
+    }
+}

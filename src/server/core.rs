@@ -1,0 +1,251 @@
+//! The core's loop: takes what has happened, lets the model decide, carries out what it wants.
+//!
+//! A turn handles all mail that is there, then writes the model through, then answers and refreshes, so that no
+//! answer is older than the files and a burst of events costs one view.
+
+use std::collections::{BTreeSet, HashMap};
+use std::io;
+use std::path::PathBuf;
+
+use tokio::net::UnixListener;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+use super::clients::ClientTask;
+use super::keeper_link::{KeeperReceiver, KeeperSender};
+use super::mailbox::{ToCore, ToPane};
+use super::panes::PaneTask;
+use super::requests::Request;
+use super::store::Store;
+use super::{conn, procfs};
+use crate::base::limits::{CORE_QUEUE, MAX_CLIENTS, MAX_SCREEN, TURN};
+use crate::base::{ClientId, PaneId, RequestId, Size, Timestamp, peer};
+use crate::model::{Event, Part, Reply, SpawnSpec, State};
+use crate::proto::message::ToClient;
+use crate::proto::packet::FromKeeper;
+
+pub struct Core {
+    pub(super) state: State,
+    pub(super) keeper: KeeperSender,
+    pub(super) store: Store,
+    pub(super) panes: HashMap<PaneId, PaneTask>,
+    /// Asked of the keeper and not answered yet.
+    pub(super) spawning: HashMap<PaneId, SpawnSpec>,
+    /// Hung up, and kept by the keeper until the exit is known; until when they are waited for.
+    pub(super) closing: HashMap<PaneId, Closing>,
+    pub(super) clients: HashMap<ClientId, ClientTask>,
+    pub(super) requests: HashMap<RequestId, Request>,
+    /// Told to the first client that attaches.
+    pub(super) problems: Vec<String>,
+    pub(super) turn: Turn,
+    /// Set by kill-server: when to stop waiting for programs to end.
+    pub(super) stopping: Option<Instant>,
+    pub(super) agent_dir: PathBuf,
+    conn_mail: mpsc::Sender<ToCore>,
+    pub(super) pane_mail: mpsc::UnboundedSender<ToCore>,
+    next_client: u32,
+    /// Accepted and not gone, whether they have said hello or not.
+    pub(super) connections: usize,
+    /// Somebody has come since the start; before that there is no reason to end.
+    had_client: bool,
+}
+
+/// A pane that is gone from the model and whose program is being ended.
+pub(super) struct Closing {
+    pub pid: u32,
+    /// When it is killed.
+    pub deadline: Instant,
+}
+
+/// What a turn leaves to its end.
+#[derive(Default)]
+pub(super) struct Turn {
+    pub saves: BTreeSet<Part>,
+    pub replies: Vec<(RequestId, Reply)>,
+    pub refresh: BTreeSet<ClientId>,
+}
+
+/// The ends of the core's mailboxes.
+pub struct Mail {
+    conns: mpsc::Receiver<ToCore>,
+    panes: mpsc::UnboundedReceiver<ToCore>,
+}
+
+impl Core {
+    pub fn new(state: State, keeper: KeeperSender, store: Store, agent_dir: PathBuf) -> (Self, Mail) {
+        let (conn_mail, conns) = mpsc::channel(CORE_QUEUE);
+        let (pane_mail, panes) = mpsc::unbounded_channel();
+        let core = Self {
+            state,
+            keeper,
+            store,
+            panes: HashMap::new(),
+            spawning: HashMap::new(),
+            closing: HashMap::new(),
+            clients: HashMap::new(),
+            requests: HashMap::new(),
+            problems: Vec::new(),
+            turn: Turn::default(),
+            stopping: None,
+            agent_dir,
+            conn_mail,
+            pane_mail,
+            next_client: 0,
+            connections: 0,
+            had_client: false,
+        };
+        (core, Mail { conns, panes })
+    }
+
+    /// Runs until kill-server, until nothing is left to serve, or until the keeper is gone.
+    pub async fn run(&mut self, listener: UnixListener, mut keeper: KeeperReceiver, mut mail: Mail) -> io::Result<()> {
+        self.end_turn();
+        while !self.is_over() {
+            let overdue = self.next_deadline();
+            tokio::select! {
+                packet = keeper.recv() => match packet? {
+                    Some(packet) => self.keeper_says(packet),
+                    None => return Err(io::Error::new(io::ErrorKind::BrokenPipe, "the keeper is gone")),
+                },
+                Some(message) = mail.conns.recv() => self.take(message),
+                Some(message) = mail.panes.recv() => self.take(message),
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => self.accept(stream),
+                    Err(error) => tracing::warn!(%error, "cannot accept a client"),
+                },
+                () = sleep_until(overdue.unwrap_or_else(Instant::now)), if overdue.is_some() => self.kill_overdue(),
+            }
+            self.take_waiting(&mut mail);
+            self.end_turn();
+        }
+        Ok(())
+    }
+
+    /// What else is there already belongs to the same turn, up to a bound.
+    fn take_waiting(&mut self, mail: &mut Mail) {
+        for _ in 0..TURN {
+            if let Ok(message) = mail.panes.try_recv().or_else(|_| mail.conns.try_recv()) {
+                self.take(message);
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// kill-server has nothing more to wait for, or nothing lives here and nobody is connected.
+    fn is_over(&self) -> bool {
+        let ended = self.panes.is_empty() && self.closing.is_empty() && self.spawning.is_empty();
+        match self.stopping {
+            Some(deadline) => ended || Instant::now() >= deadline,
+            None => self.had_client && ended && self.connections == 0 && self.state.is_empty(),
+        }
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        self.closing.values().map(|closing| closing.deadline).chain(self.stopping).min()
+    }
+
+    fn accept(&mut self, stream: tokio::net::UnixStream) {
+        if !peer::is_trusted(&stream).unwrap_or(false) {
+            tracing::warn!("turned away a client of another user");
+            return;
+        }
+        if self.connections >= MAX_CLIENTS {
+            tracing::warn!("turned away a client: {MAX_CLIENTS} are connected");
+            return;
+        }
+        let client = ClientId(self.next_client);
+        self.next_client += 1;
+        self.connections += 1;
+        self.had_client = true;
+        tokio::spawn(conn::serve(stream, client, self.conn_mail.clone()));
+    }
+
+    fn take(&mut self, message: ToCore) {
+        match message {
+            ToCore::Connected { client, link } => drop(self.clients.insert(client, ClientTask::new(link))),
+            ToCore::Gone { client } => self.client_gone(client),
+            ToCore::Run { request, argv, context } => self.take_request(request, argv, context),
+            ToCore::Input { client, pane, input } => self.take_input(client, pane, input),
+            ToCore::Resize { client, size } => {
+                let size = size.clamp(Size::new(1, 1), MAX_SCREEN);
+                self.apply(Event::ClientResized { client, size });
+            }
+            ToCore::Ack { client, pane, generation } => self.tell(pane, ToPane::Ack { client, generation }),
+            ToCore::Fetch { client, pane, from, count } => self.fetch(client, pane, from, count),
+            ToCore::Facts { request, facts } => self.run_with_facts(request, facts),
+            ToCore::Finished { request, status, error } => self.stream_finished(request, status, error),
+            ToCore::Captured { request, text, buffer } => self.captured(request, text, buffer),
+            ToCore::Title { pane, title } => self.apply(Event::PaneTitle { pane, title }),
+            ToCore::Bell { pane } => self.apply(Event::PaneBell { pane }),
+            ToCore::Activity { pane } => self.pane_active(pane),
+            ToCore::Clipboard { pane, text } => self.clipboard(pane, &text),
+            ToCore::Drained { pane, status, at } => self.apply(Event::PaneExited { pane, status, at }),
+        }
+    }
+
+    fn keeper_says(&mut self, packet: FromKeeper) {
+        match packet {
+            FromKeeper::Spawned { pane, pid, started, master } => self.spawned(pane, pid, started, master),
+            FromKeeper::SpawnFailed { pane, message } => {
+                self.spawning.remove(&pane);
+                self.apply(Event::PaneFailed { pane, message });
+            }
+            FromKeeper::Exited { pane, ended } => self.exited(pane, ended),
+            FromKeeper::Welcome { .. } | FromKeeper::Held { .. } | FromKeeper::HeldEnd => {
+                tracing::warn!("the keeper repeats its welcome");
+            }
+        }
+    }
+
+    /// Lets the model take an event in, and does what it wants.
+    pub(super) fn apply(&mut self, event: Event) {
+        let effects = self.state.apply(event, Timestamp::now());
+        self.carry_out(effects);
+    }
+
+    /// A pane has output: marks in the model, and a look at what runs there now.
+    fn pane_active(&mut self, pane: PaneId) {
+        self.apply(Event::PaneOutput { pane });
+        let name = self.panes.get(&pane).and_then(|task| procfs::foreground_command(&task.tty, task.pid));
+        if let Some(name) = name {
+            self.apply(Event::PaneCommand { pane, name });
+        }
+    }
+
+    fn end_turn(&mut self) {
+        while !(self.turn.saves.is_empty() && self.turn.replies.is_empty() && self.turn.refresh.is_empty()) {
+            for part in std::mem::take(&mut self.turn.saves) {
+                self.save(part);
+            }
+            for (request, reply) in std::mem::take(&mut self.turn.replies) {
+                self.reply(request, reply);
+            }
+            for client in std::mem::take(&mut self.turn.refresh) {
+                self.refresh(client);
+            }
+        }
+    }
+
+    fn save(&mut self, part: Part) {
+        let saved = self.state.save(&part);
+        if let Err(error) = self.store.write(part, saved.as_ref()) {
+            tracing::error!(?part, %error, "the model could not be written");
+            self.complain(&format!("mux cannot write its state: {error}"));
+        }
+    }
+
+    /// Tells every attached user.
+    pub(super) fn complain(&self, text: &str) {
+        for client in self.clients.values().filter(|client| client.attached) {
+            client.send(ToClient::Message { text: text.to_owned(), error: true });
+        }
+    }
+
+    /// Passes a message to a pane's task, if it has one.
+    pub(super) fn tell(&self, pane: PaneId, message: ToPane) {
+        if let Some(task) = self.panes.get(&pane) {
+            let _ = task.mail.send(message);
+        }
+    }
+}

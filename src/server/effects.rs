@@ -1,0 +1,171 @@
+//! What the model wants, done.
+
+use std::path::{Path, PathBuf};
+
+use super::core::Core;
+use super::mailbox::{ToCore, ToPane};
+use super::stream;
+use crate::base::limits::{KILL_GRACE, TAP_QUEUE};
+use crate::base::{PaneId, RequestId, SessionId};
+use crate::model::{CaptureTarget, Effect, Part, Reply};
+use crate::proto::message::ToClient;
+use crate::proto::packet::ToKeeper;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+impl Core {
+    pub(super) fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.carry_out_one(effect);
+        }
+    }
+
+    fn carry_out_one(&mut self, effect: Effect) {
+        match effect {
+            Effect::Spawn { pane, spec } => self.spawn(pane, spec),
+            Effect::Close { pane } => self.close(pane),
+            Effect::Signal { pane, signal, group } => {
+                self.ask_keeper(ToKeeper::Signal { pane, signal: signal.into(), group });
+            }
+            Effect::ResizePane { pane, size } => self.resize_pane(pane, size),
+            Effect::Input { pane, input } => self.tell(pane, ToPane::Input(input)),
+            Effect::ClearHistory { pane } => self.tell(pane, ToPane::ClearHistory),
+            Effect::Refresh { client } => drop(self.turn.refresh.insert(client)),
+            Effect::Attached { request, session } => self.attached(request, session),
+            Effect::Leave { client, status, text } => self.to_client(client, ToClient::Leave { status, text }),
+            Effect::Message { client, text, error } => self.to_client(client, ToClient::Message { text, error }),
+            Effect::Perform { client, argv } => self.to_client(client, ToClient::Perform { argv }),
+            Effect::Bell { client, pane } => {
+                if let Some(task) = self.clients.get(&client) {
+                    task.send_lossy(ToClient::Bell { pane });
+                }
+            }
+            Effect::Reply { request, reply } => self.turn.replies.push((request, reply)),
+            Effect::Capture { request, pane, capture } => self.capture(request, pane, capture),
+            Effect::StreamLog { request, pane, path, follow, lines } => {
+                self.stream_log(request, pane.filter(|_| follow), path, lines);
+            }
+            Effect::StreamPane { request, pane } => self.stream_pane(request, pane),
+            Effect::AgentLink { session, target } => self.link_agent(session, target.as_deref()),
+            Effect::Save(part) => drop(self.turn.saves.insert(part)),
+            Effect::OptionsChanged => self.options_changed(),
+            Effect::Shutdown => self.shut_down(),
+        }
+    }
+
+    fn to_client(&self, client: crate::base::ClientId, message: ToClient) {
+        if let Some(task) = self.clients.get(&client) {
+            task.send(message);
+        }
+    }
+
+    pub(super) fn ask_keeper(&self, packet: ToKeeper) {
+        if let Err(error) = self.keeper.send(packet) {
+            tracing::error!(%error, "the keeper cannot be told");
+        }
+    }
+
+    fn attached(&mut self, request: RequestId, session: SessionId) {
+        let Some(task) = self.clients.get_mut(&request.client) else { return };
+        task.attached = true;
+        task.send(ToClient::Attached { number: request.number, client: request.client, session });
+        for text in std::mem::take(&mut self.problems) {
+            task.send(ToClient::Message { text, error: true });
+        }
+        self.turn.refresh.insert(request.client);
+        self.turn.replies.push((request, Reply::default()));
+    }
+
+    fn options_changed(&mut self) {
+        let lines = self.state.options().history_limit as usize;
+        for task in self.panes.values() {
+            let _ = task.mail.send(ToPane::HistoryLimit(lines));
+        }
+        self.turn.refresh.extend(self.clients.keys());
+    }
+
+    fn capture(&mut self, request: RequestId, pane: PaneId, capture: crate::model::Capture) {
+        let (answer, captured) = oneshot::channel();
+        let buffer = match &capture.target {
+            CaptureTarget::Output => None,
+            CaptureTarget::Buffer(name) => Some(name.clone()),
+        };
+        self.tell(pane, ToPane::Capture(capture, answer));
+        let core = self.pane_mail.clone();
+        tokio::spawn(async move {
+            let text = captured.await.ok();
+            let _ = core.send(ToCore::Captured { request, text, buffer });
+        });
+    }
+
+    fn stream_log(&mut self, request: RequestId, follow: Option<PaneId>, path: PathBuf, lines: Option<usize>) {
+        let Some(client) = self.start_stream(request) else { return };
+        let (answer, following) = oneshot::channel();
+        if let Some(pane) = follow {
+            self.tell(pane, ToPane::FollowLog(answer));
+        }
+        let core = self.pane_mail.clone();
+        tokio::spawn(async move {
+            let follow = following.await.ok().flatten();
+            let result = stream::log(request, &path, lines, follow, &client).await;
+            let status = u8::from(result.is_err());
+            let _ = core.send(ToCore::Finished { request, status, error: result.err() });
+        });
+    }
+
+    fn stream_pane(&mut self, request: RequestId, pane: PaneId) {
+        let Some(client) = self.start_stream(request) else { return };
+        if let Some(request) = self.requests.get_mut(&request) {
+            request.answered_by_model = true;
+        }
+        let (tap, output) = mpsc::channel(TAP_QUEUE);
+        self.tell(pane, ToPane::Tap(tap));
+        let core = self.pane_mail.clone();
+        tokio::spawn(async move {
+            stream::pane(request, output, &client).await;
+            let _ = core.send(ToCore::Finished { request, status: 0, error: None });
+        });
+    }
+
+    /// Re-points the session's link in one step, so that no program ever finds it missing.
+    fn link_agent(&self, session: SessionId, target: Option<&Path>) {
+        let link = self.agent_dir.join(format!("agent-{}", session.0));
+        let result = match target {
+            Some(target) => replace_link(target, &link),
+            None => std::fs::remove_file(&link),
+        };
+        match result {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                tracing::warn!(link = %link.display(), %error, "the agent's link cannot be set");
+            }
+            _ => {}
+        }
+    }
+
+    /// Ends everything: clients leave, programs are hung up, and the core runs on until they are gone or late.
+    fn shut_down(&mut self) {
+        if self.stopping.is_some() {
+            return;
+        }
+        self.stopping = Some(Instant::now() + KILL_GRACE);
+        let panes: Vec<PaneId> = self.panes.keys().copied().collect();
+        for pane in panes {
+            self.close(pane);
+        }
+        if let Err(error) = self.store.clear_sessions() {
+            tracing::warn!(%error, "the model's files cannot be removed");
+        }
+        self.turn.saves.retain(|part| !matches!(part, Part::Session(_)));
+    }
+}
+
+fn replace_link(target: &Path, link: &Path) -> std::io::Result<()> {
+    if let Some(folder) = link.parent() {
+        use std::os::unix::fs::DirBuilderExt;
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    }
+    let fresh = link.with_extension("new");
+    let _ = std::fs::remove_file(&fresh);
+    std::os::unix::fs::symlink(target, &fresh)?;
+    std::fs::rename(&fresh, link)
+}

@@ -1,0 +1,68 @@
+//! What the tasks of the server say to each other. The core is the only one that changes state; panes and
+//! connections tell it what happened and do as they are told.
+
+use std::collections::HashMap;
+
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::base::{ClientId, ExitStatus, Input, PaneId, RequestId, Size, Timestamp};
+use crate::command::PaneFacts;
+use crate::model::Capture;
+use crate::proto::message::{Context, ToClient, View};
+
+/// To the core.
+pub enum ToCore {
+    Connected { client: ClientId, link: ConnLink },
+    Gone { client: ClientId },
+    Run { request: RequestId, argv: Vec<String>, context: Option<Box<Context>> },
+    Input { client: ClientId, pane: Option<PaneId>, input: Input },
+    Resize { client: ClientId, size: Size },
+    Ack { client: ClientId, pane: PaneId, generation: u64 },
+    Fetch { client: ClientId, pane: PaneId, from: u64, count: u16 },
+    /// The facts that a command waits for have been gathered.
+    Facts { request: RequestId, facts: HashMap<PaneId, PaneFacts> },
+    /// A task that served a request has ended.
+    Finished { request: RequestId, status: u8, error: Option<String> },
+    /// A pane's text, or none when the pane is gone; with the buffer that it goes to, if any, by name or a new one.
+    Captured { request: RequestId, text: Option<String>, buffer: Option<Option<String>> },
+    Title { pane: PaneId, title: String },
+    Bell { pane: PaneId },
+    Activity { pane: PaneId },
+    Clipboard { pane: PaneId, text: Vec<u8> },
+    /// The pane's output has been drained after its program's end.
+    Drained { pane: PaneId, status: ExitStatus, at: Timestamp },
+}
+
+/// To a pane's task. Dropping the sender ends the task and closes the server's hold on the PTY.
+pub enum ToPane {
+    Input(Input),
+    Resize(Size),
+    HistoryLimit(usize),
+    ClearHistory,
+    /// The program has ended: read what is left, then report.
+    Exited { status: ExitStatus, at: Timestamp },
+    /// Send this client the pane's rows from now on, starting with all of them.
+    Watch { client: ClientId, rows: mpsc::UnboundedSender<ToClient> },
+    Unwatch { client: ClientId },
+    Ack { client: ClientId, generation: u64 },
+    Fetch { from: u64, count: u16, answer: mpsc::Sender<ToClient> },
+    Facts(oneshot::Sender<PaneFacts>),
+    Capture(Capture, oneshot::Sender<String>),
+    /// Pass the raw output on, as far as the receiver takes it; used by a foreground run without a terminal.
+    Tap(mpsc::Sender<Vec<u8>>),
+    /// How to follow the job's log, while there is one.
+    FollowLog(oneshot::Sender<Option<watch::Receiver<u64>>>),
+    /// Ask the program to draw its screen again, by two changes of size.
+    Redraw,
+}
+
+/// The core's hold on a connection. What is sent here is bounded: `control` by its queue, `rows` by each feed's
+/// credit of one, `view` by keeping the latest only.
+#[derive(Clone)]
+pub struct ConnLink {
+    pub control: mpsc::Sender<ToClient>,
+    pub rows: mpsc::UnboundedSender<ToClient>,
+    pub view: watch::Sender<Option<Box<View>>>,
+    /// Set to a pane's congestion while the client's input cannot be taken; the connection is not read meanwhile.
+    pub hold: watch::Sender<Option<watch::Receiver<bool>>>,
+}

@@ -1,0 +1,22 @@
+//! The server: owns all facts, reads the PTYs, keeps the screens, feeds clients.
+//!
+//! It may die at any moment; the keeper starts another, which reads the model from its files and takes up the
+//! live PTYs again. One thread: the core is a task that alone changes the [`State`](crate::model::State), each
+//! pane and each connection is a task of its own, and they talk through [`mailbox`]. It draws nothing, knows no
+//! keys, and starts no process itself.
+
+mod clients;
+mod conn;
+mod core;
+mod effects;
+mod keeper_link;
+mod mailbox;
+mod pane;
+mod panes;
+mod procfs;
+mod requests;
+mod start;
+mod store;
+mod stream;
+
+pub use start::run;

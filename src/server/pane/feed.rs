@@ -1,0 +1,241 @@
+//! Feeds: what of a terminal each watching client has not seen.
+//!
+//! A feed has credit for one update. It is sent the rows that are newer than what it was sent last, and is
+//! passed over until the client acknowledges. So coalescing, back-pressure and slow links are one thing: whoever
+//! is late gets the newest state, never a backlog. An answer to a key goes out at once; under a flood updates are
+//! [`FRAME_INTERVAL`] apart.
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use crate::base::limits::{ECHO_WINDOW, FRAME_INTERVAL};
+use crate::base::{ClientId, PaneId, Row, Size};
+use crate::proto::message::{Cursor, CursorShape, PaneModes, Rows, ToClient};
+use crate::term::{self, MouseMode, Terminal};
+
+#[derive(Default)]
+pub struct Feeds {
+    feeds: Vec<Feed>,
+    /// Input came at this time and nothing has been sent since.
+    input: Option<Instant>,
+    /// When the next update may go to a feed that has credit and waits.
+    due: Option<Instant>,
+}
+
+struct Feed {
+    client: ClientId,
+    rows: mpsc::UnboundedSender<ToClient>,
+    /// What was sent last; `None` before the first update, which has every row.
+    sent: Option<Sent>,
+    /// An update is under way and not acknowledged.
+    outstanding: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Sent {
+    generation: u64,
+    size: Size,
+    at: Instant,
+}
+
+impl Feeds {
+    /// Starts (or starts anew) to feed a client.
+    pub fn add(&mut self, client: ClientId, rows: mpsc::UnboundedSender<ToClient>) {
+        self.remove(client);
+        self.feeds.push(Feed { client, rows, sent: None, outstanding: false });
+    }
+
+    pub fn remove(&mut self, client: ClientId) {
+        self.feeds.retain(|feed| feed.client != client);
+    }
+
+    pub fn acknowledge(&mut self, client: ClientId, generation: u64) {
+        let feed = self.feeds.iter_mut().find(|feed| feed.client == client);
+        if let Some(feed) = feed.filter(|feed| feed.sent.is_some_and(|sent| sent.generation == generation)) {
+            feed.outstanding = false;
+        }
+    }
+
+    /// The next output is likely the answer to a key.
+    pub fn expect_echo(&mut self) {
+        self.input = Some(Instant::now());
+    }
+
+    /// When [`Feeds::send`] wants to be called again, if nothing else happens.
+    pub fn due(&self) -> Option<Instant> {
+        self.due
+    }
+
+    /// Sends what is new to every feed that has credit and whose time has come.
+    pub fn send(&mut self, pane: PaneId, terminal: &Terminal, now: Instant) {
+        self.due = None;
+        if self.feeds.is_empty() || terminal.synchronized() {
+            return;
+        }
+        let echo = self.input.is_some_and(|at| now < at + ECHO_WINDOW);
+        let generation = terminal.generation();
+        let mut sent_any = false;
+        for feed in &mut self.feeds {
+            let Some(time) = feed.ready_at(generation, now, echo) else { continue };
+            if time > now {
+                self.due = Some(self.due.map_or(time, |due| due.min(time)));
+                continue;
+            }
+            feed.send(pane, terminal, now);
+            sent_any = true;
+        }
+        if sent_any {
+            self.input = None;
+        }
+    }
+}
+
+impl Feed {
+    /// When it may be sent this generation: `None` while it has seen it, or has no credit.
+    fn ready_at(&self, generation: u64, now: Instant, echo: bool) -> Option<Instant> {
+        match self.sent {
+            _ if self.outstanding => None,
+            None => Some(now),
+            Some(sent) if sent.generation >= generation => None,
+            Some(_) if echo => Some(now),
+            Some(sent) => Some(sent.at + FRAME_INTERVAL),
+        }
+    }
+
+    fn send(&mut self, pane: PaneId, terminal: &Terminal, now: Instant) {
+        let size = terminal.size();
+        let seen = self.sent.filter(|sent| sent.size == size).map(|sent| sent.generation);
+        let rows = (0..size.rows)
+            .filter(|&row| seen.is_none_or(|seen| terminal.row_generation(Row(row)) > seen))
+            .map(|row| (row, terminal.row(Row(row))))
+            .collect();
+        let generation = terminal.generation();
+        let update = Rows {
+            pane,
+            generation,
+            size,
+            first_line: terminal.first_line(),
+            screen_line: terminal.screen_line(),
+            cursor: cursor(terminal.cursor()),
+            modes: modes(terminal.modes()),
+            rows,
+        };
+        self.sent = Some(Sent { generation, size, at: now });
+        self.outstanding = self.rows.send(ToClient::Rows(update)).is_ok();
+    }
+}
+
+fn cursor(cursor: term::Cursor) -> Cursor {
+    let shape = match cursor.shape {
+        term::CursorShape::Default => CursorShape::Default,
+        term::CursorShape::Block => CursorShape::Block,
+        term::CursorShape::Underline => CursorShape::Underline,
+        term::CursorShape::Bar => CursorShape::Bar,
+    };
+    Cursor { at: cursor.at, visible: cursor.visible, shape, blink: cursor.blink }
+}
+
+fn modes(modes: term::Modes) -> PaneModes {
+    PaneModes {
+        mouse: modes.mouse != MouseMode::Off,
+        mouse_motion: modes.mouse == MouseMode::Motion,
+        alternate_screen: modes.alternate_screen,
+        reverse: modes.reverse_screen,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Watcher {
+        feeds: Feeds,
+        terminal: Terminal,
+        updates: mpsc::UnboundedReceiver<ToClient>,
+        now: Instant,
+    }
+
+    impl Watcher {
+        fn new() -> Self {
+            let (rows, updates) = mpsc::unbounded_channel();
+            let mut feeds = Feeds::default();
+            feeds.add(ClientId(1), rows);
+            Self { feeds, terminal: Terminal::new(Size::new(10, 3), 100), updates, now: Instant::now() }
+        }
+
+        fn feed(&mut self, text: &str) {
+            self.terminal.feed(text.as_bytes());
+            self.send();
+        }
+
+        fn send(&mut self) {
+            self.feeds.send(PaneId(0), &self.terminal, self.now);
+        }
+
+        fn acknowledge(&mut self, generation: u64) {
+            self.feeds.acknowledge(ClientId(1), generation);
+            self.send();
+        }
+
+        fn update(&mut self) -> Option<Rows> {
+            match self.updates.try_recv() {
+                Ok(ToClient::Rows(rows)) => Some(rows),
+                _ => None,
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_update_has_every_row_and_the_next_only_what_changed() {
+        let mut watcher = Watcher::new();
+        watcher.send();
+        let first = watcher.update().unwrap();
+        assert_eq!(first.rows.len(), 3);
+        watcher.acknowledge(first.generation);
+        watcher.now += FRAME_INTERVAL;
+        watcher.feed("hi");
+        let second = watcher.update().unwrap();
+        assert_eq!(second.rows.len(), 1);
+        assert_eq!(second.rows[0].1.text(), "hi");
+    }
+
+    #[test]
+    fn without_credit_nothing_queues_and_the_newest_state_follows() {
+        let mut watcher = Watcher::new();
+        watcher.send();
+        let first = watcher.update().unwrap();
+        for number in 0..100 {
+            watcher.now += FRAME_INTERVAL;
+            watcher.feed(&format!("\r{number}"));
+            assert!(watcher.update().is_none());
+        }
+        watcher.acknowledge(first.generation);
+        assert_eq!(watcher.update().unwrap().rows[0].1.text(), "99");
+        assert!(watcher.update().is_none());
+    }
+
+    #[test]
+    fn a_flood_is_sent_at_a_frame_rate_and_an_echo_at_once() {
+        let mut watcher = Watcher::new();
+        watcher.send();
+        let first = watcher.update().unwrap();
+        watcher.acknowledge(first.generation);
+        watcher.feed("flood");
+        assert!(watcher.update().is_none());
+        assert_eq!(watcher.feeds.due(), Some(watcher.now + FRAME_INTERVAL));
+        watcher.feeds.expect_echo();
+        watcher.feed("k");
+        assert!(watcher.update().is_some());
+    }
+
+    #[test]
+    fn half_a_synchronized_frame_is_not_sent() {
+        let mut watcher = Watcher::new();
+        watcher.feed("\x1b[?2026hhalf");
+        if watcher.terminal.synchronized() {
+            assert!(watcher.update().is_none());
+            watcher.feed("\x1b[?2026l");
+        }
+        assert_eq!(watcher.update().unwrap().rows[0].1.text(), "half");
+    }
+}

@@ -1,0 +1,181 @@
+//! The panes as the core holds them: from the request to the keeper until their program's end is known.
+
+use std::fs::File;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::Instant;
+
+use super::core::{Closing, Core};
+use super::mailbox::ToPane;
+use super::pane::{self, Start};
+use super::procfs;
+use crate::base::limits::{CLOSE_GRACE, MIN_PANE, MAX_SCREEN};
+use crate::base::{PaneId, Size, Timestamp};
+use crate::model::{Event, Held, SpawnSpec};
+use crate::proto::packet::{Ended, SpawnFlags, SpawnRequest, ToKeeper};
+
+pub struct PaneTask {
+    pub mail: mpsc::UnboundedSender<ToPane>,
+    pub congestion: watch::Receiver<bool>,
+    pub pid: u32,
+    /// A duplicate of the master, to ask the kernel about.
+    pub tty: File,
+    /// It was started to survive hang-ups, so a hang-up is not enough to end it.
+    pub nohup: bool,
+    /// Its exit has been told to its task.
+    ended: bool,
+}
+
+/// What children get: files readable by all, as login shells have it. The server's own mask is stricter.
+const CHILD_UMASK: u32 = 0o022;
+
+impl Core {
+    pub(super) fn spawn(&mut self, pane: PaneId, spec: SpawnSpec) {
+        let mut flags = SpawnFlags::empty();
+        if spec.nohup {
+            flags |= SpawnFlags::IGNORE_HUP | SpawnFlags::STDIN_NULL;
+        }
+        if self.panes.remove(&pane).is_some() {
+            self.ask_keeper(ToKeeper::Release { pane });
+        }
+        let request = SpawnRequest {
+            pane,
+            size: spec.size,
+            argv: spec.argv.iter().map(Into::into).collect(),
+            env: spec.env.clone(),
+            cwd: spec.cwd.clone().into_os_string(),
+            umask: CHILD_UMASK,
+            flags,
+        };
+        self.spawning.insert(pane, spec);
+        if let Err(error) = self.keeper.send(ToKeeper::Spawn(request)) {
+            self.spawning.remove(&pane);
+            self.apply(Event::PaneFailed { pane, message: error.to_string() });
+        }
+    }
+
+    pub(super) fn spawned(&mut self, pane: PaneId, pid: u32, started: Timestamp, master: OwnedFd) {
+        let Some(spec) = self.spawning.remove(&pane) else {
+            // Closed while it was being started.
+            return self.hang_up(pane, pid, false);
+        };
+        match self.adopt(pane, pid, &spec, master) {
+            Ok(tty) => self.apply(Event::PaneStarted { pane, pid, tty, started }),
+            Err(error) => {
+                self.hang_up(pane, pid, false);
+                self.apply(Event::PaneFailed { pane, message: error.to_string() });
+            }
+        }
+    }
+
+    /// Starts the task of a pane whose terminal this is; gives the terminal's name.
+    pub(super) fn adopt(
+        &mut self,
+        pane: PaneId,
+        pid: u32,
+        spec: &SpawnSpec,
+        master: OwnedFd,
+    ) -> std::io::Result<PathBuf> {
+        let name = rustix::pty::ptsname(&master, Vec::new())?;
+        let tty = File::from(master.try_clone()?);
+        let (mail, inbox) = mpsc::unbounded_channel();
+        let (congestion, congested) = watch::channel(false);
+        tokio::spawn(pane::serve(Start {
+            pane,
+            master,
+            size: spec.size.clamp(MIN_PANE, MAX_SCREEN),
+            history_limit: spec.history_limit as usize,
+            pid,
+            log: spec.log.clone(),
+            mail: inbox,
+            core: self.pane_mail.clone(),
+            congestion,
+        }));
+        let task = PaneTask { mail, congestion: congested, pid, tty, nohup: spec.nohup, ended: false };
+        self.panes.insert(pane, task);
+        self.rewatch(pane);
+        Ok(PathBuf::from(std::ffi::OsString::from(name.to_string_lossy().into_owned())))
+    }
+
+    pub(super) fn resize_pane(&mut self, pane: PaneId, size: Size) {
+        let size = size.clamp(MIN_PANE, MAX_SCREEN);
+        if let Some(spec) = self.spawning.get_mut(&pane) {
+            spec.size = size;
+        }
+        self.tell(pane, ToPane::Resize(size));
+    }
+
+    /// The program has ended. A live pane drains its terminal first; a closed one is let go.
+    pub(super) fn exited(&mut self, pane: PaneId, ended: Ended) {
+        if self.closing.remove(&pane).is_some() {
+            self.ask_keeper(ToKeeper::Release { pane });
+            let Ended { status, at } = ended;
+            return self.apply(Event::PaneExited { pane, status, at });
+        }
+        if let Some(task) = self.panes.get_mut(&pane).filter(|task| !task.ended) {
+            task.ended = true;
+            let _ = task.mail.send(ToPane::Exited { status: ended.status, at: ended.at });
+        }
+    }
+
+    /// The pane is gone from the model: its task ends, and its program is made to.
+    pub(super) fn close(&mut self, pane: PaneId) {
+        self.spawning.remove(&pane);
+        let Some(task) = self.panes.remove(&pane) else { return };
+        if task.ended {
+            return self.ask_keeper(ToKeeper::Release { pane });
+        }
+        if let Some(group) = procfs::foreground(&task.tty).and_then(procfs::to_pid) {
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::HUP);
+        }
+        self.hang_up(pane, task.pid, task.nohup);
+    }
+
+    /// The keeper holds a pane that the model does not know: it was being closed when the last server died.
+    pub(super) fn let_go(&mut self, pane: PaneId, held: &Held) {
+        match held.exit {
+            Some(_) => self.ask_keeper(ToKeeper::Release { pane }),
+            None => self.hang_up(pane, held.pid, true),
+        }
+    }
+
+    /// SIGHUP as a terminal that closes sends it, and SIGTERM to who was started to ignore that. The keeper goes
+    /// on holding the pane, so that the exit is learnt.
+    fn hang_up(&mut self, pane: PaneId, pid: u32, nohup: bool) {
+        if nohup {
+            signal_session(pid, rustix::process::Signal::TERM);
+        }
+        for signal in [libc::SIGHUP, libc::SIGCONT] {
+            self.ask_keeper(ToKeeper::Signal { pane, signal: signal.unsigned_abs(), group: true });
+        }
+        self.closing.insert(pane, Closing { pid, deadline: Instant::now() + CLOSE_GRACE });
+    }
+
+    /// Who has not ended by now is killed, with all of its session.
+    pub(super) fn kill_overdue(&mut self) {
+        let now = Instant::now();
+        let stopping = self.stopping.is_some_and(|deadline| deadline <= now);
+        for closing in self.closing.values_mut().filter(|closing| stopping || closing.deadline <= now) {
+            signal_session(closing.pid, rustix::process::Signal::KILL);
+            // Only a program in an uninterruptible sleep is still there then.
+            closing.deadline = now + CLOSE_GRACE;
+        }
+    }
+
+    /// The last act: whoever is left is killed, the keeper removes the socket and exits.
+    pub(super) async fn finish(&mut self) {
+        for closing in self.closing.values() {
+            signal_session(closing.pid, rustix::process::Signal::KILL);
+        }
+        self.ask_keeper(ToKeeper::Stop);
+        self.keeper.flushed().await;
+    }
+}
+
+fn signal_session(leader: u32, signal: rustix::process::Signal) {
+    for pid in procfs::session_members(leader).into_iter().filter_map(procfs::to_pid) {
+        let _ = rustix::process::kill_process(pid, signal);
+    }
+}

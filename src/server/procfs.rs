@@ -1,0 +1,65 @@
+//! What the kernel knows of processes: names, directories, sessions. Linux's `/proc`; elsewhere the answers are
+//! "not known", which every caller has to live with anyway, as a process may end at any moment.
+
+use std::os::fd::AsFd;
+use std::path::PathBuf;
+
+use rustix::process::Pid;
+
+/// The process group that the terminal's keys go to.
+pub fn foreground(master: impl AsFd) -> Option<u32> {
+    let group = rustix::termios::tcgetpgrp(master).ok()?;
+    u32::try_from(group.as_raw_nonzero().get()).ok()
+}
+
+/// The name of the program that the terminal's keys go to, or of `otherwise` where there is none.
+pub fn foreground_command(master: impl AsFd, otherwise: u32) -> Option<String> {
+    command(foreground(master).unwrap_or(otherwise))
+}
+
+/// The name of a process, without its directory.
+pub fn command(pid: u32) -> Option<String> {
+    let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
+    Some(name.trim_end_matches('\n').to_owned())
+}
+
+/// Where a process is.
+pub fn current_dir(pid: u32) -> Option<PathBuf> {
+    std::fs::read_link(format!("/proc/{pid}/cwd")).ok()
+}
+
+/// All processes of the session that `leader` leads, itself included while it lives.
+pub fn session_members(leader: u32) -> Vec<u32> {
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    entries
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter(|&pid| session_of(pid) == Some(leader))
+        .collect()
+}
+
+/// Field 6 of /proc/PID/stat (proc(5)); 0 for a leader outside of this namespace.
+fn session_of(pid: u32) -> Option<u32> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (_, fields) = stat.rsplit_once(')')?;
+    fields.split_whitespace().nth(3)?.parse().ok()
+}
+
+/// A pid for rustix; `None` for 0, which would mean the caller itself.
+pub fn to_pid(pid: u32) -> Option<Pid> {
+    i32::try_from(pid).ok().and_then(Pid::from_raw)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_process_is_found() {
+        let me = std::process::id();
+        assert!(command(me).is_some());
+        assert_eq!(current_dir(me), std::env::current_dir().ok());
+        let session = session_of(me).unwrap();
+        assert!(session_members(session).contains(&me));
+        assert_eq!(command(u32::MAX), None);
+    }
+}

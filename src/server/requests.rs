@@ -1,0 +1,171 @@
+//! Command lines from clients: taken apart at `;`, run one after the other, each answered once.
+
+use std::collections::{HashMap, VecDeque};
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::core::Core;
+use super::mailbox::{ToCore, ToPane};
+use crate::base::limits::{FACTS_TIMEOUT, MAX_ARGV_WORDS, OUTPUT_CHUNK};
+use crate::base::{Error, PaneId, RequestId, Timestamp};
+use crate::command::{self, Outcome, PaneFacts};
+use crate::model::{self, Origin, Reply};
+use crate::proto::message::{Context, Stream, ToClient};
+
+/// A command line that is under way.
+#[derive(Default)]
+pub struct Request {
+    /// The command that runs now, while it waits for facts.
+    current: Vec<String>,
+    rest: VecDeque<Vec<String>>,
+    /// A task sends output for it; the reply waits until that is through.
+    streaming: bool,
+    held_reply: Option<Reply>,
+    /// The model replies, not the task.
+    pub(super) answered_by_model: bool,
+}
+
+impl Core {
+    pub(super) fn take_request(&mut self, id: RequestId, argv: Vec<String>, context: Option<Box<Context>>) {
+        let Some(task) = self.clients.get_mut(&id.client) else { return };
+        if context.is_some() {
+            task.context = context;
+        }
+        if argv.len() > MAX_ARGV_WORDS {
+            let error = Error::usage(format!("a command line of {} words is too long", argv.len()));
+            return self.done(id, &Reply::error(error));
+        }
+        let rest = command::split(&argv).into();
+        self.requests.insert(id, Request { rest, ..Request::default() });
+        self.advance(id);
+    }
+
+    /// Runs the next command of the line, or ends the request.
+    fn advance(&mut self, id: RequestId) {
+        let Some(request) = self.requests.get_mut(&id) else { return };
+        let Some(argv) = request.rest.pop_front() else { return self.done(id, &Reply::default()) };
+        let wants_facts = argv.first().and_then(|name| command::find(name).ok()).is_some_and(|spec| spec.facts);
+        if wants_facts && !self.panes.is_empty() {
+            request.current = argv;
+            self.gather_facts(id);
+        } else {
+            self.run_command(id, &argv, HashMap::new());
+        }
+    }
+
+    /// Asks every pane what only its task knows. The core goes on meanwhile.
+    fn gather_facts(&self, request: RequestId) {
+        let mut answers = Vec::with_capacity(self.panes.len());
+        for (&pane, task) in &self.panes {
+            let (answer, facts) = oneshot::channel();
+            let _ = task.mail.send(ToPane::Facts(answer));
+            answers.push((pane, facts));
+        }
+        let core = self.pane_mail.clone();
+        tokio::spawn(async move {
+            let mut facts = HashMap::new();
+            let deadline = tokio::time::Instant::now() + FACTS_TIMEOUT;
+            for (pane, answer) in answers {
+                if let Ok(Ok(fact)) = tokio::time::timeout_at(deadline, answer).await {
+                    facts.insert(pane, fact);
+                }
+            }
+            let _ = core.send(ToCore::Facts { request, facts });
+        });
+    }
+
+    pub(super) fn run_with_facts(&mut self, id: RequestId, facts: HashMap<PaneId, PaneFacts>) {
+        let Some(request) = self.requests.get_mut(&id) else { return };
+        let argv = std::mem::take(&mut request.current);
+        self.run_command(id, &argv, facts);
+    }
+
+    fn run_command(&mut self, id: RequestId, argv: &[String], facts: HashMap<PaneId, PaneFacts>) {
+        let Some(task) = self.clients.get(&id.client) else { return };
+        let context = task.context.as_deref().cloned().map(model_context).unwrap_or_default();
+        let pane = context.tty.as_deref().and_then(|tty| self.state.pane_of_tty(tty));
+        let now = Timestamp::now();
+        let origin = Origin { request: id, context, attached: task.attached, pane, now, facts };
+        match command::run(&mut self.state, &origin, argv) {
+            Outcome::Done(reply, effects) => {
+                self.carry_out(effects);
+                self.turn.replies.push((id, reply));
+            }
+            Outcome::Later(effects) => self.carry_out(effects),
+        }
+    }
+
+    /// Answers the running command; on success the next one of the line follows.
+    pub(super) fn reply(&mut self, id: RequestId, reply: Reply) {
+        let Some(request) = self.requests.get_mut(&id) else { return };
+        if request.streaming {
+            request.held_reply = Some(reply);
+            return;
+        }
+        if reply.error.is_none() && reply.status == 0 && !request.rest.is_empty() {
+            self.print(id, &reply);
+            self.advance(id);
+        } else {
+            self.done(id, &reply);
+        }
+    }
+
+    fn print(&self, id: RequestId, reply: &Reply) {
+        let Some(task) = self.clients.get(&id.client) else { return };
+        for chunk in reply.out.as_bytes().chunks(OUTPUT_CHUNK) {
+            task.send(ToClient::Output { number: id.number, stream: Stream::Out, bytes: chunk.to_vec() });
+        }
+    }
+
+    fn done(&mut self, id: RequestId, reply: &Reply) {
+        self.requests.remove(&id);
+        self.print(id, reply);
+        if let Some(task) = self.clients.get(&id.client) {
+            let error = reply.error.as_ref().map(Error::to_string);
+            task.send(ToClient::Done { number: id.number, status: reply.status, error });
+        }
+    }
+
+    /// A task is about to send output for this request. Gives the queue to send it to.
+    pub(super) fn start_stream(&mut self, id: RequestId) -> Option<mpsc::Sender<ToClient>> {
+        self.requests.get_mut(&id)?.streaming = true;
+        self.clients.get(&id.client).map(|task| task.link().control.clone())
+    }
+
+    /// All output of a task is in the queue: the reply that waited for it, or the task's own, follows. For a pane's
+    /// output the model's reply may still be on its way.
+    pub(super) fn stream_finished(&mut self, id: RequestId, status: u8, error: Option<String>) {
+        let Some(request) = self.requests.get_mut(&id) else { return };
+        request.streaming = false;
+        let held = request.held_reply.take();
+        let own = Reply { out: String::new(), status, error: error.map(Error::refused) };
+        match held {
+            Some(reply) => self.turn.replies.push((id, reply)),
+            None if !request.answered_by_model => self.turn.replies.push((id, own)),
+            None => {}
+        }
+    }
+
+    pub(super) fn captured(&mut self, id: RequestId, text: Option<String>, buffer: Option<Option<String>>) {
+        let reply = match (text, buffer) {
+            (None, _) => Reply::error(Error::not_found("the pane is gone")),
+            (Some(text), None) => Reply::text(text),
+            (Some(text), Some(name)) => {
+                self.state.set_buffer(name.as_deref(), text.into_bytes(), Timestamp::now());
+                Reply::default()
+            }
+        };
+        self.turn.replies.push((id, reply));
+    }
+}
+
+fn model_context(context: Context) -> model::Context {
+    model::Context {
+        cwd: context.cwd,
+        env: context.env,
+        size: context.size,
+        interactive: context.interactive,
+        tty: context.tty,
+        pid: context.pid,
+    }
+}

@@ -1,0 +1,166 @@
+//! A server's first steps: meet the keeper, read the configuration and the model, take up what lives.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use rustix::process::{Resource, Rlimit};
+use tokio::net::UnixListener;
+
+use super::core::Core;
+use super::keeper_link::{KeeperLink, KeeperReceiver};
+use super::mailbox::ToPane;
+use super::store::Store;
+use crate::base::{Launch, PaneId, Paths, Timestamp};
+use crate::config::{self, Config};
+use crate::model::{Held, Restored, Setup, State};
+use crate::proto::packet::{FromKeeper, ToKeeper};
+
+/// The role `@server`: standard input is the keeper's link.
+pub fn run(launch: &Launch) -> ExitCode {
+    start_log();
+    crate::base::sys::ignore_hangup();
+    raise_open_files();
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error),
+    };
+    match runtime.block_on(serve(launch)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &io::Error) -> ExitCode {
+    tracing::error!(%error, "the server ends");
+    ExitCode::FAILURE
+}
+
+/// To standard error, which the keeper has made the server's log. `MUX_LOG` sets the level.
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("MUX_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false).try_init();
+}
+
+/// A pane takes descriptors here, and nothing that is started inherits this process's limit.
+fn raise_open_files() {
+    let limit = rustix::process::getrlimit(Resource::Nofile);
+    if let Err(error) = rustix::process::setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
+}
+
+/// What the keeper holds when a server starts.
+struct Holdings {
+    listener: OwnedFd,
+    panes: Vec<(PaneId, Held, OwnedFd)>,
+}
+
+async fn serve(launch: &Launch) -> io::Result<()> {
+    let (mut receiver, keeper) = KeeperLink::from_stdin()?.split();
+    let holdings = meet(&mut receiver).await?;
+    let (config, mut problems) = load_config(launch.config.as_deref(), &launch.paths);
+    let store = Store::new(launch.paths.state_dir.clone());
+    let (saved, unread) = store.read();
+    let held = holdings.panes.iter().map(|(pane, held, _)| (*pane, held.clone())).collect::<HashMap<_, _>>();
+    let agent_dir = agent_dir(&launch.paths);
+    let setup = setup(&launch.paths, agent_dir.clone());
+    let restored = State::restore(config.options, setup, saved, &held, Timestamp::now());
+    for problem in unread.into_iter().chain(restored.problems) {
+        tracing::warn!(problem, "while reading the model");
+        problems.push(problem);
+    }
+    let Restored { state, effects, .. } = restored;
+    let (mut core, mail) = Core::new(state, keeper, store, agent_dir);
+    core.problems = problems;
+    take_up(&mut core, holdings.panes);
+    core.carry_out(effects);
+    let listener = std::os::unix::net::UnixListener::from(holdings.listener);
+    listener.set_nonblocking(true)?;
+    let listener = UnixListener::from_std(listener)?;
+    core.ask_keeper(ToKeeper::Ready);
+    core.run(listener, receiver, mail).await?;
+    core.finish().await;
+    Ok(())
+}
+
+/// The keeper's welcome: the listening socket and every pane from before.
+async fn meet(keeper: &mut KeeperReceiver) -> io::Result<Holdings> {
+    let mut listening = None;
+    let mut panes = Vec::new();
+    loop {
+        match keeper.recv().await?.ok_or(io::ErrorKind::UnexpectedEof)? {
+            FromKeeper::Welcome { listener, .. } => listening = Some(listener),
+            FromKeeper::Held { pane, pid, started, ended, master } => {
+                let exit = ended.map(|ended| (ended.status, ended.at));
+                panes.push((pane, Held { pid, started, exit }, master));
+            }
+            FromKeeper::HeldEnd => break,
+            _ => {}
+        }
+    }
+    let listener = listening.ok_or_else(|| io::Error::other("the keeper gave no socket"))?;
+    Ok(Holdings { listener, panes })
+}
+
+/// Live panes of the model get a task again, and their programs are asked to draw; others are hung up.
+fn take_up(core: &mut Core, panes: Vec<(PaneId, Held, OwnedFd)>) {
+    for (pane, held, master) in panes {
+        let Some(spec) = core.state.spec(pane) else {
+            core.let_go(pane, &held);
+            continue;
+        };
+        if let Err(error) = core.adopt(pane, held.pid, &spec, master) {
+            tracing::error!(%pane, %error, "a pane cannot be taken up");
+            continue;
+        }
+        match held.exit {
+            Some((status, at)) => core.exited(pane, crate::proto::packet::Ended { status, at }),
+            None => core.tell(pane, ToPane::Redraw),
+        }
+    }
+}
+
+/// A configuration that is wrong is no reason not to serve: the rest of it counts, and the user is told.
+fn load_config(file: Option<&Path>, paths: &Paths) -> (Config, Vec<String>) {
+    let path = file.map_or_else(|| paths.config_dir.join("config.toml"), Path::to_path_buf);
+    match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            let (config, problems) = config::load(&text, &path);
+            (config, problems.iter().map(ToString::to_string).collect())
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound && file.is_none() => (Config::default(), Vec::new()),
+        Err(error) => (Config::default(), vec![format!("{}: {error}", path.display())]),
+    }
+}
+
+/// Beside the socket, as it dies with the machine like the sockets it points to.
+fn agent_dir(paths: &Paths) -> PathBuf {
+    let mut folder = OsString::from(&paths.socket);
+    folder.push(".d");
+    PathBuf::from(folder)
+}
+
+fn setup(paths: &Paths, agent_dir: PathBuf) -> Setup {
+    let home = std::env::home_dir().unwrap_or_else(|| PathBuf::from("/"));
+    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    Setup {
+        socket: paths.socket.clone(),
+        server_pid: std::process::id(),
+        agent_dir,
+        host,
+        shell: user_shell(),
+        home,
+        log_dir: paths.state_dir.join("logs"),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+/// `$SHELL` where it names an absolute path, else the one that every Unix has.
+fn user_shell() -> PathBuf {
+    std::env::var_os("SHELL").map(PathBuf::from).filter(|shell| shell.is_absolute()).unwrap_or_else(|| "/bin/sh".into())
+}

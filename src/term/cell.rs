@@ -1,0 +1,157 @@
+//! One cell of a screen in 8 bytes.
+//!
+//! ```text
+//!  bit 63 62 61           46 45              28 27 25  24   23   22    21    20            0
+//!     ┌─────┬───────────────┬─────────────────┬──────┬────┬────┬────┬───────┬──────────────┐
+//!     │  -  │ link (16)     │ style (18)      │  -   │prot│tail│wide│cluster│ glyph (21)   │
+//!     └─────┴───────────────┴─────────────────┴──────┴────┴────┴────┴───────┴──────────────┘
+//! ```
+//! `glyph` is a Unicode scalar value, or with `cluster` the id of an interned grapheme cluster; 0 is a cell that
+//! nothing was written in. `wide` is the left half of a wide character and `tail` its right half. `style` and
+//! `link` are ids in the tables of the screen; 0 is the default and none. All of it but the glyph and its width
+//! is the *look*, which text is printed with by a bitwise or.
+
+const GLYPH: u64 = (1 << 21) - 1;
+const CLUSTER: u64 = 1 << 21;
+const WIDE: u64 = 1 << 22;
+const TAIL: u64 = 1 << 23;
+const PROTECTED: u64 = 1 << 24;
+const STYLE_SHIFT: u32 = 28;
+const LINK_SHIFT: u32 = 46;
+
+/// Styles that can be told apart at a time.
+pub(super) const MAX_STYLES: usize = 1 << 18;
+/// Hyperlinks that can be told apart at a time.
+pub(super) const MAX_LINKS: usize = 1 << 16;
+/// Clusters that can be told apart at a time. Fewer than the glyph's bits allow: a screen shows some hundreds.
+pub(super) const MAX_CLUSTERS: usize = 1 << 16;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cell(u64);
+
+/// How a cell looks apart from its glyph.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Look(u64);
+
+/// What is in a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Glyph {
+    Blank,
+    Char(char),
+    Cluster(u32),
+    /// The right half of a wide character.
+    Tail,
+}
+
+impl Look {
+    pub fn new(style: u32, link: u32, protected: bool) -> Self {
+        let protected = if protected { PROTECTED } else { 0 };
+        Self(u64::from(style) << STYLE_SHIFT | u64::from(link) << LINK_SHIFT | protected)
+    }
+}
+
+impl Cell {
+    pub const BLANK: Cell = Cell(0);
+
+    pub fn blank(look: Look) -> Self {
+        Self(look.0)
+    }
+
+    #[inline(always)]
+    pub fn ascii(byte: u8, look: Look) -> Self {
+        Self(u64::from(byte) | look.0)
+    }
+
+    #[inline]
+    pub fn char(c: char, look: Look) -> Self {
+        Self(u64::from(u32::from(c)) | look.0)
+    }
+
+    #[inline]
+    pub fn wide(c: char, look: Look) -> Self {
+        Self(u64::from(u32::from(c)) | look.0 | WIDE)
+    }
+
+    #[inline]
+    pub fn tail(look: Look) -> Self {
+        Self(look.0 | TAIL)
+    }
+
+    pub fn cluster(id: u32, wide: bool, look: Look) -> Self {
+        Self(u64::from(id) & GLYPH | look.0 | CLUSTER | if wide { WIDE } else { 0 })
+    }
+
+    #[inline]
+    pub fn glyph(self) -> Glyph {
+        let value = (self.0 & GLYPH) as u32;
+        match self.0 & (CLUSTER | TAIL) {
+            0 if value == 0 => Glyph::Blank,
+            0 => Glyph::Char(char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER)),
+            CLUSTER => Glyph::Cluster(value),
+            _ => Glyph::Tail,
+        }
+    }
+
+    pub fn is_wide(self) -> bool {
+        self.0 & WIDE != 0
+    }
+
+    pub fn is_tail(self) -> bool {
+        self.0 & TAIL != 0
+    }
+
+    pub fn is_protected(self) -> bool {
+        self.0 & PROTECTED != 0
+    }
+
+    pub fn look(self) -> Look {
+        Look(self.0 & !(GLYPH | CLUSTER | WIDE | TAIL))
+    }
+
+    pub fn style(self) -> u32 {
+        (self.0 >> STYLE_SHIFT) as u32 & (MAX_STYLES as u32 - 1)
+    }
+
+    pub fn link(self) -> u32 {
+        (self.0 >> LINK_SHIFT) as u32 & (MAX_LINKS as u32 - 1)
+    }
+
+    /// Style and link as one number, to compare cells by.
+    #[inline]
+    pub fn appearance(self) -> u64 {
+        self.0 >> STYLE_SHIFT
+    }
+
+    /// The cell with nothing in it, its look kept.
+    pub fn emptied(self) -> Self {
+        Self(self.look().0)
+    }
+
+    /// All bits, for judging many cells by one bitwise or.
+    #[inline(always)]
+    pub fn bits(self) -> u64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_do_not_touch() {
+        let look = Look::new(MAX_STYLES as u32 - 1, MAX_LINKS as u32 - 1, true);
+        let cell = Cell::wide('\u{10ffff}', look);
+        assert_eq!(cell.glyph(), Glyph::Char('\u{10ffff}'));
+        assert_eq!((cell.style(), cell.link()), (MAX_STYLES as u32 - 1, MAX_LINKS as u32 - 1));
+        assert!(cell.is_wide() && cell.is_protected() && !cell.is_tail());
+        assert_eq!(cell.look(), look);
+        assert_eq!(Cell::tail(look).glyph(), Glyph::Tail);
+        assert_eq!(
+            Cell::cluster(MAX_CLUSTERS as u32 - 1, false, look).glyph(),
+            Glyph::Cluster(MAX_CLUSTERS as u32 - 1)
+        );
+        assert_eq!(cell.emptied().glyph(), Glyph::Blank);
+        assert_eq!(size_of::<Cell>(), 8);
+    }
+}

@@ -1,0 +1,229 @@
+//! Tables of what many cells share: styles, hyperlinks, grapheme clusters. Ids are small numbers; id 0 is the
+//! default and always there. Tables are bounded, and what no cell uses any more is collected when they have grown.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::sync::Arc;
+
+use super::cell::{MAX_CLUSTERS, MAX_LINKS, MAX_STYLES};
+use crate::base::Style;
+
+/// Entries before the first collection is thought of.
+const FIRST_COLLECTION: usize = 1024;
+
+/// Multiplies and folds; the keys are small and no attacker gains by a slow table of some thousand entries.
+#[derive(Default)]
+pub(super) struct Folding(u64);
+
+impl Hasher for Folding {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u8(&mut self, value: u8) {
+        self.write_u64(value.into());
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        let product = u128::from(self.0 ^ value ^ 0x9e37_79b9_7f4a_7c15) * 0xd1b5_4a32_d192_ed03_u128;
+        self.0 = (product >> 64) as u64 ^ product as u64;
+    }
+
+    fn write_isize(&mut self, value: isize) {
+        self.write_u64(value as u64);
+    }
+}
+
+/// One table.
+#[derive(Debug)]
+pub(super) struct Table<T> {
+    values: Vec<T>,
+    ids: HashMap<T, u32, BuildHasherDefault<Folding>>,
+    free: Vec<u32>,
+    /// Most entries, with the default.
+    bound: usize,
+    /// Entries in use at which the next collection is worth its while.
+    collect_at: usize,
+}
+
+impl<T: Clone + Eq + Hash + Default> Table<T> {
+    fn new(bound: usize) -> Self {
+        Self { values: Vec::new(), ids: HashMap::default(), free: Vec::new(), bound, collect_at: FIRST_COLLECTION }
+    }
+
+    /// The value of an id that [`Table::id`] has given.
+    pub fn get(&self, id: u32) -> T {
+        self.value(id).cloned().unwrap_or_default()
+    }
+
+    pub fn value(&self, id: u32) -> Option<&T> {
+        self.values.get((id as usize).checked_sub(1)?)
+    }
+
+    /// The id of a value that is there, or a new one; 0 where the table is full.
+    pub fn id(&mut self, value: &T) -> u32 {
+        if let Some(&id) = self.ids.get(value) {
+            return id;
+        }
+        let id = match self.free.pop() {
+            Some(id) => {
+                self.values[id as usize - 1] = value.clone();
+                id
+            }
+            None if self.values.len() + 1 < self.bound => {
+                self.values.push(value.clone());
+                self.values.len() as u32
+            }
+            None => return 0,
+        };
+        self.ids.insert(value.clone(), id);
+        id
+    }
+
+    /// It is time to call [`Table::collect`].
+    pub fn is_due(&self) -> bool {
+        self.ids.len() >= self.collect_at
+    }
+
+    /// Forgets all ids for which `used` is false.
+    fn collect(&mut self, used: &Marks) {
+        let (values, free) = (&mut self.values, &mut self.free);
+        self.ids.retain(|_, id| {
+            let keep = used.has(*id);
+            if !keep {
+                values[*id as usize - 1] = T::default();
+                free.push(*id);
+            }
+            keep
+        });
+        self.collect_at = (self.ids.len() * 2).max(FIRST_COLLECTION).min(self.bound - 1);
+        // A full table of used entries must not be collected at every miss.
+        if self.ids.len() >= self.collect_at {
+            self.collect_at = usize::MAX;
+        }
+    }
+
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    fn heap_size(&self) -> usize {
+        self.values.capacity() * size_of::<T>() + self.ids.capacity() * (size_of::<T>() + 5) + self.free.capacity() * 4
+    }
+}
+
+/// A set of ids.
+#[derive(Default)]
+pub(super) struct Marks(Vec<u64>);
+
+impl Marks {
+    #[inline]
+    pub fn add(&mut self, id: u32) {
+        let word = id as usize / 64;
+        if word >= self.0.len() {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (id % 64);
+    }
+
+    fn has(&self, id: u32) -> bool {
+        self.0.get(id as usize / 64).is_some_and(|word| word >> (id % 64) & 1 == 1)
+    }
+}
+
+/// The ids that are in use.
+#[derive(Default)]
+pub(super) struct Used {
+    pub styles: Marks,
+    pub links: Marks,
+    pub clusters: Marks,
+}
+
+/// A hyperlink of OSC 8. Links of one id are one link, whatever cells lie between them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Link {
+    pub id: Option<Box<str>>,
+    pub uri: Arc<str>,
+}
+
+/// All tables of one terminal.
+#[derive(Debug)]
+pub(super) struct Tables {
+    pub styles: Table<Style>,
+    pub links: Table<Link>,
+    pub clusters: Table<Box<str>>,
+    /// Counts collections: ids that are remembered elsewhere are void after one.
+    pub epoch: u64,
+}
+
+impl Tables {
+    pub fn new() -> Self {
+        Self {
+            styles: Table::new(MAX_STYLES),
+            links: Table::new(MAX_LINKS),
+            clusters: Table::new(MAX_CLUSTERS),
+            epoch: 0,
+        }
+    }
+
+    pub fn is_due(&self) -> bool {
+        self.styles.is_due() || self.links.is_due() || self.clusters.is_due()
+    }
+
+    pub fn style(&mut self, style: &Style) -> u32 {
+        if *style == Style::DEFAULT { 0 } else { self.styles.id(style) }
+    }
+
+    pub fn collect(&mut self, used: &Used) {
+        self.styles.collect(&used.styles);
+        self.links.collect(&used.links);
+        self.clusters.collect(&used.clusters);
+        self.epoch += 1;
+    }
+
+    pub fn heap_size(&self) -> usize {
+        self.styles.heap_size() + self.links.heap_size() + self.clusters.heap_size()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Color;
+
+    fn style(index: usize) -> Style {
+        Style { fg: Color::Rgb((index >> 16) as u8, (index >> 8) as u8, index as u8), ..Style::DEFAULT }
+    }
+
+    #[test]
+    fn ids_are_stable_until_collected() {
+        let mut tables = Tables::new();
+        let ids: Vec<u32> = (0..2000).map(|index| tables.style(&style(index))).collect();
+        assert_eq!(tables.style(&style(7)), ids[7]);
+        assert!(tables.is_due());
+        let mut used = Used::default();
+        used.styles.add(ids[7]);
+        tables.collect(&used);
+        assert_eq!(tables.styles.get(ids[7]), style(7));
+        assert!(!tables.is_due());
+        for index in 3000..4900 {
+            tables.style(&style(index));
+        }
+        assert_eq!(tables.styles.len(), 2000, "freed ids are used again");
+    }
+
+    #[test]
+    fn a_full_table_gives_the_default() {
+        let mut table: Table<u64> = Table::new(4);
+        assert_eq!([10, 11, 12, 13, 11].map(|value| table.id(&value)), [1, 2, 3, 0, 2]);
+    }
+}

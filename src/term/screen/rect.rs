@@ -1,0 +1,102 @@
+//! The rectangle operations of the VT420.
+
+use super::Screen;
+use crate::base::{Attrs, Underline};
+use crate::term::cell::{Cell, Glyph};
+use crate::term::width::char_width;
+
+/// Rows `top..bottom`, columns `left..right`, on the screen and not empty.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::term) struct Area {
+    pub top: usize,
+    pub left: usize,
+    pub bottom: usize,
+    pub right: usize,
+}
+
+impl Screen {
+    /// The area that `Pt;Pl;Pb;Pr` name, from 1 and inclusive, relative to the margins in origin mode.
+    pub fn area(&self, top: u16, left: u16, bottom: u16, right: u16) -> Option<Area> {
+        let (row, col) = if self.flow.origin { (self.margins.top, self.margins.left) } else { (0, 0) };
+        let edge = |value: u16, offset: usize, size: usize| match value {
+            0 => size,
+            value => (usize::from(value) + offset).min(size),
+        };
+        let area = Area {
+            top: usize::from(top.max(1)) - 1 + row,
+            left: usize::from(left.max(1)) - 1 + col,
+            bottom: edge(bottom, row, self.rows),
+            right: edge(right, col, self.cols),
+        };
+        (area.top < area.bottom && area.left < area.right).then_some(area)
+    }
+
+    /// DECERA and, `selective`, DECSERA.
+    pub fn erase_area(&mut self, area: Area, selective: bool) {
+        for row in area.top..area.bottom {
+            self.erase_row(row, area.left, area.right, selective);
+        }
+    }
+
+    /// DECFRA
+    pub fn fill_area(&mut self, area: Area, c: char) {
+        if char_width(c) != 1 {
+            return;
+        }
+        let cells = vec![Cell::char(c, self.look()); area.right - area.left];
+        for row in area.top..area.bottom {
+            self.grid.row_mut(row).overwrite(area.left, &cells);
+        }
+    }
+
+    /// DECCRA: `to` is the upper left corner; what does not fit on the screen is left out.
+    pub fn copy_area(&mut self, area: Area, to_row: usize, to_col: usize) {
+        if to_row >= self.rows || to_col >= self.cols {
+            return;
+        }
+        let height = (area.bottom - area.top).min(self.rows - to_row);
+        let width = (area.right - area.left).min(self.cols - to_col);
+        let copy = |screen: &mut Self, offset: usize| {
+            let source = screen.grid.row(area.top + offset);
+            let cells: Vec<Cell> = (area.left..area.left + width).map(|col| source.get(col)).collect();
+            screen.grid.row_mut(to_row + offset).overwrite(to_col, &cells);
+        };
+        if to_row > area.top {
+            (0..height).rev().for_each(|offset| copy(self, offset));
+        } else {
+            (0..height).for_each(|offset| copy(self, offset));
+        }
+    }
+
+    /// DECRQCRA as xterm computes it for VT420s: the negated sum of characters and the weights of attributes.
+    pub fn checksum(&self, area: Area) -> u16 {
+        let rows = area.top..area.bottom;
+        let sum: u32 = rows
+            .flat_map(|row| (area.left..area.right).map(move |col| (row, col)))
+            .map(|(row, col)| self.weight(self.grid.row(row).get(col)))
+            .fold(0, u32::wrapping_add);
+        (sum as u16).wrapping_neg()
+    }
+
+    fn weight(&self, cell: Cell) -> u32 {
+        let style = self.tables.styles.get(cell.style());
+        let weights = [
+            (cell.is_protected(), 0x04),
+            (style.attrs.contains(Attrs::CONCEAL), 0x08),
+            (style.underline != Underline::None, 0x10),
+            (style.attrs.contains(Attrs::REVERSE), 0x20),
+            (style.attrs.contains(Attrs::BLINK), 0x40),
+            (style.attrs.contains(Attrs::BOLD), 0x80),
+        ];
+        let attributes: u32 = weights.into_iter().filter_map(|(on, weight)| on.then_some(weight)).sum();
+        let character = match cell.glyph() {
+            Glyph::Char(c) => c.into(),
+            Glyph::Cluster(id) => {
+                self.tables.clusters.value(id).and_then(|text| text.chars().next()).map_or(0, u32::from)
+            }
+            Glyph::Blank => ' '.into(),
+            Glyph::Tail => 0,
+        };
+        character + attributes
+    }
+}

@@ -1,0 +1,191 @@
+//! What each control and sequence means. One file for each kind; in it one line for each sequence, by its name.
+//!
+//! | kind | where |
+//! |---|---|
+//! | C0 controls | here |
+//! | ESC … | [`escape`] |
+//! | CSI … | [`csi`], with [`sgr`] for `m`, [`mode`] for `h` and `l`, [`report`] for what is answered |
+//! | OSC … | [`osc`], with [`colors`] for 4, 10 to 12 |
+//! | DCS … | [`dcs`] |
+
+mod colors;
+mod csi;
+mod dcs;
+mod escape;
+mod keyboard;
+mod mode;
+mod osc;
+mod report;
+mod sgr;
+
+pub use colors::{HostColors, Palette};
+
+use super::event::TermEvent;
+use super::modes::{Cursor, CursorShape, Modes};
+use super::outbox::Outbox;
+use super::parser::{Csi, Handler};
+use super::screen::Screen;
+use crate::base::{Point, Size};
+use keyboard::KeyboardStack;
+
+/// Titles that XTWINOPS can push; xterm keeps ten.
+const MAX_TITLES: usize = 10;
+
+/// Everything about a terminal but the state of its parser.
+#[derive(Debug)]
+pub(super) struct Interpreter {
+    pub screen: Screen,
+    pub outbox: Outbox,
+    pub modes: Modes,
+    pub title: String,
+    pub synchronized: bool,
+    pub palette: Palette,
+    icon_name: String,
+    titles: Vec<(String, String)>,
+    cursor_hidden: bool,
+    cursor_shape: CursorShape,
+    cursor_blink: bool,
+    /// Mode 2031: tell when the user changes between a dark and a light scheme.
+    report_scheme: bool,
+    /// Mode 2048: tell a new size in the stream.
+    report_size: bool,
+    /// Bits of the mode table that XTSAVE has saved.
+    saved_modes: u64,
+    /// For the primary and the alternate screen.
+    keyboards: [KeyboardStack; 2],
+    /// What changes are marked with.
+    stamp: u64,
+    /// Something has changed that neither rows nor modes show: title, colours.
+    pub changed: bool,
+}
+
+impl Interpreter {
+    pub fn new(size: Size, history_limit: usize) -> Self {
+        Self {
+            screen: Screen::new(size, history_limit),
+            outbox: Outbox::default(),
+            modes: Modes { alternate_scroll: true, ..Modes::default() },
+            title: String::new(),
+            synchronized: false,
+            palette: Palette::default(),
+            icon_name: String::new(),
+            titles: Vec::new(),
+            cursor_hidden: false,
+            cursor_shape: CursorShape::Default,
+            cursor_blink: false,
+            report_scheme: false,
+            report_size: false,
+            saved_modes: 0,
+            keyboards: Default::default(),
+            stamp: 0,
+            changed: false,
+        }
+    }
+
+    /// Changes from now on are marked with this.
+    pub fn set_stamp(&mut self, stamp: u64) {
+        self.stamp = stamp;
+        self.screen.grid_mut().set_stamp(stamp);
+    }
+
+    pub fn cursor(&self) -> Cursor {
+        let place = self.screen.place();
+        Cursor {
+            at: Point::new(place.row as u16, place.col as u16),
+            visible: !self.cursor_hidden,
+            shape: self.cursor_shape,
+            blink: self.cursor_blink,
+        }
+    }
+
+    pub fn resize(&mut self, size: Size) {
+        self.screen.resize(size);
+        if self.report_size {
+            self.reply_size();
+        }
+    }
+
+    /// RIS: all but the history, what waits in the outbox, and the colours of the host.
+    pub fn reset(&mut self) {
+        self.screen.reset(self.stamp);
+        let fresh = Self::new(Size::new(1, 1), 0);
+        self.modes = fresh.modes;
+        self.title = fresh.title;
+        self.icon_name = fresh.icon_name;
+        self.titles = fresh.titles;
+        self.synchronized = false;
+        self.palette.reset();
+        self.cursor_hidden = false;
+        self.cursor_shape = CursorShape::Default;
+        self.cursor_blink = false;
+        (self.report_scheme, self.report_size) = (false, false);
+        self.saved_modes = 0;
+        self.keyboards = fresh.keyboards;
+    }
+
+    /// DECSTR
+    fn soft_reset(&mut self) {
+        self.screen.soft_reset();
+        self.cursor_hidden = false;
+        self.modes.application_cursor = false;
+        self.modes.application_keypad = false;
+    }
+
+    fn line_feed(&mut self) {
+        self.screen.index();
+        if self.screen.flow.newline {
+            self.screen.carriage_return();
+        }
+    }
+
+    /// The number of the line that the cursor is in.
+    fn cursor_line(&self) -> u64 {
+        self.screen.history.end() + self.screen.place().row as u64
+    }
+}
+
+impl Handler for Interpreter {
+    #[inline]
+    fn print_ascii(&mut self, text: &[u8]) {
+        self.screen.print_ascii(text);
+    }
+
+    #[inline]
+    fn print_str(&mut self, text: &str) {
+        self.screen.print_str(text);
+    }
+
+    #[inline]
+    fn control(&mut self, control: u8) {
+        match control {
+            0x07 => self.outbox.event(TermEvent::Bell),
+            0x08 => self.screen.backspace(),
+            0x09 => self.screen.tab(1),
+            // LF, VT and FF
+            0x0a..=0x0c => self.line_feed(),
+            0x0d => self.screen.carriage_return(),
+            // SO and SI are LS1 and LS0
+            0x0e => self.screen.charsets.lock(1),
+            0x0f => self.screen.charsets.lock(0),
+            // ENQ has an empty answerback; the others do nothing.
+            _ => {}
+        }
+    }
+
+    fn escape(&mut self, intermediate: u8, last: u8) {
+        self.escape_sequence(intermediate, last);
+    }
+
+    #[inline]
+    fn csi(&mut self, csi: &Csi) {
+        self.control_sequence(csi);
+    }
+
+    fn osc(&mut self, text: &[u8], bell: bool) {
+        self.operating_system_command(text, bell);
+    }
+
+    fn dcs(&mut self, head: &Csi, data: &[u8]) {
+        self.device_control_string(head, data);
+    }
+}

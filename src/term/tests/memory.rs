@@ -1,0 +1,40 @@
+//! What a terminal weighs.
+
+use super::*;
+
+/// A small generator, so that the lines are the same everywhere (SplitMix64).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut value = self.0;
+        value = (value ^ value >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        value = (value ^ value >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (value ^ value >> 31) % bound
+    }
+}
+
+#[test]
+fn an_idle_terminal_is_small() {
+    let prompt = "user@host:~/src$ ls\r\nCargo.toml  src  tests\r\nuser@host:~/src$ ";
+    let mut idle = terminal(80, 24, prompt);
+    idle.compact();
+    assert!(idle.memory() <= 8 << 10, "{} bytes", idle.memory());
+    let mut full = terminal(80, 24, "x".repeat(80 * 24));
+    full.compact();
+    assert!(full.memory() <= 18 << 10, "{} bytes", full.memory());
+}
+
+#[test]
+fn nothing_grows_with_what_a_program_invents() {
+    let mut terminal = Terminal::new(Size::new(80, 24), 100);
+    let mut random = Random(1);
+    for number in 0..60_000u32 {
+        let (r, g, b) = (random.below(256), random.below(256), random.below(256));
+        let mark = char::from_u32(0x300 + number % 0x60).unwrap();
+        terminal.feed(format!("\x1b[38;2;{r};{g};{b}m\x1b]8;;http://{number}/\x07e{mark}{mark}").as_bytes());
+    }
+    assert!(terminal.memory() < 8 << 20, "{} bytes", terminal.memory());
+    terminal.verify();
+}

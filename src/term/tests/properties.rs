@@ -1,0 +1,134 @@
+//! What holds for any bytes: no panic, sound rows, the same screen however the input is cut.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::base::Line;
+
+/// Bytes that mean something more often than chance has it.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        4 => "[ -~]{0,30}".prop_map(String::into_bytes),
+        2 => any::<String>().prop_map(String::into_bytes),
+        2 => prop::collection::vec(any::<u8>(), 0..20),
+        2 => prop::sample::select(vec!["漢字", "e\u{301}", "👨‍👩‍👧", "🇪🇺", "❤\u{fe0f}", "\u{200d}", "한", "─", "👍🏽"])
+            .prop_map(|text| text.as_bytes().to_vec()),
+        2 => prop::sample::select(b"\x07\x08\t\n\x0b\r\x0e\x0f\x18\x1b".to_vec()).prop_map(|byte| vec![byte]),
+        6 => (prop::sample::select(vec!["", "?", ">", "<", "="]), prop::collection::vec(parameter(), 0..7),
+              prop::sample::select(vec!["", "", "", "$", "!", "\"", " ", "'", "*"]), b'@'..=b'~')
+            .prop_map(|(prefix, values, intermediate, last)| {
+                format!("\x1b[{prefix}{}{intermediate}{}", values.join(";"), char::from(last)).into_bytes()
+            }),
+        3 => (prop::sample::select(vec!["", "(", ")", "#", "*"]), b'0'..=b'~')
+            .prop_map(|(intermediate, last)| format!("\x1b{intermediate}{}", char::from(last)).into_bytes()),
+        1 => (prop::sample::select(vec!["0", "2", "4", "8", "9", "10", "11", "52", "133", "777"]), "[ -~]{0,20}")
+            .prop_map(|(number, text)| format!("\x1b]{number};{text}\x07").into_bytes()),
+        1 => "[ -~]{0,20}".prop_map(|text| format!("\x1bP{text}\x1b\\").into_bytes()),
+    ]
+}
+
+fn parameter() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => (0u32..12).prop_map(|value| value.to_string()),
+        1 => prop::sample::select(vec![4, 6, 7, 20, 25, 45, 47, 69, 1047, 1049, 2026, 2027, 38, 48, 65535])
+            .prop_map(|value: u32| value.to_string()),
+        1 => Just(String::new()),
+        1 => (0u32..8, 0u32..9).prop_map(|(one, two)| format!("{one}:{two}")),
+    ]
+}
+
+/// Prints as a byte string.
+#[derive(Clone)]
+struct Stream(Vec<u8>);
+
+impl std::fmt::Debug for Stream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "b\"{}\"", self.0.escape_ascii())
+    }
+}
+
+fn stream() -> impl Strategy<Value = Stream> {
+    prop::collection::vec(piece(), 0..60).prop_map(|pieces| Stream(pieces.concat()))
+}
+
+fn sizes() -> impl Strategy<Value = Size> {
+    (1u16..30, 1u16..12).prop_map(|(cols, rows)| Size::new(cols, rows))
+}
+
+type Everything = (Vec<Line>, u64, Cursor, Modes, String, String, Vec<TermEvent>);
+
+fn everything(terminal: &mut Terminal) -> Everything {
+    let lines = (terminal.first_line()..terminal.screen_line() + u64::from(terminal.size().rows))
+        .map(|number| terminal.line(number).unwrap())
+        .collect();
+    let (title, answers, events) = (terminal.title().to_owned(), replies(terminal), terminal.take_events());
+    (lines, terminal.screen_line(), terminal.cursor(), terminal.modes(), title, answers, events)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_cut_gives_the_same(size in sizes(), bytes in stream(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..12)) {
+        let mut whole = Terminal::new(size, 50);
+        let bytes = bytes.0;
+        whole.feed(&bytes);
+        whole.verify();
+        let mut cut = Terminal::new(size, 50);
+        let mut places: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len() + 1)).collect();
+        places.extend([0, bytes.len()]);
+        places.sort_unstable();
+        for pair in places.windows(2) {
+            cut.feed(&bytes[pair[0]..pair[1]]);
+            cut.verify();
+        }
+        prop_assert_eq!(everything(&mut whole), everything(&mut cut));
+    }
+
+    #[test]
+    fn any_bytes_and_sizes_are_survived(start in sizes(), steps in prop::collection::vec((stream(), sizes()), 1..6)) {
+        let mut terminal = Terminal::new(start, 30);
+        let mut generation = 0;
+        for (bytes, size) in steps {
+            terminal.feed(&bytes.0);
+            terminal.verify();
+            terminal.resize(size);
+            terminal.verify();
+            terminal.compact();
+            prop_assert!(terminal.generation() >= generation);
+            generation = terminal.generation();
+            prop_assert!(terminal.screen_line() - terminal.first_line() <= 30);
+            for row in 0..size.rows {
+                prop_assert!(terminal.row(Row(row)).cells() <= size.cols.into());
+                prop_assert!(terminal.row_generation(Row(row)) <= generation);
+            }
+            everything(&mut terminal);
+        }
+    }
+
+    #[test]
+    fn a_row_that_changed_has_a_newer_generation(size in sizes(), one in stream(), two in stream()) {
+        let mut terminal = Terminal::new(size, 50);
+        terminal.feed(&one.0);
+        let rows = |terminal: &Terminal| -> Vec<Line> { (0..size.rows).map(|row| terminal.row(Row(row))).collect() };
+        let (before, generation) = (rows(&terminal), terminal.generation());
+        terminal.feed(&two.0);
+        for (row, (old, new)) in before.iter().zip(rows(&terminal)).enumerate() {
+            if *old != new {
+                prop_assert!(terminal.row_generation(Row(row as u16)) > generation, "row {}", row);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_largest_screen_is_survived() {
+    let mut terminal = Terminal::new(crate::base::limits::MAX_SCREEN, 10);
+    terminal.feed("漢".repeat(3000).as_bytes());
+    terminal.feed(b"\x1b#8\x1b[65535b\x1b[65535S\x1b[65535L\x1b[65535@\x1b[65535X\x1b[65535I\x1b[65535Z");
+    terminal.verify();
+    for size in [Size::new(1, 1), Size::new(2000, 1), Size::new(1, 1000), Size::new(2000, 1000)] {
+        terminal.resize(size);
+        terminal.verify();
+    }
+}

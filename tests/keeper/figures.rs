@@ -1,0 +1,84 @@
+//! What the keeper costs. `cargo test --release --test keeper figures -- --nocapture` prints the figures.
+
+use std::fs;
+use std::time::Instant;
+
+use rustix::process::Signal;
+
+use crate::rig::{Keeper, Pane, shell};
+
+/// KiB: its own (written to, no file behind it), and all that no other process maps at this moment. The second
+/// counts pages of the binary too, unless a server of the same binary shares them.
+fn private_memory(pid: u32) -> (u64, u64) {
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap();
+    let figures = |prefix: &'static str| rollup.lines().filter(move |line| line.starts_with(prefix));
+    let sum =
+        |prefix| figures(prefix).map(|line| line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap()).sum();
+    (sum("Anonymous:"), sum("Private_"))
+}
+
+/// How often it has been woken.
+fn switches(pid: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("voluntary_ctxt_switches:")).unwrap();
+    line.trim().parse().unwrap()
+}
+
+#[test]
+fn the_keeper_stays_within_two_mebibytes() {
+    const PANES: u32 = 100;
+    let keeper = Keeper::start();
+    let mut server = keeper.server();
+    let empty = private_memory(keeper.pid());
+    let filler = ("FILLER".into(), "x".repeat(100_000).into());
+    let _panes: Vec<Pane> = (0..PANES)
+        .map(|pane| {
+            let mut request = shell(pane, "exec cat");
+            request.env.push(filler.clone());
+            server.spawn(request)
+        })
+        .collect();
+    let mut server = crate::rig::Server::replaced(&keeper.site, server);
+    assert_eq!(server.greeted().len(), PANES as usize);
+    server.round_trips();
+    let full = private_memory(keeper.pid());
+    println!("KiB (own, private): {empty:?} with no pane, {full:?} with {PANES} panes");
+    assert!(full.0 <= 2048, "{full:?} KiB");
+}
+
+#[test]
+fn the_keeper_is_not_on_the_data_path() {
+    const BYTES: usize = 10_000_000;
+    let keeper = Keeper::start();
+    let mut server = keeper.server();
+    let mut pane = server.spawn(shell(1, &format!("read go; head -c {BYTES} /dev/zero; exec cat")));
+    server.round_trips();
+    let before = switches(keeper.pid());
+    pane.types("go\n");
+    pane.skip(BYTES);
+    // One: it may still have been on its way to sleep.
+    assert!(switches(keeper.pid()) <= before + 1);
+}
+
+/// From the kill until the next server has been told everything.
+#[test]
+fn a_server_is_back_soon() {
+    const KILLS: usize = 20;
+    let keeper = Keeper::start();
+    let mut server = keeper.server();
+    let mut panes: Vec<Pane> = (0..20).map(|pane| server.spawn(shell(pane, "exec cat"))).collect();
+    let mut times = Vec::new();
+    for _ in 0..KILLS {
+        server.send(mux::proto::packet::ToKeeper::Ready);
+        server.round_trips();
+        let start = Instant::now();
+        server.process.kill(Signal::KILL);
+        server = crate::rig::Server::replaced(&keeper.site, server);
+        server.greeted();
+        times.push(start.elapsed());
+    }
+    times.sort();
+    println!("a killed server is back after {:?} (median), {:?} (longest)", times[KILLS / 2], times[KILLS - 1]);
+    panes[0].types("x\n");
+    assert_eq!(panes[0].line(), "x");
+}
