@@ -42,6 +42,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("memchr", &["*"]),
     ("portable_pty", &["keeper"]),
     ("ratatui", &["client"]),
+    ("regex", &["format"]),
     ("rustix", &["base", "proto", "keeper", "server", "client", "cli", "lib.rs"]),
     ("serde", &["*"]),
     ("serde_json", &["command", "model", "server", "cli"]),
@@ -54,6 +55,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("unicode_segmentation", &["base", "term", "client", "format"]),
     ("unicode_width", &["base", "term", "client", "format"]),
     ("vt100", &["term"]),
+    ("zstd", &["term"]),
 ];
 
 /// Lines of a file without its tests, and of a function.

@@ -20,7 +20,7 @@ fn listings_take_formats() {
     );
     let panes =
         world.ok("list-panes -t worker:0 -F '#{pane_index} #{pane_active} #{pane_dead} #{pane_width}x#{pane_height}'");
-    assert_eq!(panes, "0 0 0 50x29\n1 1 0 49x29\n");
+    assert_eq!(panes, "0 0 0 50x30\n1 1 0 49x30\n");
     assert_eq!(world.ok("list-panes -a -F '#{session_name}:#{window_index}.#{pane_index}'").lines().count(), 4);
     assert_eq!(world.ok("list-panes -s -t worker -F x").lines().count(), 3);
     assert_eq!(world.ok("list-windows -a -F '#{session_name}'").lines().count(), 3);
@@ -104,7 +104,10 @@ fn a_pane_is_captured() {
     assert!(joined.lines().any(|line| line.trim_end() == format!("{}7", "0".repeat(59))), "{joined}");
 
     let coloured = world.ok("capture-pane -p -e -t worker");
-    assert!(coloured.contains("\x1b[31mred"), "{coloured:?}");
+    let red = coloured.lines().find(|line| line.contains("red")).unwrap_or_default();
+    let (before, behind) = red.split_once("red").unwrap_or_default();
+    assert!(before.starts_with('\x1b') && before.ends_with("31m"), "{coloured:?}");
+    assert!(behind.starts_with('\x1b'), "the colour ends with its line: {coloured:?}");
 
     let all = world.ok("capture-pane -p -S - -t worker");
     assert!(all.lines().any(|line| line == "1") && all.contains("30"), "{all}");
