@@ -6,9 +6,9 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::base::problem::{Problem, Source, suggestion};
 use super::{Binding, Chain, Keymap, Node, TABLES};
 use crate::base::Key;
+use crate::base::problem::{Problem, Source, suggestion};
 
 /// Says what is wrong with a command line.
 type Check<'c> = &'c dyn Fn(&str) -> Result<(), String>;

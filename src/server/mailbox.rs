@@ -12,25 +12,75 @@ use crate::proto::message::{Context, ToClient, View};
 
 /// To the core.
 pub enum ToCore {
-    Connected { client: ClientId, link: ConnLink },
-    Gone { client: ClientId },
-    Run { request: RequestId, argv: Vec<String>, context: Option<Box<Context>> },
-    Input { client: ClientId, pane: Option<PaneId>, input: Input },
-    Resize { client: ClientId, size: Size },
-    Ack { client: ClientId, pane: PaneId, generation: u64 },
-    Fetch { client: ClientId, pane: PaneId, from: u64, count: u16 },
+    Connected {
+        client: ClientId,
+        link: ConnLink,
+    },
+    Gone {
+        client: ClientId,
+    },
+    Run {
+        request: RequestId,
+        argv: Vec<String>,
+        context: Option<Box<Context>>,
+    },
+    Input {
+        client: ClientId,
+        pane: Option<PaneId>,
+        input: Input,
+    },
+    Resize {
+        client: ClientId,
+        size: Size,
+    },
+    Ack {
+        client: ClientId,
+        pane: PaneId,
+        generation: u64,
+    },
+    Fetch {
+        client: ClientId,
+        pane: PaneId,
+        from: u64,
+        count: u16,
+    },
     /// The facts that a command waits for have been gathered.
-    Facts { request: RequestId, facts: HashMap<PaneId, PaneFacts> },
+    Facts {
+        request: RequestId,
+        facts: HashMap<PaneId, PaneFacts>,
+    },
     /// A task that served a request has ended.
-    Finished { request: RequestId, status: u8, error: Option<String> },
+    Finished {
+        request: RequestId,
+        status: u8,
+        error: Option<String>,
+    },
     /// A pane's text, or none when the pane is gone; with the buffer that it goes to, if any, by name or a new one.
-    Captured { request: RequestId, text: Option<String>, buffer: Option<Option<String>> },
-    Title { pane: PaneId, title: String },
-    Bell { pane: PaneId },
-    Activity { pane: PaneId },
-    Clipboard { pane: PaneId, text: Vec<u8> },
+    Captured {
+        request: RequestId,
+        text: Option<String>,
+        buffer: Option<Option<String>>,
+    },
+    Title {
+        pane: PaneId,
+        title: String,
+    },
+    Bell {
+        pane: PaneId,
+    },
+    Activity {
+        pane: PaneId,
+    },
+    Clipboard {
+        pane: PaneId,
+        text: Vec<u8>,
+    },
     /// The pane's output has been drained after its program's end.
-    Drained { pane: PaneId, status: ExitStatus, at: Timestamp },
+    Drained {
+        pane: PaneId,
+        status: ExitStatus,
+        at: Timestamp,
+    },
 }
 
 /// To a pane's task. Dropping the sender ends the task and closes the server's hold on the PTY.
@@ -40,12 +90,27 @@ pub enum ToPane {
     HistoryLimit(usize),
     ClearHistory,
     /// The program has ended: read what is left, then report.
-    Exited { status: ExitStatus, at: Timestamp },
+    Exited {
+        status: ExitStatus,
+        at: Timestamp,
+    },
     /// Send this client the pane's rows from now on, starting with all of them.
-    Watch { client: ClientId, rows: mpsc::UnboundedSender<ToClient> },
-    Unwatch { client: ClientId },
-    Ack { client: ClientId, generation: u64 },
-    Fetch { from: u64, count: u16, answer: mpsc::Sender<ToClient> },
+    Watch {
+        client: ClientId,
+        rows: mpsc::UnboundedSender<ToClient>,
+    },
+    Unwatch {
+        client: ClientId,
+    },
+    Ack {
+        client: ClientId,
+        generation: u64,
+    },
+    Fetch {
+        from: u64,
+        count: u16,
+        answer: mpsc::Sender<ToClient>,
+    },
     Facts(oneshot::Sender<PaneFacts>),
     Capture(Capture, oneshot::Sender<String>),
     /// Pass the raw output on, as far as the receiver takes it; used by a foreground run without a terminal.

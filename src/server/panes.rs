@@ -11,7 +11,7 @@ use super::core::{Closing, Core};
 use super::mailbox::ToPane;
 use super::pane::{self, Start};
 use super::procfs;
-use crate::base::limits::{CLOSE_GRACE, MIN_PANE, MAX_SCREEN};
+use crate::base::limits::{CLOSE_GRACE, MAX_SCREEN, MIN_PANE};
 use crate::base::{PaneId, Size, Timestamp};
 use crate::model::{Event, Held, SpawnSpec};
 use crate::proto::packet::{Ended, SpawnFlags, SpawnRequest, ToKeeper};

@@ -1,0 +1,61 @@
+//! What an xterm sends for a key, by the names that tmux's manual uses.
+
+/// The bytes of keys, parted by blanks: `C-b d`, `C-b Up`, `x`.
+pub fn bytes(keys: &str) -> Vec<u8> {
+    keys.split(' ').flat_map(key).collect()
+}
+
+fn key(name: &str) -> Vec<u8> {
+    let fixed: &[u8] = match name {
+        "Enter" => b"\r",
+        "Tab" => b"\t",
+        "Space" => b" ",
+        "BSpace" => b"\x7f",
+        "Escape" => b"\x1b",
+        "Up" => b"\x1b[A",
+        "Down" => b"\x1b[B",
+        "Right" => b"\x1b[C",
+        "Left" => b"\x1b[D",
+        "Home" => b"\x1b[H",
+        "End" => b"\x1b[F",
+        "PPage" => b"\x1b[5~",
+        "NPage" => b"\x1b[6~",
+        "F1" => b"\x1bOP",
+        "F10" => b"\x1b[21~",
+        _ => return plain(name),
+    };
+    fixed.to_vec()
+}
+
+fn plain(name: &str) -> Vec<u8> {
+    let mut chars = name.strip_prefix("C-").unwrap_or(name).chars();
+    let (Some(c), None) = (chars.next(), chars.next()) else { panic!("no key is called '{name}'") };
+    if name.len() > 1 && name.starts_with("C-") {
+        return vec![c as u8 & 0x1f];
+    }
+    c.to_string().into_bytes()
+}
+
+/// A turn of the wheel at a cell (from 0), in the SGR encoding of xterm (mode 1006).
+pub fn wheel(up: bool, row: u16, col: u16) -> Vec<u8> {
+    let button = if up { 64 } else { 65 };
+    format!("\x1b[<{button};{};{}M", col + 1, row + 1).into_bytes()
+}
+
+/// A click with the left button at a cell (from 0).
+pub fn click(row: u16, col: u16) -> Vec<u8> {
+    let (x, y) = (col + 1, row + 1);
+    format!("\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m").into_bytes()
+}
+
+/// Text as a terminal pastes it when bracketed paste (mode 2004) is on.
+pub fn pasted(text: &str) -> Vec<u8> {
+    format!("\x1b[200~{text}\x1b[201~").into_bytes()
+}
+
+#[test]
+fn keys_have_an_xterms_bytes() {
+    assert_eq!(bytes("C-b d"), b"\x02d");
+    assert_eq!(bytes("C-b Up %"), b"\x02\x1b[A%");
+    assert_eq!(wheel(true, 0, 4), b"\x1b[<64;5;1M");
+}

@@ -1,0 +1,11 @@
+//! Stories of the whole stack: the real binary on a real terminal in a home directory of its own, used as a person
+//! would use it. A story says `$ mux …`, presses keys and waits for what must be on the screen.
+//!
+//! The outer terminal is `vt100`, which is not the engine that mux ships, so that it can disagree with it. Nothing here
+//! waits for time to pass: every wait is a condition with a deadline. What a machine lacks (sshd, htop) makes a story
+//! print why it was left out and pass.
+
+#![expect(clippy::expect_used, reason = "an expectation that fails is how a story fails")]
+
+mod harness;
+mod stories;

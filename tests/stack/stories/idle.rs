@@ -1,0 +1,68 @@
+//! Nothing is done when nothing happens.
+
+use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec};
+
+use crate::harness::{PATIENCE, Process, World};
+
+/// Lets time pass. Only for this story: that nothing happens can be seen only by watching for a while.
+fn watch_for(milliseconds: i64) {
+    let timer = rustix::time::timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC).expect("a timer");
+    let once = Itimerspec {
+        it_interval: Timespec { tv_sec: 0, tv_nsec: 0 },
+        it_value: Timespec { tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000 },
+    };
+    rustix::time::timerfd_settime(&timer, TimerfdTimerFlags::empty(), &once).expect("a timer");
+    rustix::io::read(&timer, &mut [0; 8]).expect("it rings");
+}
+
+fn awakenings(processes: &[Process]) -> Vec<u64> {
+    processes.iter().map(|process| process.awakenings()).collect()
+}
+
+#[test]
+fn no_process_wakes_up_but_for_the_clock() {
+    let world = World::new();
+    // No clock, which would be the one thing that moves.
+    world.write("config/mux/config.toml", "[options]\nstatus-right = \"\"\n");
+    for number in 0..5 {
+        world.ok(&format!("new -d -s s{number}"));
+    }
+    world.ok("run --nohup -s job -- sh -c 'exec sleep 1000'");
+    let terminal = world.terminal("attach -t s0");
+    terminal.prompt();
+    let processes = [world.keeper(), world.server(), terminal.program()];
+
+    // What is under way comes to its end first.
+    let started = std::time::Instant::now();
+    loop {
+        let before = awakenings(&processes);
+        watch_for(700);
+        if awakenings(&processes) == before {
+            break;
+        }
+        assert!(started.elapsed() < PATIENCE, "it never comes to rest: keeper, server, client {before:?}");
+    }
+    let before = awakenings(&processes);
+    watch_for(4000);
+    assert_eq!(awakenings(&processes), before, "times that keeper, server and client were awake");
+}
+
+#[test]
+fn the_clock_wakes_the_client_alone() {
+    let world = World::new();
+    world.write("config/mux/config.toml", "[options]\nstatus-right = \"%H:%M:%S\"\n");
+    let terminal = world.terminal("new -s worker");
+    let clock = |screen: &crate::harness::Screen| screen.status().chars().rev().take(8).collect::<String>();
+    let first = clock(&terminal.wait_for("a clock", |s| s.prompt() && s.status().matches(':').count() >= 3));
+    let others = [world.keeper(), world.server()];
+    let tick = |last: &str| clock(&terminal.wait_for("the next second", |s| clock(s) != last));
+    let mut last = tick(&first);
+    let mut quiet = false;
+    // One second in which neither keeper nor server moved is enough: they may still be at what came before.
+    for _ in 0..8 {
+        let before = awakenings(&others);
+        last = tick(&last);
+        quiet |= awakenings(&others) == before;
+    }
+    assert!(quiet, "keeper and server wake up with the client's clock");
+}

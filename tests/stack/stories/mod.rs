@@ -1,0 +1,22 @@
+//! One file for each thing that a user does.
+
+mod clients;
+mod config;
+mod copy;
+mod environment;
+mod errors;
+mod foreground;
+mod hygiene;
+mod idle;
+mod jobs;
+mod names;
+mod nested;
+mod panes;
+mod picture;
+mod programs;
+mod script;
+mod servers;
+mod session;
+mod ssh;
+mod survive;
+mod windows;
