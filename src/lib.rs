@@ -40,7 +40,7 @@ pub fn main() -> ExitCode {
 }
 
 fn serve(args: impl Iterator<Item = OsString>) -> Result<ExitCode> {
-    Ok(server::run(&Launch::parse(args)?))
+    Ok(server::run(Launch::parse(args)?))
 }
 
 fn complain(error: &Error) -> ExitCode {

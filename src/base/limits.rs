@@ -210,7 +210,7 @@ pub const READ_BATCH: usize = 1 << 20;
 pub const EVENT_BATCH: usize = 1024;
 
 /// How long crossterm may look for input that is known to be there (see `client/input.rs`).
-pub const TTY_LOOK: Duration = Duration::from_micros(20);
+pub const TTY_LOOK: Duration = Duration::from_micros(3);
 
 /// How long a terminal that does not read is given to take its restoration.
 pub const RESTORE_TIMEOUT: Duration = Duration::from_millis(500);

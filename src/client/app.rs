@@ -163,17 +163,24 @@ impl App {
             return self.send_input(None, Input::Key(key));
         };
         let (prefix, repeat) = (settings.prefix, Duration::from_millis(settings.repeat_time.into()));
-        self.drawing.stale();
+        let waiting = self.keys.is_waiting(now.instant);
+        if waiting || key == prefix {
+            self.drawing.stale();
+        }
         if self.keys.leaves(key) {
             return self.keys.cancel();
         }
-        if key != prefix && !self.keys.is_waiting(now.instant) && self.copy_key(key, now) {
-            return;
+        if key != prefix && !waiting && self.copy_key(key, now) {
+            return self.drawing.stale();
         }
         match self.keys.key(key, prefix, repeat, now.instant) {
+            // A plain key changes nothing of what is drawn; that is left to the program's answer.
             Decision::Pass => self.send_input(None, Input::Key(key)),
-            Decision::Taken => {}
-            Decision::Run(line) => self.run_line(&line, now),
+            Decision::Taken => self.drawing.stale(),
+            Decision::Run(line) => {
+                self.drawing.stale();
+                self.run_line(&line, now);
+            }
         }
     }
 

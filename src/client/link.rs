@@ -121,19 +121,20 @@ impl Link {
         frame::encode(message, &mut self.out)
     }
 
-    /// Sends what the socket takes.
+    /// Sends what the socket takes. After an error nothing waits any more, as nobody would take it.
     pub(super) fn flush(&mut self) -> io::Result<()> {
-        while self.sent < self.out.len() {
+        let mut result = Ok(());
+        while self.sent < self.out.len() && result.is_ok() {
             match self.stream.write(&self.out[self.sent..]) {
                 Ok(written) => self.sent += written,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(error) => result = Err(error),
             }
         }
         self.out.clear();
         self.sent = 0;
-        Ok(())
+        result
     }
 
     /// Bytes that wait for the server.

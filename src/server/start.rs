@@ -20,7 +20,7 @@ use crate::model::{Held, Restored, Setup, State};
 use crate::proto::packet::{FromKeeper, ToKeeper};
 
 /// The role `@server`: standard input is the keeper's link.
-pub fn run(launch: &Launch) -> ExitCode {
+pub fn run(launch: Launch) -> ExitCode {
     start_log();
     crate::base::sys::ignore_hangup();
     raise_open_files();
@@ -28,9 +28,11 @@ pub fn run(launch: &Launch) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error),
     };
-    match runtime.block_on(serve(launch)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&error),
+    // As a task: between a root future and tasks the runtime looks for events each time it changes over.
+    match runtime.block_on(async { tokio::spawn(serve(launch)).await }) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => fail(&error),
+        Err(panicked) => fail(&panicked.into()),
     }
 }
 
@@ -60,7 +62,7 @@ struct Holdings {
     panes: Vec<(PaneId, Held, OwnedFd)>,
 }
 
-async fn serve(launch: &Launch) -> io::Result<()> {
+async fn serve(launch: Launch) -> io::Result<()> {
     let (mut receiver, keeper) = KeeperLink::from_stdin()?.split();
     let holdings = meet(&mut receiver).await?;
     let (config, mut problems) = load_config(launch.config.as_deref(), &launch.paths);
