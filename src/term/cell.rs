@@ -116,6 +116,11 @@ impl Cell {
         (self.0 >> LINK_SHIFT) as u32 & (MAX_LINKS as u32 - 1)
     }
 
+    /// What is in it as one number of 24 bits.
+    pub fn content(self) -> u64 {
+        self.0 & (GLYPH | CLUSTER | WIDE | TAIL)
+    }
+
     /// Style and link as one number, to compare cells by.
     #[inline]
     pub fn appearance(self) -> u64 {

@@ -7,7 +7,7 @@
 use super::scan;
 
 /// Parameters of one sequence that are kept; xterm keeps 30. Further ones are dropped.
-pub(super) const MAX_PARAMS: usize = 32;
+pub(super) const MAX_PARAMS: usize = 31;
 
 /// Bytes of an OSC that are kept: a clipboard of 768 KiB in base64. A longer one is ignored as a whole.
 const MAX_OSC: usize = 1 << 20;
@@ -44,12 +44,12 @@ pub(super) struct Csi {
     /// 0x20 to 0x2f, or 0. Sequences with more than one have [`Csi::UNKNOWN`]: none is defined.
     pub intermediate: u8,
     pub last: u8,
-    values: [u16; MAX_PARAMS],
+    /// The last place takes what is beyond the bound.
+    values: [u16; MAX_PARAMS + 1],
     /// Bit i: a colon stands before parameter i.
-    colons: u32,
-    count: u8,
-    /// More parameters came than are kept.
-    full: bool,
+    colons: u64,
+    /// The place of the parameter that is being read; those before it are complete.
+    current: u8,
 }
 
 impl Csi {
@@ -58,22 +58,25 @@ impl Csi {
     fn start(&mut self) {
         self.prefix = 0;
         self.intermediate = 0;
-        self.count = 0;
         self.colons = 0;
-        self.full = false;
+        self.current = 0;
+        self.values[0] = 0;
     }
 
     /// Parameters with the separators as they were written; at least one place, as `CSI m` is `CSI 0 m`.
+    #[inline]
     pub fn len(&self) -> usize {
-        usize::from(self.count).max(1)
+        (usize::from(self.current) + 1).min(MAX_PARAMS)
     }
 
     /// Parameter `index`, 0 where it is missing.
+    #[inline]
     pub fn raw(&self, index: usize) -> u16 {
-        if index < usize::from(self.count) { self.values[index] } else { 0 }
+        if index <= usize::from(self.current) && index < MAX_PARAMS { self.values[index] } else { 0 }
     }
 
     /// Parameter `index` where 0 and a missing one mean `default`.
+    #[inline]
     pub fn get(&self, index: usize, default: u16) -> u16 {
         match self.raw(index) {
             0 => default,
@@ -81,38 +84,39 @@ impl Csi {
         }
     }
 
-    /// Parameter `index` is a part of the one before it (`4:3`).
-    pub fn is_sub(&self, index: usize) -> bool {
-        index < MAX_PARAMS && self.colons >> index & 1 == 1
+    /// How many parameters behind `index` are parts of it (`4:3`).
+    #[inline]
+    pub fn subs(&self, index: usize) -> usize {
+        (self.colons >> (index + 1)).trailing_ones() as usize
     }
 
     pub fn values(&self) -> impl Iterator<Item = u16> {
         (0..self.len()).map(|index| self.raw(index))
     }
 
-    fn digit(&mut self, digit: u8) {
-        if self.count == 0 {
-            self.count = 1;
-            self.values[0] = 0;
+    /// Reads digits and separators; returns how many bytes they are.
+    #[inline]
+    fn read_parameters(&mut self, bytes: &[u8]) -> usize {
+        let mut current = usize::from(self.current);
+        let mut value = u32::from(self.values[current]);
+        let mut length = bytes.len();
+        for (index, &byte) in bytes.iter().enumerate() {
+            let digit = byte.wrapping_sub(b'0');
+            if digit < 10 {
+                value = (value * 10 + u32::from(digit)).min(u16::MAX.into());
+            } else if byte == b';' || byte == b':' {
+                self.values[current] = value as u16;
+                current = (current + 1).min(MAX_PARAMS);
+                self.colons |= u64::from(byte == b':') << current;
+                value = 0;
+            } else {
+                length = index;
+                break;
+            }
         }
-        if !self.full {
-            let value = &mut self.values[usize::from(self.count) - 1];
-            *value = value.saturating_mul(10).saturating_add(u16::from(digit));
-        }
-    }
-
-    fn separator(&mut self, colon: bool) {
-        if self.count == 0 {
-            self.count = 1;
-            self.values[0] = 0;
-        }
-        if usize::from(self.count) == MAX_PARAMS {
-            self.full = true;
-            return;
-        }
-        self.colons |= u32::from(colon) << self.count;
-        self.values[usize::from(self.count)] = 0;
-        self.count += 1;
+        self.values[current] = value as u16;
+        self.current = current as u8;
+        length
     }
 
     fn add_intermediate(&mut self, byte: u8) {
@@ -355,34 +359,27 @@ impl Parser {
 
     /// Prefix and parameters, as many bytes as there are.
     fn csi_run<'a, H: Handler>(&mut self, bytes: &'a [u8], handler: &mut H) -> &'a [u8] {
-        for (index, &byte) in bytes.iter().enumerate() {
-            match byte {
-                b'0'..=b'9' => self.csi.digit(byte - b'0'),
-                b';' => self.csi.separator(false),
-                b':' => self.csi.separator(true),
-                0x40..=0x7e => {
-                    self.csi_end(byte, handler);
-                    return &bytes[index + 1..];
-                }
-                b'<'..=b'?' if self.state == State::CsiEntry => self.csi.prefix = byte,
-                b'<'..=b'?' => {
-                    self.state = State::CsiIgnore;
-                    return &bytes[index + 1..];
-                }
-                0x20..=0x2f => {
-                    self.csi.add_intermediate(byte);
-                    self.state = State::CsiIntermediate;
-                    return &bytes[index + 1..];
-                }
-                _ => {
-                    // A control within the sequence: it is executed, and unless it ended the sequence that goes on.
-                    self.step(byte, handler);
-                    return &bytes[index + 1..];
-                }
-            }
+        let mut start = 0;
+        if self.state == State::CsiEntry {
             self.state = State::CsiParam;
+            if let b'<'..=b'?' = bytes[0] {
+                self.csi.prefix = bytes[0];
+                start = 1;
+            }
         }
-        &[]
+        let end = start + self.csi.read_parameters(&bytes[start..]);
+        let Some(&byte) = bytes.get(end) else { return &[] };
+        match byte {
+            0x40..=0x7e => self.csi_end(byte, handler),
+            0x20..=0x2f => {
+                self.csi.add_intermediate(byte);
+                self.state = State::CsiIntermediate;
+            }
+            b'<'..=b'?' => self.state = State::CsiIgnore,
+            // A control within the sequence: it is executed, and unless it ended the sequence that goes on.
+            _ => self.step(byte, handler),
+        }
+        &bytes[end + 1..]
     }
 
     fn csi_end<H: Handler>(&mut self, last: u8, handler: &mut H) {
@@ -412,12 +409,8 @@ impl Parser {
                 self.csi.prefix = byte;
                 self.state = State::DcsParam;
             }
-            (State::DcsEntry | State::DcsParam, b'0'..=b'9') => {
-                self.csi.digit(byte - b'0');
-                self.state = State::DcsParam;
-            }
-            (State::DcsEntry | State::DcsParam, b';' | b':') => {
-                self.csi.separator(byte == b':');
+            (State::DcsEntry | State::DcsParam, b'0'..=b';') => {
+                self.csi.read_parameters(&[byte]);
                 self.state = State::DcsParam;
             }
             (_, 0x20..=0x2f) => {
@@ -527,7 +520,7 @@ mod tests {
             text.push(char::from(csi.prefix));
         }
         for (index, value) in csi.values().enumerate() {
-            let separator = if csi.is_sub(index) { ":" } else { ";" };
+            let separator = if index > 0 && csi.subs(index - 1) > 0 { ":" } else { ";" };
             text.push_str(&format!("{}{value}", if index == 0 { "" } else { separator }));
         }
         if csi.intermediate != 0 {

@@ -17,7 +17,6 @@ use crate::base::{Attrs, Color, Line, Span, SpanKind, Style, Underline};
 use crate::term::cell::{Cell, Glyph, Look};
 use crate::term::intern::{Link, Tables};
 use crate::term::row::Row;
-use crate::term::screen::push_text;
 
 /// zstd's level while output floods: 300 MB/s.
 pub(super) const QUICK: i32 = 1;
@@ -186,11 +185,7 @@ impl Open {
             if cell.appearance() != alike {
                 break;
             }
-            if c.is_ascii() {
-                self.text.push(c as u8);
-            } else {
-                self.text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-            }
+            push_char(&mut self.text, c);
             count += 1;
         }
         count
@@ -201,9 +196,7 @@ impl Open {
         let mut count = 0;
         for cell in cells.iter().step_by(2) {
             match cell.glyph() {
-                Glyph::Char(c) if cell.is_wide() && cell.appearance() == alike => {
-                    self.text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-                }
+                Glyph::Char(c) if cell.is_wide() && cell.appearance() == alike => push_char(&mut self.text, c),
                 _ => break,
             }
             count += 2;
@@ -212,9 +205,9 @@ impl Open {
     }
 
     fn one_cluster(&mut self, cell: Cell, tables: &Tables) -> usize {
-        let mut text = String::new();
-        push_text(&tables.clusters, cell, &mut text);
-        self.text.extend_from_slice(text.as_bytes());
+        if let Glyph::Cluster(id) = cell.glyph() {
+            self.text.extend_from_slice(tables.clusters.value(id).map_or(b" ", |text| text.as_bytes()));
+        }
         if cell.is_wide() { 2 } else { 1 }
     }
 
@@ -228,7 +221,7 @@ impl Open {
         if epoch == tables.epoch {
             return number;
         }
-        self.styles.push(tables.styles.get(id));
+        self.styles.push(tables.style_of(id));
         let number = self.styles.len() as u32 - 1;
         self.known[slot] = (tables.epoch, number);
         number
@@ -342,6 +335,24 @@ impl Open {
         }
     }
 
+    /// Finds where lines end: at a newline, or at a length that was written down for a wrapped one.
+    fn read_index(&mut self, lines: usize, reader: &mut Reader<'_>, marks: &[u8], text: &[u8]) {
+        self.index.reserve_exact(lines);
+        let mut newlines = memchr::memchr_iter(b'\n', text);
+        let mut end = (0, 0);
+        for _ in 0..lines {
+            let length = reader.number();
+            let wrapped = length > 0 && marks.get(end.1 as usize).is_some_and(|flags| flags & WRAPPED != 0);
+            end.1 += length;
+            end.0 = if wrapped {
+                end.0 + reader.number()
+            } else {
+                newlines.next().map_or(text.len(), |newline| newline + 1) as u32
+            };
+            self.index.push(end);
+        }
+    }
+
     pub fn pop(&mut self, tables: &mut Tables) -> Option<Row> {
         let last = self.len().checked_sub(1)?;
         let mut cells = Vec::new();
@@ -391,6 +402,18 @@ fn push_span(span: &Span, look: Look, tables: &mut Tables, cells: &mut Vec<Cell>
                 (id, _) => cells.push(Cell::cluster(id, false, look)),
             }
         }
+    }
+}
+
+/// UTF-8 by hand: copies of a length that the compiler knows.
+#[inline]
+fn push_char(text: &mut Vec<u8>, c: char) {
+    let part = |shift: u32| 0x80 | (u32::from(c) >> shift) as u8 & 0x3f;
+    match u32::from(c) {
+        code @ 0..=0x7f => text.push(code as u8),
+        code @ 0x80..=0x7ff => text.extend_from_slice(&[0xc0 | (code >> 6) as u8, part(0)]),
+        code @ 0x800..=0xffff => text.extend_from_slice(&[0xe0 | (code >> 12) as u8, part(6), part(0)]),
+        code => text.extend_from_slice(&[0xf0 | (code >> 18) as u8, part(12), part(6), part(0)]),
     }
 }
 
@@ -466,9 +489,12 @@ impl Packed {
             put_number(&mut bytes, count as u32);
         }
         let mut before = (0, 0);
-        for &(text, marks) in &open.index {
-            put_number(&mut bytes, text - before.0);
+        for (index, &(text, marks)) in open.index.iter().enumerate() {
             put_number(&mut bytes, marks - before.1);
+            // The end of any other line is its newline.
+            if open.is_wrapped(index) {
+                put_number(&mut bytes, text - before.0);
+            }
             before = (text, marks);
         }
         open.styles.iter().for_each(|style| bytes.extend_from_slice(&style_bytes(style)));
@@ -493,13 +519,10 @@ impl Packed {
         let bytes = zstd::bulk::decompress(&self.frame, self.size as usize).ok()?;
         let mut reader = Reader(&bytes);
         let [lines, styles, links, marks, text] = std::array::from_fn(|_| reader.number() as usize);
+        let tail = bytes.len().checked_sub(marks + text)?;
+        let (marks, text) = bytes.get(tail..)?.split_at(marks);
         let mut open = Open { widest: self.widest, wraps: self.wraps, ..Open::default() };
-        open.index.reserve_exact(lines);
-        let mut end = (0, 0);
-        for _ in 0..lines {
-            end = (end.0 + reader.number(), end.1 + reader.number());
-            open.index.push(end);
-        }
+        open.read_index(lines, &mut reader, marks, text);
         open.styles = (0..styles).map(|_| style_from(reader.bytes(STYLE_BYTES))).collect();
         open.links = (0..links)
             .map(|_| {
@@ -507,8 +530,8 @@ impl Packed {
                 Arc::from(String::from_utf8_lossy(reader.bytes(length)).as_ref())
             })
             .collect();
-        open.marks = reader.bytes(marks).to_vec();
-        open.text = reader.bytes(text).to_vec();
+        open.marks = marks.to_vec();
+        open.text = text.to_vec();
         Some(open)
     }
 }
