@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::Arc;
 
-use super::cell::{MAX_CLUSTERS, MAX_LINKS, MAX_STYLES};
-use crate::base::{Attrs, Color, Style, Underline};
+use crate::base::{Attrs, Color, Style, Underline, limits};
 
 /// Entries before the first collection is thought of.
 const FIRST_COLLECTION: usize = 1024;
@@ -218,9 +217,9 @@ pub(super) struct Tables {
 impl Tables {
     pub fn new() -> Self {
         Self {
-            styles: Table::new(MAX_STYLES),
-            links: Table::new(MAX_LINKS),
-            clusters: Table::new(MAX_CLUSTERS),
+            styles: Table::new(limits::TERM_STYLES),
+            links: Table::new(limits::TERM_LINKS),
+            clusters: Table::new(limits::TERM_CLUSTERS),
             epoch: 0,
         }
     }

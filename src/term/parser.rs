@@ -5,16 +5,7 @@
 //! taken in their 7-bit form and as the UTF-8 encoded characters U+0080 to U+009F, as xterm does in UTF-8 mode.
 
 use super::scan;
-
-/// Parameters of one sequence that are kept; xterm keeps 30. Further ones are dropped.
-pub(super) const MAX_PARAMS: usize = 31;
-
-/// Bytes of an OSC that are kept: a clipboard of 768 KiB in base64. A longer one is ignored as a whole.
-const MAX_OSC: usize = 1 << 20;
-
-/// Bytes of a DCS that are kept: requests (DECRQSS, XTGETTCAP) are short. A longer one, as every picture is, is
-/// read to its end and ignored.
-const MAX_DCS: usize = 4 << 10;
+use crate::base::limits;
 
 /// What is kept of a string buffer between strings.
 const KEPT_BUFFER: usize = 4 << 10;
@@ -45,7 +36,7 @@ pub(super) struct Csi {
     pub intermediate: u8,
     pub last: u8,
     /// The last place takes what is beyond the bound.
-    values: [u16; MAX_PARAMS + 1],
+    values: [u16; limits::TERM_PARAMS + 1],
     /// Bit i: a colon stands before parameter i.
     colons: u64,
     /// The place of the parameter that is being read; those before it are complete.
@@ -66,13 +57,13 @@ impl Csi {
     /// Parameters with the separators as they were written; at least one place, as `CSI m` is `CSI 0 m`.
     #[inline]
     pub fn len(&self) -> usize {
-        (usize::from(self.current) + 1).min(MAX_PARAMS)
+        (usize::from(self.current) + 1).min(limits::TERM_PARAMS)
     }
 
     /// Parameter `index`, 0 where it is missing.
     #[inline]
     pub fn raw(&self, index: usize) -> u16 {
-        if index <= usize::from(self.current) && index < MAX_PARAMS { self.values[index] } else { 0 }
+        if index <= usize::from(self.current) && index < limits::TERM_PARAMS { self.values[index] } else { 0 }
     }
 
     /// Parameter `index` where 0 and a missing one mean `default`.
@@ -106,7 +97,7 @@ impl Csi {
                 value = (value * 10 + u32::from(digit)).min(u16::MAX.into());
             } else if byte == b';' || byte == b':' {
                 self.values[current] = value as u16;
-                current = (current + 1).min(MAX_PARAMS);
+                current = (current + 1).min(limits::TERM_PARAMS);
                 self.colons |= u64::from(byte == b':') << current;
                 value = 0;
             } else {
@@ -443,8 +434,8 @@ impl Parser {
 
     fn collect(&mut self, bytes: &[u8]) {
         let bound = match self.text {
-            Text::Osc => MAX_OSC,
-            Text::Dcs => MAX_DCS,
+            Text::Osc => limits::TERM_OSC,
+            Text::Dcs => limits::TERM_DCS,
             Text::Ignored => return,
         };
         if self.overflow || self.buffer.len() + bytes.len() > bound {
@@ -588,7 +579,7 @@ mod tests {
 
     #[test]
     fn strings_beyond_their_bound_are_ignored_as_a_whole() {
-        let long = [b"\x1b]2;".as_slice(), &vec![b'x'; MAX_OSC + 1], b"\x07a"].concat();
+        let long = [b"\x1b]2;".as_slice(), &vec![b'x'; limits::TERM_OSC + 1], b"\x07a"].concat();
         assert_eq!(heard(&[&long]), "a");
         let sixel = [b"\x1bPq".as_slice(), &vec![b'~'; 1 << 20], b"\x1b\\b"].concat();
         let mut parser = Parser::default();
@@ -601,6 +592,6 @@ mod tests {
     #[test]
     fn parameters_are_bounded() {
         let many = format!("\x1b[{}1mx", "1;".repeat(100));
-        assert_eq!(heard(&[many.as_bytes()]), format!("<CSI {}m>x", vec!["1"; MAX_PARAMS].join(";")));
+        assert_eq!(heard(&[many.as_bytes()]), format!("<CSI {}m>x", vec!["1"; limits::TERM_PARAMS].join(";")));
     }
 }

@@ -12,8 +12,7 @@
 
 use std::sync::Arc;
 
-use super::{CHUNK, MAX_CHUNK};
-use crate::base::{Attrs, Color, Line, Span, SpanKind, Style, Underline};
+use crate::base::{Attrs, Color, Line, Span, SpanKind, Style, Underline, limits};
 use crate::term::cell::{Cell, Glyph, Look};
 use crate::term::intern::{Link, Tables};
 use crate::term::row::Row;
@@ -91,7 +90,8 @@ impl Open {
 
     pub fn is_full(&self) -> bool {
         let size = self.text.len() + self.marks.len() + 8 * self.index.len();
-        size >= MAX_CHUNK || size >= CHUNK && !self.is_wrapped(self.len().wrapping_sub(1))
+        size >= limits::HISTORY_CHUNK_MOST
+            || size >= limits::HISTORY_CHUNK && !self.is_wrapped(self.len().wrapping_sub(1))
     }
 
     /// No line of it changes on a screen of this width.
@@ -120,10 +120,7 @@ impl Open {
         let cells = used(cells, fill);
         let plain = cells.iter().fold(fill.bits(), |all, cell| all | cell.bits()) < 0x80;
         if plain {
-            self.text.extend(cells.iter().map(|cell| match cell.bits() as u8 {
-                0 => b' ',
-                byte => byte,
-            }));
+            self.text.extend(cells.iter().map(Cell::ascii_byte));
             if wrapped {
                 self.marks.push(WRAPPED);
             }
@@ -172,9 +169,14 @@ impl Open {
     }
 
     fn narrow_run(&mut self, cells: &[Cell]) -> usize {
-        let alike = cells[0].appearance();
+        let (first, alike) = (cells[0], cells[0].appearance());
         let mut count = 0;
-        for cell in cells {
+        if first.content() < 0x80 {
+            // The same look and ASCII: one comparison, and no decision for each character.
+            count = cells.iter().take_while(|cell| cell.bits() ^ first.bits() < 0x80).count();
+            self.text.extend(cells[..count].iter().map(Cell::ascii_byte));
+        }
+        for cell in &cells[count..] {
             let c = match cell.glyph() {
                 Glyph::Char(c) if !cell.is_wide() => c,
                 Glyph::Blank => ' ',
@@ -406,7 +408,7 @@ fn push_span(span: &Span, look: Look, tables: &mut Tables, cells: &mut Vec<Cell>
 }
 
 /// UTF-8 by hand: copies of a length that the compiler knows.
-#[inline]
+#[inline(always)]
 fn push_char(text: &mut Vec<u8>, c: char) {
     let part = |shift: u32| 0x80 | (u32::from(c) >> shift) as u8 & 0x3f;
     match u32::from(c) {

@@ -1,15 +1,13 @@
 //! Writing text: in runs where nothing stands in the way, else character by character.
 
 use super::Screen;
+use crate::base::limits;
 use crate::term::cell::{Cell, Glyph, Look};
 use crate::term::intern::Table;
 use crate::term::row::Stop;
 use crate::term::width::{
     Class, ZERO_WIDTH_JOINER, char_width, class, cluster_width, is_regional_indicator, is_skin_tone,
 };
-
-/// Bytes of a cluster. The longest emoji of Unicode take 35; further combining marks are dropped.
-const MAX_CLUSTER: usize = 64;
 
 /// Places in the memory of joinings; a text uses few pairs of letter and accent.
 const JOINS: usize = 128;
@@ -222,12 +220,12 @@ impl Screen {
     }
 
     fn make_cluster(&mut self, key: u64, cell: Cell, c: char) -> Joining {
-        let mut text = String::with_capacity(MAX_CLUSTER);
+        let mut text = String::with_capacity(limits::TERM_CLUSTER);
         push_text(&self.tables.clusters, cell, &mut text);
         if text.is_empty() {
             text.push(' ');
         }
-        if text.len() + c.len_utf8() > MAX_CLUSTER {
+        if text.len() + c.len_utf8() > limits::TERM_CLUSTER {
             return Joining { key, id: 0, wide: false };
         }
         text.push(c);
