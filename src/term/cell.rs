@@ -125,6 +125,16 @@ impl Cell {
         }
     }
 
+    /// The code point of a cell that holds a single character, a space for nothing, and whether it is wide.
+    #[inline(always)]
+    pub fn char_code(self) -> Option<(u32, bool)> {
+        match self.0 & (CLUSTER | TAIL | GLYPH) {
+            0 => Some((0x20, false)),
+            code @ 1..CLUSTER => Some((code as u32, self.is_wide())),
+            _ => None,
+        }
+    }
+
     /// Style and link as one number, to compare cells by.
     #[inline]
     pub fn appearance(self) -> u64 {

@@ -10,6 +10,9 @@ use crate::base::{Attrs, Color, Style, Underline, limits};
 /// Entries before the first collection is thought of.
 const FIRST_COLLECTION: usize = 1024;
 
+/// Values that find a full table before another collection is tried; each looks at every cell.
+const MISSES: usize = 4096;
+
 /// Multiplies and folds; the keys are small and no attacker gains by a slow table of some thousand entries.
 #[derive(Default)]
 pub(super) struct Folding(u64);
@@ -51,11 +54,20 @@ pub(super) struct Table<T> {
     bound: usize,
     /// Entries in use at which the next collection is worth its while.
     collect_at: usize,
+    /// Values that found the table full since then.
+    missed: usize,
 }
 
 impl<T: Clone + Eq + Hash + Default> Table<T> {
     fn new(bound: usize) -> Self {
-        Self { values: Vec::new(), ids: HashMap::default(), free: Vec::new(), bound, collect_at: FIRST_COLLECTION }
+        Self {
+            values: Vec::new(),
+            ids: HashMap::default(),
+            free: Vec::new(),
+            bound,
+            collect_at: FIRST_COLLECTION,
+            missed: 0,
+        }
     }
 
     /// The value of an id that [`Table::id`] has given.
@@ -82,7 +94,10 @@ impl<T: Clone + Eq + Hash + Default> Table<T> {
                 self.values.push(value.clone());
                 self.values.len() as u32
             }
-            None => return 0,
+            None => {
+                self.missed += 1;
+                return 0;
+            }
         };
         self.ids.insert(value.clone(), id);
         id
@@ -90,7 +105,7 @@ impl<T: Clone + Eq + Hash + Default> Table<T> {
 
     /// It is time to call [`Table::collect`].
     pub fn is_due(&self) -> bool {
-        self.ids.len() >= self.collect_at
+        self.ids.len() >= self.collect_at || self.missed >= MISSES
     }
 
     /// Forgets all ids for which `used` is false.
@@ -104,11 +119,8 @@ impl<T: Clone + Eq + Hash + Default> Table<T> {
             }
             keep
         });
-        self.collect_at = (self.ids.len() * 2).max(FIRST_COLLECTION).min(self.bound - 1);
-        // A full table of used entries must not be collected at every miss.
-        if self.ids.len() >= self.collect_at {
-            self.collect_at = usize::MAX;
-        }
+        self.collect_at = (self.ids.len() * 2).max(FIRST_COLLECTION);
+        self.missed = 0;
     }
 
     #[cfg(test)]

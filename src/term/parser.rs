@@ -15,7 +15,7 @@ pub(super) trait Handler {
     /// Bytes 0x20 to 0x7e, at least one.
     fn print_ascii(&mut self, text: &[u8]);
     /// Text without C0, DEL and C1.
-    fn print_str(&mut self, text: &str);
+    fn print_chars(&mut self, text: &[char]);
     /// A C0 control; DEL and NUL are dropped before.
     fn control(&mut self, control: u8);
     /// ESC sequence; `intermediate` is 0 where there is none.
@@ -161,6 +161,8 @@ pub(super) struct Parser {
     /// The beginning of a UTF-8 character whose rest has not come yet.
     partial: [u8; 4],
     partial_len: u8,
+    /// Text that was decoded, for its memory.
+    chars: Vec<char>,
 }
 
 const ESC: u8 = 0x1b;
@@ -186,7 +188,7 @@ impl Parser {
 
     /// Memory beside the struct itself, in bytes.
     pub fn heap_size(&self) -> usize {
-        self.buffer.capacity()
+        self.buffer.capacity() + self.chars.capacity() * size_of::<char>()
     }
 
     // ---- text ------------------------------------------------------------------------------------------------
@@ -222,26 +224,33 @@ impl Parser {
             self.c1(*c1, handler);
             return rest;
         }
+        let ended = rest.is_empty();
         while !run.is_empty() {
-            let error = match std::str::from_utf8(run) {
-                Ok(text) => {
-                    handler.print_str(text);
+            self.chars.clear();
+            let valid = decode(&run[..run.len().min(DECODED)], &mut self.chars);
+            if valid > 0 {
+                handler.print_chars(&self.chars);
+                run = &run[valid..];
+                continue;
+            }
+            match std::str::from_utf8(&run[..run.len().min(4)]).map_err(|error| error.error_len()) {
+                Err(None) if ended => {
+                    self.keep_partial(run);
                     return rest;
                 }
-                Err(error) => error,
-            };
-            let (valid, bad) = run.split_at(error.valid_up_to());
-            if let (false, Ok(text)) = (valid.is_empty(), std::str::from_utf8(valid)) {
-                handler.print_str(text);
+                Err(None) => run = self.replace(run, run.len(), handler),
+                Err(Some(length)) => run = self.replace(run, length, handler),
+                // `decode` takes all that is valid.
+                Ok(_) => return rest,
             }
-            if error.error_len().is_none() && rest.is_empty() {
-                self.keep_partial(bad);
-                return rest;
-            }
-            handler.print_str(REPLACEMENT);
-            run = &bad[error.error_len().unwrap_or(bad.len())..];
         }
         rest
+    }
+
+    /// U+FFFD for bytes that are no character.
+    fn replace<'a, H: Handler>(&self, run: &'a [u8], length: usize, handler: &mut H) -> &'a [u8] {
+        handler.print_chars(&[char::REPLACEMENT_CHARACTER]);
+        &run[length..]
     }
 
     fn keep_partial(&mut self, bytes: &[u8]) {
@@ -262,7 +271,7 @@ impl Parser {
                     self.partial_len = 0;
                     match *bytes {
                         [0xc2, c1 @ 0x80..=0x9f] => self.c1(c1, handler),
-                        _ => handler.print_str(text),
+                        _ => text.chars().for_each(|c| handler.print_chars(&[c])),
                     }
                     return after;
                 }
@@ -271,7 +280,7 @@ impl Parser {
             if error_len.is_some() {
                 // The byte that breaks the character begins anew.
                 self.partial_len = 0;
-                handler.print_str(REPLACEMENT);
+                handler.print_chars(&[char::REPLACEMENT_CHARACTER]);
                 return rest;
             }
             self.keep_partial(bytes);
@@ -470,7 +479,35 @@ impl Parser {
     }
 }
 
-const REPLACEMENT: &str = "\u{fffd}";
+/// Bytes that are decoded before their characters are printed: what stays in the processor's nearest cache.
+const DECODED: usize = 4 << 10;
+
+/// Decodes UTF-8 up to the first byte that is none, or belongs to a character that is not whole (Unicode 3.9, table
+/// 3-7). Returns how many bytes that are.
+#[inline]
+fn decode(bytes: &[u8], chars: &mut Vec<char>) -> usize {
+    let mut rest = bytes;
+    let low = |byte: u8| u32::from(byte & 0x3f);
+    loop {
+        let (code, least, length) = match *rest {
+            [one @ 0..=0x7f, ..] => (one.into(), 0, 1),
+            [one @ 0xc2..=0xdf, two @ 0x80..=0xbf, ..] => (u32::from(one & 0x1f) << 6 | low(two), 0x80, 2),
+            [one @ 0xe0..=0xef, two @ 0x80..=0xbf, three @ 0x80..=0xbf, ..] => {
+                (u32::from(one & 0xf) << 12 | low(two) << 6 | low(three), 0x800, 3)
+            }
+            [one @ 0xf0..=0xf4, two @ 0x80..=0xbf, three @ 0x80..=0xbf, four @ 0x80..=0xbf, ..] => {
+                (u32::from(one & 7) << 18 | low(two) << 12 | low(three) << 6 | low(four), 0x1_0000, 4)
+            }
+            _ => break,
+        };
+        match char::from_u32(code) {
+            Some(c) if code >= least => chars.push(c),
+            _ => break,
+        }
+        rest = &rest[length..];
+    }
+    bytes.len() - rest.len()
+}
 
 #[cfg(test)]
 mod tests {
@@ -484,8 +521,8 @@ mod tests {
         fn print_ascii(&mut self, text: &[u8]) {
             self.0.push_str(std::str::from_utf8(text).unwrap());
         }
-        fn print_str(&mut self, text: &str) {
-            self.0.push_str(text);
+        fn print_chars(&mut self, text: &[char]) {
+            self.0.extend(text);
         }
         fn control(&mut self, control: u8) {
             self.0.push_str(&format!("<{control:02x}>"));

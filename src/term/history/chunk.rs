@@ -147,6 +147,7 @@ impl Open {
             let style = self.style(fill.style(), tables);
             put_number(&mut self.marks, style);
         }
+        self.text.reserve(4 * cells.len());
         let mut rest = cells;
         while let Some(&first) = rest.first() {
             let start = self.text.len();
@@ -177,17 +178,16 @@ impl Open {
             self.text.extend(cells[..count].iter().map(Cell::ascii_byte));
         }
         for cell in &cells[count..] {
-            let c = match cell.glyph() {
-                Glyph::Char(c) if !cell.is_wide() => c,
-                Glyph::Blank => ' ',
+            let code = match cell.char_code() {
+                Some((code, false)) => code,
                 // A half without the other cannot be; were it, a blank would stand for it.
-                Glyph::Tail if count == 0 => ' ',
+                None if count == 0 => 0x20,
                 _ => break,
             };
             if cell.appearance() != alike {
                 break;
             }
-            push_char(&mut self.text, c);
+            push_char(&mut self.text, code);
             count += 1;
         }
         count
@@ -197,8 +197,8 @@ impl Open {
         let alike = cells[0].appearance();
         let mut count = 0;
         for cell in cells.iter().step_by(2) {
-            match cell.glyph() {
-                Glyph::Char(c) if cell.is_wide() && cell.appearance() == alike => push_char(&mut self.text, c),
+            match cell.char_code() {
+                Some((code, true)) if cell.appearance() == alike => push_char(&mut self.text, code),
                 _ => break,
             }
             count += 2;
@@ -409,9 +409,9 @@ fn push_span(span: &Span, look: Look, tables: &mut Tables, cells: &mut Vec<Cell>
 
 /// UTF-8 by hand: copies of a length that the compiler knows.
 #[inline(always)]
-fn push_char(text: &mut Vec<u8>, c: char) {
-    let part = |shift: u32| 0x80 | (u32::from(c) >> shift) as u8 & 0x3f;
-    match u32::from(c) {
+fn push_char(text: &mut Vec<u8>, code: u32) {
+    let part = |shift: u32| 0x80 | (code >> shift) as u8 & 0x3f;
+    match code {
         code @ 0..=0x7f => text.push(code as u8),
         code @ 0x80..=0x7ff => text.extend_from_slice(&[0xc0 | (code >> 6) as u8, part(0)]),
         code @ 0x800..=0xffff => text.extend_from_slice(&[0xe0 | (code >> 12) as u8, part(6), part(0)]),

@@ -60,11 +60,11 @@ impl Screen {
         }
     }
 
-    pub fn print_str(&mut self, text: &str) {
+    pub fn print_chars(&mut self, text: &[char]) {
         if !self.charsets.is_plain() || self.flow.insert {
-            return text.chars().for_each(|c| self.print_char(c));
+            return text.iter().for_each(|&c| self.print_char(c));
         }
-        let mut chars = text.chars();
+        let mut chars = text.iter();
         loop {
             // Anew each time: a cluster may have made the tables collect.
             let look = self.look();
@@ -84,13 +84,13 @@ impl Screen {
                 Stop::End => break,
                 Stop::Full if self.flow.autowrap => {}
                 Stop::Full => match chars.next() {
-                    Some(c) => self.print_char(c),
+                    Some(&c) => self.print_char(c),
                     None => break,
                 },
                 Stop::NoRoom(c) | Stop::Special(c) => self.print_char(c),
             }
         }
-        self.last_char = text.chars().next_back();
+        self.last_char = text.last().copied();
     }
 
     /// One character in any mode.

@@ -148,8 +148,8 @@ impl Handler for Interpreter {
     }
 
     #[inline]
-    fn print_str(&mut self, text: &str) {
-        self.screen.print_str(text);
+    fn print_chars(&mut self, text: &[char]) {
+        self.screen.print_chars(text);
     }
 
     #[inline]
