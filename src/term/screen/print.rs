@@ -65,7 +65,13 @@ impl Screen {
             return text.iter().for_each(|&c| self.print_char(c));
         }
         let mut chars = text.iter();
-        loop {
+        while let Some(&first) = chars.as_slice().first() {
+            // Before any wrap: it may belong to the character in the last column.
+            if class(first) == Class::Special {
+                chars.next();
+                self.print_special(first);
+                continue;
+            }
             // Anew each time: a cluster may have made the tables collect.
             let look = self.look();
             let right = self.text_edge();
@@ -82,12 +88,9 @@ impl Screen {
             }
             match stop {
                 Stop::End => break,
-                Stop::Full if self.flow.autowrap => {}
-                Stop::Full => match chars.next() {
-                    Some(&c) => self.print_char(c),
-                    None => break,
-                },
-                Stop::NoRoom(c) | Stop::Special(c) => self.print_char(c),
+                Stop::Full => {}
+                Stop::NoRoom(c) => self.print_char(c),
+                Stop::Special(c) => self.print_special(c),
             }
         }
         self.last_char = text.last().copied();
@@ -96,15 +99,23 @@ impl Screen {
     /// One character in any mode.
     pub fn print_char(&mut self, c: char) {
         let c = self.charsets.map(c);
-        let width = match class(c) {
-            Class::Narrow => 1,
-            Class::Wide => 2,
-            Class::Special => char_width(c),
-        };
-        if class(c) == Class::Special && self.join(c, width) {
-            return;
+        match class(c) {
+            Class::Narrow => self.place_char(c, 1),
+            Class::Wide => self.place_char(c, 2),
+            Class::Special => self.print_special(c),
         }
-        if width == 0 || usize::from(width) > self.cols {
+    }
+
+    /// A character that may join the one before.
+    fn print_special(&mut self, c: char) {
+        let width = char_width(c);
+        if !self.join(c, width) && width > 0 {
+            self.place_char(c, width);
+        }
+    }
+
+    fn place_char(&mut self, c: char, width: u8) {
+        if usize::from(width) > self.cols {
             return;
         }
         let look = self.look();
