@@ -100,6 +100,73 @@ pub const MAX_FETCH: u16 = 2000;
 /// Bytes of a window or pane title; longer ones are cut.
 pub const MAX_TITLE: usize = 1024;
 
+// ---- terminals ------------------------------------------------------------------------------------------------
+
+/// Parameters of one control sequence; xterm keeps 30. Further ones are dropped.
+pub const TERM_PARAMS: usize = 31;
+
+/// Bytes of an operating system command: a clipboard of 768 KiB in base64. A longer one is ignored as a whole.
+pub const TERM_OSC: usize = 1 << 20;
+
+/// Bytes of a device control string: requests (DECRQSS, XTGETTCAP) are short. A longer one, as every picture is,
+/// is read to its end and ignored.
+pub const TERM_DCS: usize = 4 << 10;
+
+/// Styles that one terminal tells apart at a time: more than its screen has cells, but for the very largest, and
+/// as many as a cell has bits for. Text in a style too many has the default one.
+pub const TERM_STYLES: usize = 1 << 18;
+
+/// Hyperlinks likewise. Text of a link too many has none.
+pub const TERM_LINKS: usize = 1 << 16;
+
+/// Grapheme clusters likewise; texts use some hundreds. Of one too many only the first character is shown.
+pub const TERM_CLUSTERS: usize = 1 << 16;
+
+/// Events of a terminal that wait for its owner, who takes them after every read; the oldest goes first.
+pub const TERM_EVENTS: usize = 256;
+
+/// Bytes of those events: two clipboards. The oldest goes first.
+pub const TERM_EVENT_BYTES: usize = 2 << 20;
+
+/// Bytes of replies that wait. A program that asks more before it reads gets no answer.
+pub const TERM_REPLIES: usize = 64 << 10;
+
+/// Bytes of a grapheme cluster. The longest emoji of Unicode take 35; further combining marks are dropped.
+pub const TERM_CLUSTER: usize = 64;
+
+/// Rows that a line on the screen is followed into the history, to be flowed anew as one at another width; beyond
+/// that it breaks.
+pub const TERM_JOINED: usize = 10_000;
+
+/// Titles that a program can push (XTWINOPS 22); xterm keeps ten. The oldest goes first.
+pub const TERM_TITLES: usize = 10;
+
+/// Entries of the kitty keyboard stack of one screen. The oldest goes first, as the protocol asks.
+pub const TERM_KEYBOARDS: usize = 16;
+
+/// Bytes of a hyperlink; VTE and iTerm2 allow as many. A longer one is no link.
+pub const TERM_LINK: usize = 2083;
+
+/// Bytes of a hyperlink's id, as VTE allows; longer ones are cut.
+pub const TERM_LINK_ID: usize = 250;
+
+/// Bytes of a notification, more than desktops show; longer ones are cut.
+pub const TERM_NOTIFICATION: usize = 4 << 10;
+
+/// Bytes of a working directory (OSC 7): the longest path of Linux, percent-encoded in part.
+pub const TERM_DIRECTORY: usize = 8 << 10;
+
+/// Bytes of history that are compressed as one. Larger chunks compress better (23 bytes a log line at 128 KiB, 24 at
+/// 64) and take longer to open (0.1 ms).
+pub const HISTORY_CHUNK: usize = 128 << 10;
+
+/// A chunk ends between two lines of the program unless it grew to this; then within one.
+pub const HISTORY_CHUNK_MOST: usize = 2 * HISTORY_CHUNK;
+
+/// Bytes of history that a terminal keeps uncompressed while output comes, so that a flood which runs through a
+/// short history never waits for the compressor: ten thousand lines of 180 characters.
+pub const HISTORY_OPEN: usize = 2 << 20;
+
 // ---- names and state ---------------------------------------------------------------------------------------
 
 /// Bytes of a session, window or job name: what fits a file name with an extension and a status line.

@@ -11,6 +11,8 @@
 //! `link` are ids in the tables of the screen; 0 is the default and none. All of it but the glyph and its width
 //! is the *look*, which text is printed with by a bitwise or.
 
+use crate::base::limits;
+
 const GLYPH: u64 = (1 << 21) - 1;
 const CLUSTER: u64 = 1 << 21;
 const WIDE: u64 = 1 << 22;
@@ -18,13 +20,6 @@ const TAIL: u64 = 1 << 23;
 const PROTECTED: u64 = 1 << 24;
 const STYLE_SHIFT: u32 = 28;
 const LINK_SHIFT: u32 = 46;
-
-/// Styles that can be told apart at a time.
-pub(super) const MAX_STYLES: usize = 1 << 18;
-/// Hyperlinks that can be told apart at a time.
-pub(super) const MAX_LINKS: usize = 1 << 16;
-/// Clusters that can be told apart at a time. Fewer than the glyph's bits allow: a screen shows some hundreds.
-pub(super) const MAX_CLUSTERS: usize = 1 << 16;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Cell(u64);
@@ -109,11 +104,35 @@ impl Cell {
     }
 
     pub fn style(self) -> u32 {
-        (self.0 >> STYLE_SHIFT) as u32 & (MAX_STYLES as u32 - 1)
+        (self.0 >> STYLE_SHIFT) as u32 & (limits::TERM_STYLES as u32 - 1)
     }
 
     pub fn link(self) -> u32 {
-        (self.0 >> LINK_SHIFT) as u32 & (MAX_LINKS as u32 - 1)
+        (self.0 >> LINK_SHIFT) as u32 & (limits::TERM_LINKS as u32 - 1)
+    }
+
+    /// What is in it as one number of 24 bits.
+    pub fn content(self) -> u64 {
+        self.0 & (GLYPH | CLUSTER | WIDE | TAIL)
+    }
+
+    /// The character of a cell that holds ASCII or nothing.
+    #[inline(always)]
+    pub fn ascii_byte(&self) -> u8 {
+        match self.0 as u8 & 0x7f {
+            0 => b' ',
+            byte => byte,
+        }
+    }
+
+    /// The code point of a cell that holds a single character, a space for nothing, and whether it is wide.
+    #[inline(always)]
+    pub fn char_code(self) -> Option<(u32, bool)> {
+        match self.0 & (CLUSTER | TAIL | GLYPH) {
+            0 => Some((0x20, false)),
+            code @ 1..CLUSTER => Some((code as u32, self.is_wide())),
+            _ => None,
+        }
     }
 
     /// Style and link as one number, to compare cells by.
@@ -140,16 +159,16 @@ mod tests {
 
     #[test]
     fn parts_do_not_touch() {
-        let look = Look::new(MAX_STYLES as u32 - 1, MAX_LINKS as u32 - 1, true);
+        let look = Look::new(limits::TERM_STYLES as u32 - 1, limits::TERM_LINKS as u32 - 1, true);
         let cell = Cell::wide('\u{10ffff}', look);
         assert_eq!(cell.glyph(), Glyph::Char('\u{10ffff}'));
-        assert_eq!((cell.style(), cell.link()), (MAX_STYLES as u32 - 1, MAX_LINKS as u32 - 1));
+        assert_eq!((cell.style(), cell.link()), (limits::TERM_STYLES as u32 - 1, limits::TERM_LINKS as u32 - 1));
         assert!(cell.is_wide() && cell.is_protected() && !cell.is_tail());
         assert_eq!(cell.look(), look);
         assert_eq!(Cell::tail(look).glyph(), Glyph::Tail);
         assert_eq!(
-            Cell::cluster(MAX_CLUSTERS as u32 - 1, false, look).glyph(),
-            Glyph::Cluster(MAX_CLUSTERS as u32 - 1)
+            Cell::cluster(limits::TERM_CLUSTERS as u32 - 1, false, look).glyph(),
+            Glyph::Cluster(limits::TERM_CLUSTERS as u32 - 1)
         );
         assert_eq!(cell.emptied().glyph(), Glyph::Blank);
         assert_eq!(size_of::<Cell>(), 8);

@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::Arc;
 
-use super::cell::{MAX_CLUSTERS, MAX_LINKS, MAX_STYLES};
-use crate::base::Style;
+use crate::base::{Attrs, Color, Style, Underline, limits};
 
 /// Entries before the first collection is thought of.
 const FIRST_COLLECTION: usize = 1024;
+
+/// Values that find a full table before another collection is tried; each looks at every cell.
+const MISSES: usize = 4096;
 
 /// Multiplies and folds; the keys are small and no attacker gains by a slow table of some thousand entries.
 #[derive(Default)]
@@ -37,8 +39,8 @@ impl Hasher for Folding {
         self.0 = (product >> 64) as u64 ^ product as u64;
     }
 
-    fn write_isize(&mut self, value: isize) {
-        self.write_u64(value as u64);
+    fn write_u128(&mut self, value: u128) {
+        self.write_u64(value as u64 ^ (value >> 64) as u64);
     }
 }
 
@@ -52,27 +54,37 @@ pub(super) struct Table<T> {
     bound: usize,
     /// Entries in use at which the next collection is worth its while.
     collect_at: usize,
+    /// Values that found the table full since then.
+    missed: usize,
 }
 
 impl<T: Clone + Eq + Hash + Default> Table<T> {
     fn new(bound: usize) -> Self {
-        Self { values: Vec::new(), ids: HashMap::default(), free: Vec::new(), bound, collect_at: FIRST_COLLECTION }
+        Self {
+            values: Vec::new(),
+            ids: HashMap::default(),
+            free: Vec::new(),
+            bound,
+            collect_at: FIRST_COLLECTION,
+            missed: 0,
+        }
     }
 
     /// The value of an id that [`Table::id`] has given.
-    pub fn get(&self, id: u32) -> T {
-        self.value(id).cloned().unwrap_or_default()
-    }
-
     pub fn value(&self, id: u32) -> Option<&T> {
         self.values.get((id as usize).checked_sub(1)?)
     }
 
     /// The id of a value that is there, or a new one; 0 where the table is full.
+    #[inline]
     pub fn id(&mut self, value: &T) -> u32 {
-        if let Some(&id) = self.ids.get(value) {
-            return id;
+        match self.ids.get(value) {
+            Some(&id) => id,
+            None => self.add(value),
         }
+    }
+
+    fn add(&mut self, value: &T) -> u32 {
         let id = match self.free.pop() {
             Some(id) => {
                 self.values[id as usize - 1] = value.clone();
@@ -82,7 +94,10 @@ impl<T: Clone + Eq + Hash + Default> Table<T> {
                 self.values.push(value.clone());
                 self.values.len() as u32
             }
-            None => return 0,
+            None => {
+                self.missed += 1;
+                return 0;
+            }
         };
         self.ids.insert(value.clone(), id);
         id
@@ -90,7 +105,7 @@ impl<T: Clone + Eq + Hash + Default> Table<T> {
 
     /// It is time to call [`Table::collect`].
     pub fn is_due(&self) -> bool {
-        self.ids.len() >= self.collect_at
+        self.ids.len() >= self.collect_at || self.missed >= MISSES
     }
 
     /// Forgets all ids for which `used` is false.
@@ -104,11 +119,8 @@ impl<T: Clone + Eq + Hash + Default> Table<T> {
             }
             keep
         });
-        self.collect_at = (self.ids.len() * 2).max(FIRST_COLLECTION).min(self.bound - 1);
-        // A full table of used entries must not be collected at every miss.
-        if self.ids.len() >= self.collect_at {
-            self.collect_at = usize::MAX;
-        }
+        self.collect_at = (self.ids.len() * 2).max(FIRST_COLLECTION);
+        self.missed = 0;
     }
 
     #[cfg(test)]
@@ -148,6 +160,55 @@ pub(super) struct Used {
     pub clusters: Marks,
 }
 
+/// A [`Style`] in bits, quick to hash: 8 attributes, 3 underline, three times 2 kind and 24 colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct StyleBits(u128);
+
+const UNDERLINES: [Underline; 8] = [
+    Underline::None,
+    Underline::Single,
+    Underline::Double,
+    Underline::Curly,
+    Underline::Dotted,
+    Underline::Dashed,
+    Underline::None,
+    Underline::None,
+];
+
+impl StyleBits {
+    #[inline]
+    fn new(style: &Style) -> Self {
+        let color = |color| match color {
+            Color::Default => 0,
+            Color::Indexed(index) => 1 << 24 | u32::from(index),
+            Color::Rgb(r, g, b) => 2 << 24 | u32::from_be_bytes([0, r, g, b]),
+        };
+        let low = u64::from(color(style.fg)) | u64::from(color(style.bg)) << 32;
+        let high = u64::from(color(style.underline_color))
+            | u64::from(style.underline as u8) << 32
+            | u64::from(style.attrs.bits()) << 40;
+        Self(u128::from(low) | u128::from(high) << 64)
+    }
+
+    fn style(self) -> Style {
+        let color = |shift: u32| {
+            let [kind, r, g, b] = ((self.0 >> shift) as u32).to_be_bytes();
+            match kind {
+                0 => Color::Default,
+                1 => Color::Indexed(b),
+                _ => Color::Rgb(r, g, b),
+            }
+        };
+        Style {
+            fg: color(0),
+            bg: color(32),
+            underline_color: color(64),
+            underline: UNDERLINES[(self.0 >> 96) as usize & 7],
+            attrs: Attrs::from_bits_truncate((self.0 >> 104) as u8),
+        }
+    }
+}
+
 /// A hyperlink of OSC 8. Links of one id are one link, whatever cells lie between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Link {
@@ -158,7 +219,7 @@ pub(super) struct Link {
 /// All tables of one terminal.
 #[derive(Debug)]
 pub(super) struct Tables {
-    pub styles: Table<Style>,
+    pub styles: Table<StyleBits>,
     pub links: Table<Link>,
     pub clusters: Table<Box<str>>,
     /// Counts collections: ids that are remembered elsewhere are void after one.
@@ -168,9 +229,9 @@ pub(super) struct Tables {
 impl Tables {
     pub fn new() -> Self {
         Self {
-            styles: Table::new(MAX_STYLES),
-            links: Table::new(MAX_LINKS),
-            clusters: Table::new(MAX_CLUSTERS),
+            styles: Table::new(limits::TERM_STYLES),
+            links: Table::new(limits::TERM_LINKS),
+            clusters: Table::new(limits::TERM_CLUSTERS),
             epoch: 0,
         }
     }
@@ -179,8 +240,18 @@ impl Tables {
         self.styles.is_due() || self.links.is_due() || self.clusters.is_due()
     }
 
+    /// The id of a style.
+    #[inline]
     pub fn style(&mut self, style: &Style) -> u32 {
-        if *style == Style::DEFAULT { 0 } else { self.styles.id(style) }
+        match StyleBits::new(style) {
+            StyleBits(0) => 0,
+            bits => self.styles.id(&bits),
+        }
+    }
+
+    /// The style of an id.
+    pub fn style_of(&self, id: u32) -> Style {
+        self.styles.value(id).map_or(Style::DEFAULT, |bits| bits.style())
     }
 
     pub fn collect(&mut self, used: &Used) {
@@ -213,12 +284,25 @@ mod tests {
         let mut used = Used::default();
         used.styles.add(ids[7]);
         tables.collect(&used);
-        assert_eq!(tables.styles.get(ids[7]), style(7));
+        assert_eq!(tables.style_of(ids[7]), style(7));
         assert!(!tables.is_due());
         for index in 3000..4900 {
             tables.style(&style(index));
         }
         assert_eq!(tables.styles.len(), 2000, "freed ids are used again");
+    }
+
+    #[test]
+    fn styles_survive_their_bits() {
+        let style = Style {
+            fg: Color::Rgb(1, 2, 3),
+            bg: Color::Indexed(255),
+            underline_color: Color::Rgb(255, 254, 253),
+            underline: Underline::Dashed,
+            attrs: Attrs::all(),
+        };
+        assert_eq!(StyleBits::new(&style).style(), style);
+        assert_eq!(StyleBits::new(&Style::DEFAULT), StyleBits(0));
     }
 
     #[test]

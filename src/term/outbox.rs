@@ -5,14 +5,7 @@ use std::collections::VecDeque;
 use std::io::Write as _;
 
 use super::event::TermEvent;
-
-/// Events that wait; the oldest goes first. An owner takes them after every read of the PTY.
-const MAX_EVENTS: usize = 256;
-/// Bytes of events that wait: two clipboards. The oldest goes first.
-const MAX_EVENT_BYTES: usize = 2 << 20;
-/// Bytes of replies that wait. A program that asks more before it reads gets no answer, as its own input would
-/// overflow.
-const MAX_REPLIES: usize = 64 << 10;
+use crate::base::limits;
 
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
@@ -29,7 +22,7 @@ impl Outbox {
         }
         self.event_bytes += size(&event);
         self.events.push_back(event);
-        while self.events.len() > MAX_EVENTS || self.event_bytes > MAX_EVENT_BYTES {
+        while self.events.len() > limits::TERM_EVENTS || self.event_bytes > limits::TERM_EVENT_BYTES {
             let Some(oldest) = self.events.pop_front() else { return };
             self.event_bytes -= size(&oldest);
         }
@@ -40,7 +33,7 @@ impl Outbox {
         let before = self.replies.len();
         // Writing to a vector cannot fail.
         let _ = self.replies.write_fmt(text);
-        if self.replies.len() > MAX_REPLIES {
+        if self.replies.len() > limits::TERM_REPLIES {
             self.replies.truncate(before);
         }
     }
@@ -76,10 +69,10 @@ mod tests {
             outbox.reply(format_args!("{}", "x".repeat(1000)));
         }
         let events = outbox.take_events();
-        assert_eq!(events.len(), MAX_EVENT_BYTES / 100_001);
+        assert_eq!(events.len(), limits::TERM_EVENT_BYTES / 100_001);
         assert!(matches!(&events[0], TermEvent::Clipboard { text, .. } if text[0] == (1000 - events.len()) as u8));
         let mut replies = Vec::new();
         outbox.take_replies(&mut replies);
-        assert_eq!(replies.len(), MAX_REPLIES / 1000 * 1000);
+        assert_eq!(replies.len(), limits::TERM_REPLIES / 1000 * 1000);
     }
 }

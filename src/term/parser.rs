@@ -5,16 +5,7 @@
 //! taken in their 7-bit form and as the UTF-8 encoded characters U+0080 to U+009F, as xterm does in UTF-8 mode.
 
 use super::scan;
-
-/// Parameters of one sequence that are kept; xterm keeps 30. Further ones are dropped.
-pub(super) const MAX_PARAMS: usize = 32;
-
-/// Bytes of an OSC that are kept: a clipboard of 768 KiB in base64. A longer one is ignored as a whole.
-const MAX_OSC: usize = 1 << 20;
-
-/// Bytes of a DCS that are kept: requests (DECRQSS, XTGETTCAP) are short. A longer one, as every picture is, is
-/// read to its end and ignored.
-const MAX_DCS: usize = 4 << 10;
+use crate::base::limits;
 
 /// What is kept of a string buffer between strings.
 const KEPT_BUFFER: usize = 4 << 10;
@@ -24,7 +15,7 @@ pub(super) trait Handler {
     /// Bytes 0x20 to 0x7e, at least one.
     fn print_ascii(&mut self, text: &[u8]);
     /// Text without C0, DEL and C1.
-    fn print_str(&mut self, text: &str);
+    fn print_chars(&mut self, text: &[char]);
     /// A C0 control; DEL and NUL are dropped before.
     fn control(&mut self, control: u8);
     /// ESC sequence; `intermediate` is 0 where there is none.
@@ -44,12 +35,12 @@ pub(super) struct Csi {
     /// 0x20 to 0x2f, or 0. Sequences with more than one have [`Csi::UNKNOWN`]: none is defined.
     pub intermediate: u8,
     pub last: u8,
-    values: [u16; MAX_PARAMS],
+    /// The last place takes what is beyond the bound.
+    values: [u16; limits::TERM_PARAMS + 1],
     /// Bit i: a colon stands before parameter i.
-    colons: u32,
-    count: u8,
-    /// More parameters came than are kept.
-    full: bool,
+    colons: u64,
+    /// The place of the parameter that is being read; those before it are complete.
+    current: u8,
 }
 
 impl Csi {
@@ -58,22 +49,25 @@ impl Csi {
     fn start(&mut self) {
         self.prefix = 0;
         self.intermediate = 0;
-        self.count = 0;
         self.colons = 0;
-        self.full = false;
+        self.current = 0;
+        self.values[0] = 0;
     }
 
     /// Parameters with the separators as they were written; at least one place, as `CSI m` is `CSI 0 m`.
+    #[inline]
     pub fn len(&self) -> usize {
-        usize::from(self.count).max(1)
+        (usize::from(self.current) + 1).min(limits::TERM_PARAMS)
     }
 
     /// Parameter `index`, 0 where it is missing.
+    #[inline]
     pub fn raw(&self, index: usize) -> u16 {
-        if index < usize::from(self.count) { self.values[index] } else { 0 }
+        if index <= usize::from(self.current) && index < limits::TERM_PARAMS { self.values[index] } else { 0 }
     }
 
     /// Parameter `index` where 0 and a missing one mean `default`.
+    #[inline]
     pub fn get(&self, index: usize, default: u16) -> u16 {
         match self.raw(index) {
             0 => default,
@@ -81,38 +75,39 @@ impl Csi {
         }
     }
 
-    /// Parameter `index` is a part of the one before it (`4:3`).
-    pub fn is_sub(&self, index: usize) -> bool {
-        index < MAX_PARAMS && self.colons >> index & 1 == 1
+    /// How many parameters behind `index` are parts of it (`4:3`).
+    #[inline]
+    pub fn subs(&self, index: usize) -> usize {
+        (self.colons >> (index + 1)).trailing_ones() as usize
     }
 
     pub fn values(&self) -> impl Iterator<Item = u16> {
         (0..self.len()).map(|index| self.raw(index))
     }
 
-    fn digit(&mut self, digit: u8) {
-        if self.count == 0 {
-            self.count = 1;
-            self.values[0] = 0;
+    /// Reads digits and separators; returns how many bytes they are.
+    #[inline]
+    fn read_parameters(&mut self, bytes: &[u8]) -> usize {
+        let mut current = usize::from(self.current);
+        let mut value = u32::from(self.values[current]);
+        let mut length = bytes.len();
+        for (index, &byte) in bytes.iter().enumerate() {
+            let digit = byte.wrapping_sub(b'0');
+            if digit < 10 {
+                value = (value * 10 + u32::from(digit)).min(u16::MAX.into());
+            } else if byte == b';' || byte == b':' {
+                self.values[current] = value as u16;
+                current = (current + 1).min(limits::TERM_PARAMS);
+                self.colons |= u64::from(byte == b':') << current;
+                value = 0;
+            } else {
+                length = index;
+                break;
+            }
         }
-        if !self.full {
-            let value = &mut self.values[usize::from(self.count) - 1];
-            *value = value.saturating_mul(10).saturating_add(u16::from(digit));
-        }
-    }
-
-    fn separator(&mut self, colon: bool) {
-        if self.count == 0 {
-            self.count = 1;
-            self.values[0] = 0;
-        }
-        if usize::from(self.count) == MAX_PARAMS {
-            self.full = true;
-            return;
-        }
-        self.colons |= u32::from(colon) << self.count;
-        self.values[usize::from(self.count)] = 0;
-        self.count += 1;
+        self.values[current] = value as u16;
+        self.current = current as u8;
+        length
     }
 
     fn add_intermediate(&mut self, byte: u8) {
@@ -166,6 +161,8 @@ pub(super) struct Parser {
     /// The beginning of a UTF-8 character whose rest has not come yet.
     partial: [u8; 4],
     partial_len: u8,
+    /// Text that was decoded, for its memory.
+    chars: Vec<char>,
 }
 
 const ESC: u8 = 0x1b;
@@ -191,7 +188,7 @@ impl Parser {
 
     /// Memory beside the struct itself, in bytes.
     pub fn heap_size(&self) -> usize {
-        self.buffer.capacity()
+        self.buffer.capacity() + self.chars.capacity() * size_of::<char>()
     }
 
     // ---- text ------------------------------------------------------------------------------------------------
@@ -227,26 +224,33 @@ impl Parser {
             self.c1(*c1, handler);
             return rest;
         }
+        let ended = rest.is_empty();
         while !run.is_empty() {
-            let error = match std::str::from_utf8(run) {
-                Ok(text) => {
-                    handler.print_str(text);
+            self.chars.clear();
+            let valid = decode(&run[..run.len().min(DECODED)], &mut self.chars);
+            if valid > 0 {
+                handler.print_chars(&self.chars);
+                run = &run[valid..];
+                continue;
+            }
+            match std::str::from_utf8(&run[..run.len().min(4)]).map_err(|error| error.error_len()) {
+                Err(None) if ended => {
+                    self.keep_partial(run);
                     return rest;
                 }
-                Err(error) => error,
-            };
-            let (valid, bad) = run.split_at(error.valid_up_to());
-            if let (false, Ok(text)) = (valid.is_empty(), std::str::from_utf8(valid)) {
-                handler.print_str(text);
+                Err(None) => run = self.replace(run, run.len(), handler),
+                Err(Some(length)) => run = self.replace(run, length, handler),
+                // `decode` takes all that is valid.
+                Ok(_) => return rest,
             }
-            if error.error_len().is_none() && rest.is_empty() {
-                self.keep_partial(bad);
-                return rest;
-            }
-            handler.print_str(REPLACEMENT);
-            run = &bad[error.error_len().unwrap_or(bad.len())..];
         }
         rest
+    }
+
+    /// U+FFFD for bytes that are no character.
+    fn replace<'a, H: Handler>(&self, run: &'a [u8], length: usize, handler: &mut H) -> &'a [u8] {
+        handler.print_chars(&[char::REPLACEMENT_CHARACTER]);
+        &run[length..]
     }
 
     fn keep_partial(&mut self, bytes: &[u8]) {
@@ -267,7 +271,7 @@ impl Parser {
                     self.partial_len = 0;
                     match *bytes {
                         [0xc2, c1 @ 0x80..=0x9f] => self.c1(c1, handler),
-                        _ => handler.print_str(text),
+                        _ => text.chars().for_each(|c| handler.print_chars(&[c])),
                     }
                     return after;
                 }
@@ -276,7 +280,7 @@ impl Parser {
             if error_len.is_some() {
                 // The byte that breaks the character begins anew.
                 self.partial_len = 0;
-                handler.print_str(REPLACEMENT);
+                handler.print_chars(&[char::REPLACEMENT_CHARACTER]);
                 return rest;
             }
             self.keep_partial(bytes);
@@ -355,34 +359,27 @@ impl Parser {
 
     /// Prefix and parameters, as many bytes as there are.
     fn csi_run<'a, H: Handler>(&mut self, bytes: &'a [u8], handler: &mut H) -> &'a [u8] {
-        for (index, &byte) in bytes.iter().enumerate() {
-            match byte {
-                b'0'..=b'9' => self.csi.digit(byte - b'0'),
-                b';' => self.csi.separator(false),
-                b':' => self.csi.separator(true),
-                0x40..=0x7e => {
-                    self.csi_end(byte, handler);
-                    return &bytes[index + 1..];
-                }
-                b'<'..=b'?' if self.state == State::CsiEntry => self.csi.prefix = byte,
-                b'<'..=b'?' => {
-                    self.state = State::CsiIgnore;
-                    return &bytes[index + 1..];
-                }
-                0x20..=0x2f => {
-                    self.csi.add_intermediate(byte);
-                    self.state = State::CsiIntermediate;
-                    return &bytes[index + 1..];
-                }
-                _ => {
-                    // A control within the sequence: it is executed, and unless it ended the sequence that goes on.
-                    self.step(byte, handler);
-                    return &bytes[index + 1..];
-                }
-            }
+        let mut start = 0;
+        if self.state == State::CsiEntry {
             self.state = State::CsiParam;
+            if let b'<'..=b'?' = bytes[0] {
+                self.csi.prefix = bytes[0];
+                start = 1;
+            }
         }
-        &[]
+        let end = start + self.csi.read_parameters(&bytes[start..]);
+        let Some(&byte) = bytes.get(end) else { return &[] };
+        match byte {
+            0x40..=0x7e => self.csi_end(byte, handler),
+            0x20..=0x2f => {
+                self.csi.add_intermediate(byte);
+                self.state = State::CsiIntermediate;
+            }
+            b'<'..=b'?' => self.state = State::CsiIgnore,
+            // A control within the sequence: it is executed, and unless it ended the sequence that goes on.
+            _ => self.step(byte, handler),
+        }
+        &bytes[end + 1..]
     }
 
     fn csi_end<H: Handler>(&mut self, last: u8, handler: &mut H) {
@@ -412,12 +409,8 @@ impl Parser {
                 self.csi.prefix = byte;
                 self.state = State::DcsParam;
             }
-            (State::DcsEntry | State::DcsParam, b'0'..=b'9') => {
-                self.csi.digit(byte - b'0');
-                self.state = State::DcsParam;
-            }
-            (State::DcsEntry | State::DcsParam, b';' | b':') => {
-                self.csi.separator(byte == b':');
+            (State::DcsEntry | State::DcsParam, b'0'..=b';') => {
+                self.csi.read_parameters(&[byte]);
                 self.state = State::DcsParam;
             }
             (_, 0x20..=0x2f) => {
@@ -450,8 +443,8 @@ impl Parser {
 
     fn collect(&mut self, bytes: &[u8]) {
         let bound = match self.text {
-            Text::Osc => MAX_OSC,
-            Text::Dcs => MAX_DCS,
+            Text::Osc => limits::TERM_OSC,
+            Text::Dcs => limits::TERM_DCS,
             Text::Ignored => return,
         };
         if self.overflow || self.buffer.len() + bytes.len() > bound {
@@ -486,7 +479,35 @@ impl Parser {
     }
 }
 
-const REPLACEMENT: &str = "\u{fffd}";
+/// Bytes that are decoded before their characters are printed: what stays in the processor's nearest cache.
+const DECODED: usize = 4 << 10;
+
+/// Decodes UTF-8 up to the first byte that is none, or belongs to a character that is not whole (Unicode 3.9, table
+/// 3-7). Returns how many bytes that are.
+#[inline]
+fn decode(bytes: &[u8], chars: &mut Vec<char>) -> usize {
+    let mut rest = bytes;
+    let low = |byte: u8| u32::from(byte & 0x3f);
+    loop {
+        let (code, least, length) = match *rest {
+            [one @ 0..=0x7f, ..] => (one.into(), 0, 1),
+            [one @ 0xc2..=0xdf, two @ 0x80..=0xbf, ..] => (u32::from(one & 0x1f) << 6 | low(two), 0x80, 2),
+            [one @ 0xe0..=0xef, two @ 0x80..=0xbf, three @ 0x80..=0xbf, ..] => {
+                (u32::from(one & 0xf) << 12 | low(two) << 6 | low(three), 0x800, 3)
+            }
+            [one @ 0xf0..=0xf4, two @ 0x80..=0xbf, three @ 0x80..=0xbf, four @ 0x80..=0xbf, ..] => {
+                (u32::from(one & 7) << 18 | low(two) << 12 | low(three) << 6 | low(four), 0x1_0000, 4)
+            }
+            _ => break,
+        };
+        match char::from_u32(code) {
+            Some(c) if code >= least => chars.push(c),
+            _ => break,
+        }
+        rest = &rest[length..];
+    }
+    bytes.len() - rest.len()
+}
 
 #[cfg(test)]
 mod tests {
@@ -500,8 +521,8 @@ mod tests {
         fn print_ascii(&mut self, text: &[u8]) {
             self.0.push_str(std::str::from_utf8(text).unwrap());
         }
-        fn print_str(&mut self, text: &str) {
-            self.0.push_str(text);
+        fn print_chars(&mut self, text: &[char]) {
+            self.0.extend(text);
         }
         fn control(&mut self, control: u8) {
             self.0.push_str(&format!("<{control:02x}>"));
@@ -527,7 +548,7 @@ mod tests {
             text.push(char::from(csi.prefix));
         }
         for (index, value) in csi.values().enumerate() {
-            let separator = if csi.is_sub(index) { ":" } else { ";" };
+            let separator = if index > 0 && csi.subs(index - 1) > 0 { ":" } else { ";" };
             text.push_str(&format!("{}{value}", if index == 0 { "" } else { separator }));
         }
         if csi.intermediate != 0 {
@@ -595,7 +616,7 @@ mod tests {
 
     #[test]
     fn strings_beyond_their_bound_are_ignored_as_a_whole() {
-        let long = [b"\x1b]2;".as_slice(), &vec![b'x'; MAX_OSC + 1], b"\x07a"].concat();
+        let long = [b"\x1b]2;".as_slice(), &vec![b'x'; limits::TERM_OSC + 1], b"\x07a"].concat();
         assert_eq!(heard(&[&long]), "a");
         let sixel = [b"\x1bPq".as_slice(), &vec![b'~'; 1 << 20], b"\x1b\\b"].concat();
         let mut parser = Parser::default();
@@ -608,6 +629,6 @@ mod tests {
     #[test]
     fn parameters_are_bounded() {
         let many = format!("\x1b[{}1mx", "1;".repeat(100));
-        assert_eq!(heard(&[many.as_bytes()]), format!("<CSI {}m>x", vec!["1"; MAX_PARAMS].join(";")));
+        assert_eq!(heard(&[many.as_bytes()]), format!("<CSI {}m>x", vec!["1"; limits::TERM_PARAMS].join(";")));
     }
 }

@@ -108,13 +108,19 @@ impl Row {
     }
 
     /// Writes simple characters from `col` up to `right`; moves `col` behind what was written.
-    pub fn write_chars(&mut self, col: &mut usize, right: usize, text: &mut std::str::Chars<'_>, look: Look) -> Stop {
+    pub fn write_chars(
+        &mut self,
+        col: &mut usize,
+        right: usize,
+        text: &mut std::slice::Iter<'_, char>,
+        look: Look,
+    ) -> Stop {
         let start = *col;
         loop {
             if *col >= right {
-                break if text.as_str().is_empty() { Stop::End } else { Stop::Full };
+                break if text.as_slice().is_empty() { Stop::End } else { Stop::Full };
             }
-            let Some(c) = text.next() else { break Stop::End };
+            let Some(&c) = text.next() else { break Stop::End };
             let class = class(c);
             match class {
                 Class::Special => break Stop::Special(c),

@@ -228,7 +228,7 @@ impl Terminal {
     }
 
     fn style(&self, cell: Cell) -> crate::base::Style {
-        self.state.screen.tables.styles.get(cell.style())
+        self.state.screen.tables.style_of(cell.style())
     }
 
     #[cfg(test)]

@@ -36,6 +36,12 @@ fn narrow_but_soft_hyphen(c: char) -> Class {
 
 /// Cells of a character of its own: 0, 1 or 2.
 pub(super) fn char_width(c: char) -> u8 {
+    // The most frequent, without a look-up: combining diacritical marks, emoticons.
+    match u32::from(c) {
+        0x300..=0x36f => return 0,
+        0x1f600..=0x1f64f => return 2,
+        _ => {}
+    }
     c.width().unwrap_or(0).min(2) as u8
 }
 
@@ -67,6 +73,13 @@ mod tests {
                 Class::Wide => assert_eq!(char_width(c), 2, "{c:?}"),
                 Class::Special => {}
             }
+        }
+    }
+
+    #[test]
+    fn quick_widths_agree_with_the_tables() {
+        for c in ('\u{300}'..='\u{36f}').chain('\u{1f600}'..='\u{1f64f}') {
+            assert_eq!(Some(usize::from(char_width(c))), c.width(), "{c:?}");
         }
     }
 

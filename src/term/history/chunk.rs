@@ -12,12 +12,10 @@
 
 use std::sync::Arc;
 
-use super::{CHUNK, MAX_CHUNK};
-use crate::base::{Attrs, Color, Line, Span, SpanKind, Style, Underline};
+use crate::base::{Attrs, Color, Line, Span, SpanKind, Style, Underline, limits};
 use crate::term::cell::{Cell, Glyph, Look};
 use crate::term::intern::{Link, Tables};
 use crate::term::row::Row;
-use crate::term::screen::push_text;
 
 /// zstd's level while output floods: 300 MB/s.
 pub(super) const QUICK: i32 = 1;
@@ -92,7 +90,8 @@ impl Open {
 
     pub fn is_full(&self) -> bool {
         let size = self.text.len() + self.marks.len() + 8 * self.index.len();
-        size >= MAX_CHUNK || size >= CHUNK && !self.is_wrapped(self.len().wrapping_sub(1))
+        size >= limits::HISTORY_CHUNK_MOST
+            || size >= limits::HISTORY_CHUNK && !self.is_wrapped(self.len().wrapping_sub(1))
     }
 
     /// No line of it changes on a screen of this width.
@@ -121,10 +120,7 @@ impl Open {
         let cells = used(cells, fill);
         let plain = cells.iter().fold(fill.bits(), |all, cell| all | cell.bits()) < 0x80;
         if plain {
-            self.text.extend(cells.iter().map(|cell| match cell.bits() as u8 {
-                0 => b' ',
-                byte => byte,
-            }));
+            self.text.extend(cells.iter().map(Cell::ascii_byte));
             if wrapped {
                 self.marks.push(WRAPPED);
             }
@@ -151,6 +147,7 @@ impl Open {
             let style = self.style(fill.style(), tables);
             put_number(&mut self.marks, style);
         }
+        self.text.reserve(4 * cells.len());
         let mut rest = cells;
         while let Some(&first) = rest.first() {
             let start = self.text.len();
@@ -173,24 +170,24 @@ impl Open {
     }
 
     fn narrow_run(&mut self, cells: &[Cell]) -> usize {
-        let alike = cells[0].appearance();
+        let (first, alike) = (cells[0], cells[0].appearance());
         let mut count = 0;
-        for cell in cells {
-            let c = match cell.glyph() {
-                Glyph::Char(c) if !cell.is_wide() => c,
-                Glyph::Blank => ' ',
+        if first.content() < 0x80 {
+            // The same look and ASCII: one comparison, and no decision for each character.
+            count = cells.iter().take_while(|cell| cell.bits() ^ first.bits() < 0x80).count();
+            self.text.extend(cells[..count].iter().map(Cell::ascii_byte));
+        }
+        for cell in &cells[count..] {
+            let code = match cell.char_code() {
+                Some((code, false)) => code,
                 // A half without the other cannot be; were it, a blank would stand for it.
-                Glyph::Tail if count == 0 => ' ',
+                None if count == 0 => 0x20,
                 _ => break,
             };
             if cell.appearance() != alike {
                 break;
             }
-            if c.is_ascii() {
-                self.text.push(c as u8);
-            } else {
-                self.text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-            }
+            push_char(&mut self.text, code);
             count += 1;
         }
         count
@@ -200,10 +197,8 @@ impl Open {
         let alike = cells[0].appearance();
         let mut count = 0;
         for cell in cells.iter().step_by(2) {
-            match cell.glyph() {
-                Glyph::Char(c) if cell.is_wide() && cell.appearance() == alike => {
-                    self.text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-                }
+            match cell.char_code() {
+                Some((code, true)) if cell.appearance() == alike => push_char(&mut self.text, code),
                 _ => break,
             }
             count += 2;
@@ -212,9 +207,9 @@ impl Open {
     }
 
     fn one_cluster(&mut self, cell: Cell, tables: &Tables) -> usize {
-        let mut text = String::new();
-        push_text(&tables.clusters, cell, &mut text);
-        self.text.extend_from_slice(text.as_bytes());
+        if let Glyph::Cluster(id) = cell.glyph() {
+            self.text.extend_from_slice(tables.clusters.value(id).map_or(b" ", |text| text.as_bytes()));
+        }
         if cell.is_wide() { 2 } else { 1 }
     }
 
@@ -228,7 +223,7 @@ impl Open {
         if epoch == tables.epoch {
             return number;
         }
-        self.styles.push(tables.styles.get(id));
+        self.styles.push(tables.style_of(id));
         let number = self.styles.len() as u32 - 1;
         self.known[slot] = (tables.epoch, number);
         number
@@ -342,6 +337,24 @@ impl Open {
         }
     }
 
+    /// Finds where lines end: at a newline, or at a length that was written down for a wrapped one.
+    fn read_index(&mut self, lines: usize, reader: &mut Reader<'_>, marks: &[u8], text: &[u8]) {
+        self.index.reserve_exact(lines);
+        let mut newlines = memchr::memchr_iter(b'\n', text);
+        let mut end = (0, 0);
+        for _ in 0..lines {
+            let length = reader.number();
+            let wrapped = length > 0 && marks.get(end.1 as usize).is_some_and(|flags| flags & WRAPPED != 0);
+            end.1 += length;
+            end.0 = if wrapped {
+                end.0 + reader.number()
+            } else {
+                newlines.next().map_or(text.len(), |newline| newline + 1) as u32
+            };
+            self.index.push(end);
+        }
+    }
+
     pub fn pop(&mut self, tables: &mut Tables) -> Option<Row> {
         let last = self.len().checked_sub(1)?;
         let mut cells = Vec::new();
@@ -391,6 +404,18 @@ fn push_span(span: &Span, look: Look, tables: &mut Tables, cells: &mut Vec<Cell>
                 (id, _) => cells.push(Cell::cluster(id, false, look)),
             }
         }
+    }
+}
+
+/// UTF-8 by hand: copies of a length that the compiler knows.
+#[inline(always)]
+fn push_char(text: &mut Vec<u8>, code: u32) {
+    let part = |shift: u32| 0x80 | (code >> shift) as u8 & 0x3f;
+    match code {
+        code @ 0..=0x7f => text.push(code as u8),
+        code @ 0x80..=0x7ff => text.extend_from_slice(&[0xc0 | (code >> 6) as u8, part(0)]),
+        code @ 0x800..=0xffff => text.extend_from_slice(&[0xe0 | (code >> 12) as u8, part(6), part(0)]),
+        code => text.extend_from_slice(&[0xf0 | (code >> 18) as u8, part(12), part(6), part(0)]),
     }
 }
 
@@ -466,9 +491,12 @@ impl Packed {
             put_number(&mut bytes, count as u32);
         }
         let mut before = (0, 0);
-        for &(text, marks) in &open.index {
-            put_number(&mut bytes, text - before.0);
+        for (index, &(text, marks)) in open.index.iter().enumerate() {
             put_number(&mut bytes, marks - before.1);
+            // The end of any other line is its newline.
+            if open.is_wrapped(index) {
+                put_number(&mut bytes, text - before.0);
+            }
             before = (text, marks);
         }
         open.styles.iter().for_each(|style| bytes.extend_from_slice(&style_bytes(style)));
@@ -493,13 +521,10 @@ impl Packed {
         let bytes = zstd::bulk::decompress(&self.frame, self.size as usize).ok()?;
         let mut reader = Reader(&bytes);
         let [lines, styles, links, marks, text] = std::array::from_fn(|_| reader.number() as usize);
+        let tail = bytes.len().checked_sub(marks + text)?;
+        let (marks, text) = bytes.get(tail..)?.split_at(marks);
         let mut open = Open { widest: self.widest, wraps: self.wraps, ..Open::default() };
-        open.index.reserve_exact(lines);
-        let mut end = (0, 0);
-        for _ in 0..lines {
-            end = (end.0 + reader.number(), end.1 + reader.number());
-            open.index.push(end);
-        }
+        open.read_index(lines, &mut reader, marks, text);
         open.styles = (0..styles).map(|_| style_from(reader.bytes(STYLE_BYTES))).collect();
         open.links = (0..links)
             .map(|_| {
@@ -507,8 +532,8 @@ impl Packed {
                 Arc::from(String::from_utf8_lossy(reader.bytes(length)).as_ref())
             })
             .collect();
-        open.marks = reader.bytes(marks).to_vec();
-        open.text = reader.bytes(text).to_vec();
+        open.marks = marks.to_vec();
+        open.text = text.to_vec();
         Some(open)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   chunks:  [ packed ][ packed ] … [ open ][ open ][ open ◄─ lines come in here ]
-//!              │                      text and marks as they are, HOT bytes at most
+//!              │                      text and marks as they are, limits::HISTORY_OPEN bytes at most
 //!              └ zstd: quick when the open ones get too many, thorough when the pane is quiet (`compact`)
 //! ```
 //! A line is found by the number of its chunk's first line. One chunk that was unpacked for reading is kept, as
@@ -18,20 +18,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::cell::Cell;
 use super::intern::Tables;
 use super::row::Row;
-use crate::base::Line;
+use crate::base::{Line, limits};
 use chunk::{Chunk, Open, Stored};
 pub use search::Match;
-
-/// Bytes of text and marks in one chunk. Larger ones compress better (24 bytes a line at 128 KiB, 25 at 64) and
-/// take longer to open (0.1 ms).
-const CHUNK: usize = 128 << 10;
-
-/// A chunk ends between two lines of the program unless it grew to this; then within one.
-const MAX_CHUNK: usize = 2 * CHUNK;
-
-/// Bytes of history that are kept open, so that a flood which runs through a short history never waits for the
-/// compressor: ten thousand lines of 180 characters.
-const HOT: usize = 2 << 20;
 
 #[derive(Debug)]
 pub(super) struct History {
@@ -121,8 +110,8 @@ impl History {
     /// Compresses the oldest open chunks while they are too many.
     fn cool_down(&mut self) {
         let is_open = |chunk: &&Chunk| matches!(chunk.stored, Stored::Open(_));
-        while self.chunks.iter().rev().take_while(is_open).count() > HOT / CHUNK {
-            let oldest = self.chunks.len() - HOT / CHUNK - 1;
+        while self.chunks.iter().rev().take_while(is_open).count() > limits::HISTORY_OPEN / limits::HISTORY_CHUNK {
+            let oldest = self.chunks.len() - limits::HISTORY_OPEN / limits::HISTORY_CHUNK - 1;
             let Some(chunk) = self.chunks.get_mut(oldest) else { return };
             self.spare = chunk.pack(chunk::QUICK).or(self.spare.take());
         }

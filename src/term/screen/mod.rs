@@ -21,6 +21,7 @@ use super::grid::Grid;
 use super::history::History;
 use super::intern::{Tables, Used};
 use crate::base::{Size, Style};
+use print::Joining;
 
 /// Where the next character goes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -120,6 +121,8 @@ pub(super) struct Screen {
     pushed_lines: usize,
     /// What REP repeats.
     last_char: Option<char>,
+    /// Clusters that were made of a cell and a character lately.
+    joins: Vec<Joining>,
     /// The cell before the cursor was printed by the character that came last, so that one may join it.
     joinable: bool,
 }
@@ -144,6 +147,7 @@ impl Screen {
             history: History::new(history_limit),
             pushed_lines: 0,
             last_char: None,
+            joins: Vec::new(),
             joinable: false,
         }
     }
@@ -155,6 +159,7 @@ impl Screen {
         self.hidden = None;
         self.grid = Grid::new(self.rows, self.cols, stamp);
         self.tables = Tables::new();
+        self.joins.clear();
         self.tables.epoch = tables_epoch;
         self.tabs = Tabs::new(self.cols);
         self.saved = [Saved::default(); 2];
@@ -219,12 +224,11 @@ impl Screen {
 
     // ---- pen -------------------------------------------------------------------------------------------------
 
+    #[inline]
     pub fn set_style(&mut self, style: Style) {
-        if self.pen.style != style {
-            self.pen.blank_stale |= self.pen.style.bg != style.bg;
-            self.pen.style = style;
-            self.pen.look_stale = true;
-        }
+        self.pen.blank_stale |= self.pen.style.bg != style.bg;
+        self.pen.style = style;
+        self.pen.look_stale = true;
     }
 
     pub fn set_protected(&mut self, protected: bool) {
@@ -275,6 +279,7 @@ impl Screen {
         }
         used.links.add(self.pen.link);
         self.tables.collect(&used);
+        self.joins.clear();
         self.pen.look_stale = true;
         self.pen.blank_stale = true;
     }

@@ -1,6 +1,7 @@
 //! Writing text: in runs where nothing stands in the way, else character by character.
 
 use super::Screen;
+use crate::base::limits;
 use crate::term::cell::{Cell, Glyph, Look};
 use crate::term::intern::Table;
 use crate::term::row::Stop;
@@ -8,8 +9,18 @@ use crate::term::width::{
     Class, ZERO_WIDTH_JOINER, char_width, class, cluster_width, is_regional_indicator, is_skin_tone,
 };
 
-/// Bytes of a cluster. The longest emoji of Unicode take 35; further combining marks are dropped.
-const MAX_CLUSTER: usize = 64;
+/// Places in the memory of joinings; a text uses few pairs of letter and accent.
+const JOINS: usize = 128;
+
+/// What became of a cell and a character that joined it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Joining {
+    /// The cell's content and the character.
+    key: u64,
+    /// The cluster, or 0 where none was made.
+    id: u32,
+    wide: bool,
+}
 
 impl Screen {
     /// Bytes from 0x20 to 0x7e.
@@ -49,12 +60,18 @@ impl Screen {
         }
     }
 
-    pub fn print_str(&mut self, text: &str) {
+    pub fn print_chars(&mut self, text: &[char]) {
         if !self.charsets.is_plain() || self.flow.insert {
-            return text.chars().for_each(|c| self.print_char(c));
+            return text.iter().for_each(|&c| self.print_char(c));
         }
-        let mut chars = text.chars();
-        loop {
+        let mut chars = text.iter();
+        while let Some(&first) = chars.as_slice().first() {
+            // Before any wrap: it may belong to the character in the last column.
+            if class(first) == Class::Special {
+                chars.next();
+                self.print_special(first);
+                continue;
+            }
             // Anew each time: a cluster may have made the tables collect.
             let look = self.look();
             let right = self.text_edge();
@@ -71,30 +88,39 @@ impl Screen {
             }
             match stop {
                 Stop::End => break,
-                Stop::Full if self.flow.autowrap => {}
-                Stop::Full => match chars.next() {
-                    Some(c) => self.print_char(c),
-                    None => break,
-                },
-                Stop::NoRoom(c) | Stop::Special(c) => self.print_char(c),
+                Stop::Full => {}
+                Stop::NoRoom(c) => self.print_char(c),
+                Stop::Special(c) => self.print_special(c),
             }
         }
-        self.last_char = text.chars().next_back();
+        self.last_char = text.last().copied();
     }
 
     /// One character in any mode.
     pub fn print_char(&mut self, c: char) {
         let c = self.charsets.map(c);
-        if class(c) == Class::Special && self.join(c) {
-            return;
+        match class(c) {
+            Class::Narrow => self.place_char(c, 1),
+            Class::Wide => self.place_char(c, 2),
+            Class::Special => self.print_special(c),
         }
-        let width = usize::from(char_width(c));
-        if width == 0 || width > self.cols {
+    }
+
+    /// A character that may join the one before.
+    fn print_special(&mut self, c: char) {
+        let width = char_width(c);
+        if !self.join(c, width) && width > 0 {
+            self.place_char(c, width);
+        }
+    }
+
+    fn place_char(&mut self, c: char, width: u8) {
+        if usize::from(width) > self.cols {
             return;
         }
         let look = self.look();
         let cell = if width == 2 { Cell::wide(c, look) } else { Cell::char(c, look) };
-        self.place_cell(cell, width);
+        self.place_cell(cell, width.into());
         self.last_char = Some(c);
         self.joinable = true;
     }
@@ -176,23 +202,47 @@ impl Screen {
 
     /// Adds `c` to the character before the cursor where the two are one grapheme cluster (UAX #29) or `c` has no
     /// width of its own. False where it is a character for itself.
-    fn join(&mut self, c: char) -> bool {
-        let width = char_width(c);
+    fn join(&mut self, c: char, width: u8) -> bool {
         let Some(col) = self.previous_col() else { return width == 0 };
         let cell = self.grid.row(self.at.row).get(col);
         if !(width == 0 || self.joinable && self.flow.clusters && self.continues(cell, c)) {
             return false;
         }
-        let mut text = String::with_capacity(MAX_CLUSTER);
+        let joined = self.joined(cell, c);
+        if joined.id != 0 {
+            self.replace_cluster(col, cell, joined);
+        }
+        true
+    }
+
+    /// The cluster of a cell and one more character.
+    fn joined(&mut self, cell: Cell, c: char) -> Joining {
+        let key = cell.content() << 32 | u64::from(c);
+        let slot = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % JOINS;
+        if let Some(&joining) = self.joins.get(slot).filter(|joining| joining.key == key) {
+            return joining;
+        }
+        let joining = self.make_cluster(key, cell, c);
+        if self.joins.is_empty() {
+            self.joins.resize(JOINS, Joining::default());
+        }
+        self.joins[slot] = joining;
+        joining
+    }
+
+    fn make_cluster(&mut self, key: u64, cell: Cell, c: char) -> Joining {
+        let mut text = String::with_capacity(limits::TERM_CLUSTER);
         push_text(&self.tables.clusters, cell, &mut text);
         if text.is_empty() {
             text.push(' ');
         }
-        if text.len() + c.len_utf8() <= MAX_CLUSTER {
-            text.push(c);
-            self.replace_cluster(col, cell, &text);
+        if text.len() + c.len_utf8() > limits::TERM_CLUSTER {
+            return Joining { key, id: 0, wide: false };
         }
-        true
+        text.push(c);
+        self.collect_if_due();
+        let wide = cluster_width(&text) == 2;
+        Joining { key, id: self.tables.clusters.id(&text.into_boxed_str()), wide }
     }
 
     /// The column of the character before the cursor.
@@ -217,24 +267,18 @@ impl Screen {
     }
 
     /// Puts a cluster in the place of a shorter one, which may make it wide.
-    fn replace_cluster(&mut self, col: usize, old: Cell, text: &str) {
-        let grows = self.flow.clusters && !old.is_wide() && cluster_width(text) == 2 && self.can_grow(col);
-        self.collect_if_due();
-        let id = self.tables.clusters.id(&Box::from(text));
-        if id == 0 {
-            return;
-        }
-        let wide = old.is_wide() || grows;
-        let cell = Cell::cluster(id, wide, old.look());
+    fn replace_cluster(&mut self, col: usize, old: Cell, new: Joining) {
+        let grows = self.flow.clusters && !old.is_wide() && new.wide && self.can_grow(col);
+        let cell = Cell::cluster(new.id, old.is_wide() || grows, old.look());
         let row = self.grid.row_mut(self.at.row);
-        if grows {
-            row.put(col, cell);
-            let right = self.text_edge();
-            self.advance(col + 2, right);
-        } else if wide {
+        if old.is_wide() {
             row.replace(col, cell);
         } else {
             row.put(col, cell);
+        }
+        if grows {
+            let right = self.text_edge();
+            self.advance(col + 2, right);
         }
     }
 

@@ -79,7 +79,7 @@ impl Screen {
     }
 
     fn weight(&self, cell: Cell) -> u32 {
-        let style = self.tables.styles.get(cell.style());
+        let style = self.tables.style_of(cell.style());
         let weights = [
             (cell.is_protected(), 0x04),
             (style.attrs.contains(Attrs::CONCEAL), 0x08),

@@ -4,13 +4,10 @@
 use std::collections::VecDeque;
 
 use super::{Margins, Place, Screen};
-use crate::base::Size;
+use crate::base::{Size, limits};
 use crate::term::cell::Cell;
 use crate::term::grid::Grid;
 use crate::term::row::Row;
-
-/// Rows that one line of text is followed into the history to be flowed anew with the part on the screen.
-const MAX_JOINED: usize = 10_000;
 
 /// Breaks the cells of a line at `cols`; the last argument tells the last piece. A line has at least one piece.
 pub(in crate::term) fn split_line(cells: &[Cell], cols: usize, mut piece: impl FnMut(&[Cell], bool)) {
@@ -110,7 +107,7 @@ impl Screen {
     /// Takes back the part of the first line that is in the history already.
     fn join_history(&mut self, taken: &mut Rows) {
         let mut joined = 0;
-        while joined < MAX_JOINED && self.history.goes_on() {
+        while joined < limits::TERM_JOINED && self.history.goes_on() {
             let Some(row) = self.history.pop(&mut self.tables) else { break };
             taken.rows.push_front(row);
             joined += 1;

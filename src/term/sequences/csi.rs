@@ -1,6 +1,7 @@
 //! Control sequences: `CSI [prefix] parameters [intermediate] last`.
 
 use super::Interpreter;
+use crate::base::limits;
 use crate::term::event::TermEvent;
 use crate::term::modes::CursorShape;
 use crate::term::parser::Csi;
@@ -186,7 +187,7 @@ impl Interpreter {
 
     /// XTWINOPS 22: both titles are kept together, whichever is named.
     pub(super) fn push_title(&mut self) {
-        if self.titles.len() == super::MAX_TITLES {
+        if self.titles.len() == limits::TERM_TITLES {
             self.titles.remove(0);
         }
         self.titles.push((self.icon_name.clone(), self.title.clone()));

@@ -1,11 +1,9 @@
 //! How keys are to be sent: xterm's modifyOtherKeys and the flag stack of the kitty keyboard protocol.
 
 use super::Interpreter;
+use crate::base::limits;
 use crate::term::modes::KittyFlags;
 use crate::term::parser::Csi;
-
-/// Entries of one screen's stack; kitty bounds it alike. The oldest goes first.
-const MAX_STACK: usize = 16;
 
 /// The resource number of modifyOtherKeys in XTMODKEYS.
 const OTHER_KEYS: u16 = 4;
@@ -23,7 +21,7 @@ impl KeyboardStack {
     }
 
     fn push(&mut self, flags: KittyFlags) {
-        if self.below.len() == MAX_STACK {
+        if self.below.len() == limits::TERM_KEYBOARDS {
             self.below.remove(0);
         }
         self.below.push(self.current);
@@ -32,7 +30,7 @@ impl KeyboardStack {
 
     /// Popping more than there is leaves no flags.
     fn pop(&mut self, count: usize) {
-        for _ in 0..count.min(MAX_STACK + 1) {
+        for _ in 0..count.min(limits::TERM_KEYBOARDS + 1) {
             self.current = self.below.pop().unwrap_or_default();
         }
     }

@@ -28,9 +28,6 @@ use super::screen::Screen;
 use crate::base::{Point, Size};
 use keyboard::KeyboardStack;
 
-/// Titles that XTWINOPS can push; xterm keeps ten.
-const MAX_TITLES: usize = 10;
-
 /// Everything about a terminal but the state of its parser.
 #[derive(Debug)]
 pub(super) struct Interpreter {
@@ -151,8 +148,8 @@ impl Handler for Interpreter {
     }
 
     #[inline]
-    fn print_str(&mut self, text: &str) {
-        self.screen.print_str(text);
+    fn print_chars(&mut self, text: &[char]) {
+        self.screen.print_chars(text);
     }
 
     #[inline]

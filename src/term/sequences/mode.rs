@@ -185,13 +185,13 @@ impl Interpreter {
         }
     }
 
+    /// xterm saves and restores whichever screen is shown already.
     fn set_alternate_and_cursor(&mut self, on: bool) {
-        if on && !self.screen.is_alternate() {
+        if on {
             self.screen.save_cursor();
         }
-        let was_alternate = self.screen.is_alternate();
         self.set_alternate(on, on);
-        if !on && was_alternate {
+        if !on {
             self.screen.restore_cursor();
         }
     }

@@ -7,15 +7,6 @@ use crate::base::limits;
 use crate::term::event::{PromptMark, TermEvent};
 use crate::term::intern::Link;
 
-/// Bytes of a hyperlink; iTerm2 and VTE allow 2083, as browsers once did. A longer one is no link.
-const MAX_LINK: usize = 2083;
-/// Bytes of a hyperlink's id, as VTE allows.
-const MAX_LINK_ID: usize = 250;
-/// Bytes of a notification's text; more than desktops show.
-const MAX_NOTIFICATION: usize = 4 << 10;
-/// Bytes of a working directory: Linux' longest path, percent-encoded in part.
-const MAX_DIRECTORY: usize = 8 << 10;
-
 impl Interpreter {
     pub(super) fn operating_system_command(&mut self, command: &[u8], bell: bool) {
         let (number, text) = split(command);
@@ -30,7 +21,7 @@ impl Interpreter {
             b"104" => self.reset_palette_colors(text),
             b"10" | b"11" | b"12" => self.dynamic_colors(number, text, bell),
             b"110" | b"111" | b"112" => self.reset_dynamic_color(number),
-            b"7" => self.outbox.event(TermEvent::WorkingDirectory(clean(text, MAX_DIRECTORY))),
+            b"7" => self.outbox.event(TermEvent::WorkingDirectory(clean(text, limits::TERM_DIRECTORY))),
             b"8" => self.hyperlink(text),
             b"9" => self.notification_or_progress(text),
             b"777" => self.urxvt_notification(text),
@@ -44,12 +35,12 @@ impl Interpreter {
     /// `params ; URI`, an empty URI ends the link.
     fn hyperlink(&mut self, text: &[u8]) {
         let (params, uri) = split(text);
-        let uri = clean(uri, MAX_LINK + 1);
-        if uri.is_empty() || uri.len() > MAX_LINK {
+        let uri = clean(uri, limits::TERM_LINK + 1);
+        if uri.is_empty() || uri.len() > limits::TERM_LINK {
             return self.screen.set_link(0);
         }
         let id = params.split(|&byte| byte == b':').find_map(|param| param.strip_prefix(b"id="));
-        let id = id.filter(|id| !id.is_empty()).map(|id| clean(id, MAX_LINK_ID).into_boxed_str());
+        let id = id.filter(|id| !id.is_empty()).map(|id| clean(id, limits::TERM_LINK_ID).into_boxed_str());
         self.screen.collect_if_due();
         let link = self.screen.tables.links.id(&Link { id, uri: Arc::from(uri) });
         self.screen.set_link(link);
@@ -90,7 +81,7 @@ impl Interpreter {
 
     fn notify(&mut self, title: Option<&[u8]>, body: &[u8]) {
         let title = title.map(|title| clean(title, limits::MAX_TITLE));
-        self.outbox.event(TermEvent::Notify { title, body: clean(body, MAX_NOTIFICATION) });
+        self.outbox.event(TermEvent::Notify { title, body: clean(body, limits::TERM_NOTIFICATION) });
     }
 
     /// `selections ; base64`. A question is not answered: the clipboard is not the program's to read.

@@ -23,7 +23,7 @@ fn apply(mut style: Style, csi: &Csi) -> Style {
 
 /// Applies the parameter at `index`; returns how many it has used.
 fn apply_one(style: &mut Style, csi: &Csi, index: usize) -> usize {
-    let subs = (index + 1..csi.len()).take_while(|&index| csi.is_sub(index)).count();
+    let subs = csi.subs(index);
     match csi.raw(index) {
         0 => *style = Style::DEFAULT,
         1 => style.attrs |= Attrs::BOLD,

@@ -102,6 +102,9 @@ fn wide_characters_at_edges() {
         ("deleted by half", "漢字\x1b[2G\x1b[P", " 字"),
         ("inserted within", "漢字\x1b[2G\x1b[@", "   字"),
         ("no wrap", "\x1b[?7labcd漢", "abc漢"),
+        ("a mark joins the last column", "abcde\u{301}f", "abcde\u{301}|f"),
+        ("a mark joins a wide character there", "abc漢\u{301}f", "abc漢\u{301}|f"),
+        ("a joiner does not let the last column grow", "abcd❤\u{fe0f}f", "abcd❤\u{fe0f}|f"),
     ] {
         let terminal = terminal(5, 4, bytes);
         assert_eq!(text(&terminal), screen, "{source}");

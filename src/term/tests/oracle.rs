@@ -9,7 +9,9 @@ fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
         6 => "[ -~]{1,15}",
         2 => prop::sample::select(vec!["\r\n", "\r", "\n", "\x08", "\x1bM", "\x1b7", "\x1b8"]).prop_map(str::to_owned),
-        1 => "[漢字éж─]{1,6}",
+        1 => "[éж─]{1,6}",
+        // Not at the margin: there we blank the cell that is left over, vt100 does not.
+        1 => (1u16..14, 1u16..18, "[漢字é]{1,6}").prop_map(|(row, col, text)| format!("\x1b[{row};{col}H{text}")),
         3 => (1u16..14, 1u16..34).prop_map(|(row, col)| format!("\x1b[{row};{col}H")),
         3 => (1u16..9, prop::sample::select(b"ABCDEFGd".to_vec())).prop_map(|(n, f)| format!("\x1b[{n}{}", char::from(f))),
         2 => (1u16..5, prop::sample::select(b"LMST".to_vec())).prop_map(|(n, f)| format!("\x1b[{n}{}\r", char::from(f))),
@@ -17,7 +19,7 @@ fn piece() -> impl Strategy<Value = String> {
         2 => (30u16..38, 40u16..48, prop::sample::select(vec![0, 1, 3, 4, 7, 22, 23, 24, 27, 39, 49]))
             .prop_map(|(fg, bg, attr)| format!("\x1b[{fg};{bg};{attr}m")),
         1 => (6u16..10).prop_map(|bottom| format!("\x1b[1;{bottom}r\x1b[1;1H")),
-        1 => prop::sample::select(vec!["\x1b[?1049h\x1b[r\x1b[H", "\x1b[?1049l\x1b[r\x1b[H", "\x1b[?25l", "\x1b[?1h"]).prop_map(str::to_owned),
+        1 => prop::sample::select(vec!["\x1b[?1049l\x1b[?1049h\x1b[r\x1b[H\x1b7", "\x1b[?1049l\x1b[r\x1b[H\x1b7", "\x1b[?25l", "\x1b[?1h"]).prop_map(str::to_owned),
     ]
 }
 

@@ -1,0 +1,100 @@
+//! Sessions of real programs: what they printed on 80x24, and the screen that it must make.
+//!
+//! `tests/recorded/NAME.bytes` is what came out of the PTY, `NAME.txt` the screen, looked at once and kept. With
+//! `MUX_UPDATE_RECORDED=1` the screens are written anew, to be looked at again.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use mux::base::{Row, Size, Style};
+use mux::term::Terminal;
+
+fn recordings() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "bytes"));
+    files.sort();
+    files
+}
+
+fn played(bytes: &[u8], piece: usize) -> Terminal {
+    let mut terminal = Terminal::new(Size::new(80, 24), 1000);
+    bytes.chunks(piece).for_each(|piece| terminal.feed(piece));
+    terminal
+}
+
+/// The text between bars, then every look that is not the default, by row and columns.
+fn screen(terminal: &Terminal) -> String {
+    let (mut text, mut looks) = (String::new(), String::new());
+    for row in 0..terminal.size().rows {
+        let line = terminal.row(Row(row));
+        writeln!(text, "|{}", line.text()).unwrap();
+        let mut col = 0;
+        for span in &line.spans {
+            if span.style != Style::DEFAULT {
+                writeln!(looks, "{row:2} {col:2}..{:2} {}", col + span.cells(), look(&span.style)).unwrap();
+            }
+            col += span.cells();
+        }
+        if line.fill != Style::DEFAULT {
+            writeln!(looks, "{row:2} {col:2}.. {}", look(&line.fill)).unwrap();
+        }
+    }
+    let cursor = terminal.cursor();
+    let (row, col) = (cursor.at.row.0, cursor.at.col.0);
+    let visible = if cursor.visible { "" } else { " hidden" };
+    format!(
+        "{text}cursor {row} {col}{visible}\ntitle {}\nlines above {}\n{looks}",
+        terminal.title(),
+        terminal.screen_line()
+    )
+}
+
+fn look(style: &Style) -> String {
+    let plain = Style::DEFAULT;
+    let mut parts = Vec::new();
+    for (name, color, default) in [("fg", style.fg, plain.fg), ("bg", style.bg, plain.bg)] {
+        if color != default {
+            parts.push(format!("{name} {color:?}"));
+        }
+    }
+    if style.underline != plain.underline {
+        parts.push(format!("underline {:?}", style.underline));
+    }
+    parts.extend(style.attrs.iter_names().map(|(name, _)| name.to_lowercase()));
+    parts.join(", ")
+}
+
+#[test]
+fn real_programs_look_as_they_should() {
+    let update = std::env::var_os("MUX_UPDATE_RECORDED").is_some();
+    assert!(recordings().len() >= 7);
+    for path in recordings() {
+        let bytes = std::fs::read(&path).unwrap();
+        let shown = screen(&played(&bytes, bytes.len()));
+        let reference = path.with_extension("txt");
+        if update {
+            std::fs::write(&reference, &shown).unwrap();
+        }
+        let expected = std::fs::read_to_string(&reference).unwrap();
+        assert_eq!(shown, expected, "{}", path.display());
+        for piece in [1, 7, 100] {
+            assert_eq!(screen(&played(&bytes, piece)), expected, "{} in pieces of {piece}", path.display());
+        }
+    }
+}
+
+/// The programs' bytes, torn and out of order, while the size changes: nothing may panic.
+#[test]
+fn torn_recordings_are_survived() {
+    let all: Vec<Vec<u8>> = recordings().iter().map(|path| std::fs::read(path).unwrap()).collect();
+    let mut terminal = Terminal::new(Size::new(80, 24), 100);
+    for step in 1..400usize {
+        let bytes = &all[step % all.len()];
+        let start = step * 7919 % bytes.len();
+        terminal.feed(&bytes[start..(start + 997).min(bytes.len())]);
+        terminal.resize(Size::new((step * 31 % 120) as u16, (step * 17 % 50) as u16));
+    }
+}
