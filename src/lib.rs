@@ -56,6 +56,7 @@ fn typed(args: impl Iterator<Item = OsString>) -> Result<ExitCode> {
         Action::Help => Ok(print(&command::help(None)?)),
         Action::Run => match cli::judge(&invocation.words)? {
             Verdict::Answer(reply) => Ok(answer(&reply)),
+            Verdict::ListKeys { table, notes } => list_keys(&invocation, table.as_deref(), notes),
             Verdict::Send(plan) => send(&invocation, &plan),
         },
     }
@@ -66,7 +67,7 @@ fn print(text: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn answer(reply: &model::Reply) -> ExitCode {
+fn answer(reply: &command::Reply) -> ExitCode {
     print!("{}", reply.out);
     reply.error.as_ref().map_or(ExitCode::from(reply.status), complain)
 }
@@ -83,6 +84,15 @@ fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
         }
     }
     Err(Error::internal("the server goes away before it answers").hint("its log is server.log in the state directory"))
+}
+
+fn list_keys(invocation: &Invocation, table: Option<&str>, notes: bool) -> Result<ExitCode> {
+    let (keymap, problems) = client::load_keymap(&invocation.paths, invocation.config.as_deref());
+    problems.iter().for_each(|problem| eprintln!("{problem}"));
+    if let Some(unknown) = table.filter(|table| !keymap::TABLES.contains(table)) {
+        return Err(Error::not_found(format!("table {unknown} doesn't exist")).hint(keymap::TABLES.join(", ")));
+    }
+    Ok(print(&keymap::listing(&keymap, table, notes)))
 }
 
 fn attach(server: UnixStream, invocation: &Invocation, context: Context) -> Result<ExitCode> {

@@ -48,8 +48,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("serde_json", &["command", "model", "server", "cli"]),
     ("signal_hook", &["base", "keeper"]),
     ("thiserror", &["*"]),
-    ("tokio", &["server", "client", "cli", "lib.rs"]),
-    ("toml", &["config", "keymap"]),
+    ("tokio", &["base", "server", "client", "cli", "lib.rs"]),
+    ("toml", &["base", "config", "keymap"]),
     ("tracing", &["keeper", "server", "client", "cli", "lib.rs"]),
     ("tracing_subscriber", &["server", "keeper", "client", "lib.rs"]),
     ("unicode_segmentation", &["base", "term", "client", "format"]),
@@ -67,7 +67,10 @@ const FUNCTION_LINES: usize = 60;
 const LONG_FILES: &[(&str, usize)] = &[];
 
 /// The same for functions: `file: function`.
-const LONG_FUNCTIONS: &[(&str, usize)] = &[];
+const LONG_FUNCTIONS: &[(&str, usize)] = &[
+    // A table: one line for each sequence.
+    ("src/term/sequences/csi.rs: control_sequence", 77),
+];
 
 /// How far an entry may be above what is there before it must be lowered.
 const SLACK: usize = 20;

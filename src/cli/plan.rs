@@ -1,8 +1,7 @@
 //! What can be judged of a command line before any server is asked.
 
 use crate::base::Result;
-use crate::command::{self, Place};
-use crate::model::Reply;
+use crate::command::{self, Place, Reply};
 
 /// How a command line has to be run.
 #[derive(Debug, Default, PartialEq)]
@@ -19,6 +18,8 @@ pub enum Verdict {
     Send(Plan),
     /// It is answered here: help, wrong words.
     Answer(Reply),
+    /// The user's keys are listed, which are in files and need no server.
+    ListKeys { table: Option<String>, notes: bool },
 }
 
 /// Looks every command of the line up and parses its words, so that what is wrong with them is said without a
@@ -28,8 +29,13 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
     for argv in command::split(words) {
         let Some((name, words)) = argv.split_first() else { continue };
         let spec = command::find(name)?;
-        if let Err(reply) = spec.parse(words) {
-            return Ok(Verdict::Answer(reply));
+        let matches = match spec.parse(words) {
+            Ok(matches) => matches,
+            Err(reply) => return Ok(Verdict::Answer(reply)),
+        };
+        if spec.name == "list-keys" {
+            let table = matches.get_one::<String>("table").cloned();
+            return Ok(Verdict::ListKeys { table, notes: matches.get_flag("notes") });
         }
         if spec.place == Place::Cli {
             return Ok(Verdict::Answer(command::run_here(&argv)));

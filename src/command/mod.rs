@@ -73,7 +73,7 @@ mod testing;
 mod tests;
 mod wait;
 
-pub use crate::model::{Context, Origin, PaneFacts};
+pub use crate::model::{Context, Origin, PaneFacts, Reply};
 pub use language::{split, words};
 pub use spec::{Outcome, Place, Spec, check, find, help, reference, run, run_here};
 pub use table::TABLE;

@@ -66,8 +66,8 @@ impl Keeper {
             if self.serve(starter) == Turn::Stop {
                 return Ok(());
             }
-            if self.signals.child.take() {
-                self.reap();
+            if self.signals.child.take() && self.reap() == Turn::Stop {
+                return Ok(());
             }
             if let Some(server) = &mut self.server {
                 server.flush();
@@ -164,26 +164,31 @@ impl Keeper {
 
     /// Takes the status of every child that has ended: first processes of panes, the server, released programs,
     /// and what they left behind (a subreaper inherits orphans).
-    fn reap(&mut self) {
+    fn reap(&mut self) -> Turn {
+        let mut turn = Turn::Continue;
         loop {
             match wait(WaitOptions::NOHANG) {
-                Ok(Some((pid, status))) => self.child_ended(pid, exit_status(status)),
-                Err(rustix::io::Errno::INTR) => {}
-                Ok(None) | Err(_) => return,
+                Ok(Some((pid, status))) if self.child_ended(pid, exit_status(status)) == Turn::Stop => turn = Turn::Stop,
+                Ok(Some(_)) | Err(rustix::io::Errno::INTR) => {}
+                Ok(None) | Err(_) => return turn,
             }
         }
     }
 
-    fn child_ended(&mut self, pid: rustix::process::Pid, status: ExitStatus) {
-        if let Some(server) = self.server.take_if(|server| server.pid() == pid) {
+    fn child_ended(&mut self, pid: rustix::process::Pid, status: ExitStatus) -> Turn {
+        if let Some(mut server) = self.server.take_if(|server| server.pid() == pid) {
+            if server.has_told_to_stop() {
+                return Turn::Stop;
+            }
             log::note(&self.launch.paths, &format!("the server has ended: {status}"));
             self.pace.ended(Instant::now(), server.failed(status));
-            return;
+            return Turn::Continue;
         }
         let report = self.panes.ended(pid, Ended { status, at: Timestamp::now() });
         if let (Some(server), Some(report)) = (&mut self.server, report) {
             server.report(report);
         }
+        Turn::Continue
     }
 
     fn stop(&mut self) {

@@ -92,6 +92,16 @@ impl Server {
         requests
     }
 
+    /// It has ended, and its last word, still unread in the link, was to stop everything. What else it asked for at
+    /// the end, the next server will ask for when it sees what is held.
+    pub(super) fn has_told_to_stop(&mut self) -> bool {
+        let mut requests = Vec::new();
+        while let Some(link) = &mut self.link
+            && link.receive(&mut requests).is_ok()
+        {}
+        requests.contains(&ToKeeper::Stop)
+    }
+
     /// Sends what it takes.
     pub(super) fn flush(&mut self) {
         if let Some(link) = &mut self.link

@@ -14,6 +14,7 @@
 //! ```
 
 mod file;
+mod listing;
 mod reference;
 
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod tests;
 use crate::base::Key;
 
 pub use crate::base::Problem;
+pub use listing::listing;
 pub use reference::reference;
 
 /// The tables that a file may have: keys as they come, keys after the prefix, keys in copy mode.

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 
+use rustix::process::Signal;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
@@ -128,7 +129,7 @@ impl Core {
             return self.ask_keeper(ToKeeper::Release { pane });
         }
         if let Some(group) = procfs::foreground(&task.tty).and_then(procfs::to_pid) {
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::HUP);
+            let _ = rustix::process::kill_process_group(group, Signal::HUP);
         }
         self.hang_up(pane, task.pid, task.nohup);
     }
@@ -145,10 +146,10 @@ impl Core {
     /// on holding the pane, so that the exit is learnt.
     fn hang_up(&mut self, pane: PaneId, pid: u32, nohup: bool) {
         if nohup {
-            signal_session(pid, rustix::process::Signal::TERM);
+            signal_session(pid, Signal::TERM);
         }
-        for signal in [libc::SIGHUP, libc::SIGCONT] {
-            self.ask_keeper(ToKeeper::Signal { pane, signal: signal.unsigned_abs(), group: true });
+        for signal in [Signal::HUP, Signal::CONT] {
+            self.ask_keeper(ToKeeper::Signal { pane, signal: signal.as_raw().unsigned_abs(), group: true });
         }
         self.closing.insert(pane, Closing { pid, deadline: Instant::now() + CLOSE_GRACE });
     }
@@ -158,7 +159,7 @@ impl Core {
         let now = Instant::now();
         let stopping = self.stopping.is_some_and(|deadline| deadline <= now);
         for closing in self.closing.values_mut().filter(|closing| stopping || closing.deadline <= now) {
-            signal_session(closing.pid, rustix::process::Signal::KILL);
+            signal_session(closing.pid, Signal::KILL);
             // Only a program in an uninterruptible sleep is still there then.
             closing.deadline = now + CLOSE_GRACE;
         }
@@ -167,14 +168,14 @@ impl Core {
     /// The last act: whoever is left is killed, the keeper removes the socket and exits.
     pub(super) async fn finish(&mut self) {
         for closing in self.closing.values() {
-            signal_session(closing.pid, rustix::process::Signal::KILL);
+            signal_session(closing.pid, Signal::KILL);
         }
         self.ask_keeper(ToKeeper::Stop);
         self.keeper.flushed().await;
     }
 }
 
-fn signal_session(leader: u32, signal: rustix::process::Signal) {
+fn signal_session(leader: u32, signal: Signal) {
     for pid in procfs::session_members(leader).into_iter().filter_map(procfs::to_pid) {
         let _ = rustix::process::kill_process(pid, signal);
     }

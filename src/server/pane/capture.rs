@@ -16,14 +16,12 @@ pub fn text(terminal: &Terminal, capture: &Capture) -> String {
     let mut out = String::new();
     let mut pen = Style::DEFAULT;
     for line in range.filter_map(|number| terminal.line(number)) {
-        let joined = capture.join && line.wrapped;
         write_line(&mut out, &line, capture, terminal.size(), &mut pen);
-        if !joined {
+        if !(capture.join && line.wrapped) {
+            // A line that is cut out of the text leaves no colour behind.
+            write_style(&mut out, &mut pen, Style::DEFAULT);
             out.push('\n');
         }
-    }
-    if pen != Style::DEFAULT {
-        out.push_str("\x1b[0m");
     }
     out
 }
@@ -73,6 +71,9 @@ fn write_style(out: &mut String, pen: &mut Style, style: Style) {
         return;
     }
     *pen = style;
+    if style == Style::DEFAULT {
+        return out.push_str("\x1b[0m");
+    }
     out.push_str("\x1b[0");
     for (flag, code) in ATTRS {
         if style.attrs.contains(*flag) {
@@ -149,7 +150,7 @@ mod tests {
     #[test]
     fn styles_come_as_sgr() {
         let styles = Capture { styles: true, ..Capture::default() };
-        assert_eq!(capture("a\x1b[1;31mb\x1b[m", &styles), "a\x1b[0;1;31mb\n\n\n\x1b[0m");
-        assert_eq!(capture("\x1b[95mb\x1b[m", &styles), "\x1b[0;95mb\n\n\n\x1b[0m");
+        assert_eq!(capture("a\x1b[1;31mb\x1b[m", &styles), "a\x1b[0;1;31mb\x1b[0m\n\n\n");
+        assert_eq!(capture("\x1b[95mb\x1b[m", &styles), "\x1b[0;95mb\x1b[0m\n\n\n");
     }
 }
