@@ -18,10 +18,18 @@ pub fn context() -> Result<Context> {
         cwd,
         env: std::env::vars_os().collect(),
         pid: std::process::id(),
+        umask: umask(),
         tty: standard.into_iter().find_map(tty_name).or_else(controlling_terminal),
         size: standard.into_iter().find_map(size),
         interactive: stdin.is_terminal() && stdout.is_terminal(),
     })
+}
+
+/// umask(2) tells the old mask only by setting a new one.
+fn umask() -> u32 {
+    let mask = rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
+    rustix::process::umask(mask);
+    mask.as_raw_mode()
 }
 
 fn tty_name(fd: BorrowedFd<'_>) -> Option<PathBuf> {

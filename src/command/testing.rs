@@ -162,6 +162,7 @@ impl World {
             interactive: self.interactive,
             tty: self.interactive.then(|| "/dev/pts/100".into()),
             pid: 99,
+            umask: 0o022,
         };
         Origin {
             request: RequestId { client: ClientId(self.clients), number: 1 },

@@ -65,6 +65,8 @@ pub struct SpawnSpec {
     pub size: Size,
     /// SIGHUP is ignored and standard input is `/dev/null`.
     pub nohup: bool,
+    /// File mode bits that it leaves out (umask(2)).
+    pub umask: u32,
     /// Output goes here as well as to the screen.
     pub log: Option<PathBuf>,
     /// Lines.

@@ -17,6 +17,8 @@ pub struct Context {
     pub interactive: bool,
     pub tty: Option<PathBuf>,
     pub pid: u32,
+    /// File mode bits that its programs leave out (umask(2)).
+    pub umask: u32,
 }
 
 impl Context {

@@ -19,6 +19,14 @@ pub struct Program {
     /// The job that it is.
     pub job: Option<String>,
     pub log: Option<PathBuf>,
+    /// File mode bits that it leaves out (umask(2)): those of whoever started it.
+    #[serde(default = "usual_umask")]
+    pub umask: u32,
+}
+
+/// What most systems give a login shell; for programs saved by a build that did not keep it.
+fn usual_umask() -> u32 {
+    0o022
 }
 
 impl Program {

@@ -38,6 +38,7 @@ impl State {
             nohup: new.nohup,
             job: Some(name.clone()),
             log: log.clone(),
+            umask: context.umask,
         };
         let session = NewSession { name: Some(name.clone()), window_name: None, program, size: new.size };
         let pane = self.new_session(session, context, now)?;

@@ -224,6 +224,7 @@ impl State {
             env: self.pane_env(pane),
             size,
             nohup: pane.program.nohup,
+            umask: pane.program.umask,
             log: pane.program.log.clone(),
             history_limit: self.options.history_limit,
         })

@@ -48,7 +48,7 @@ impl Rig {
 
     fn context(size: Size, env: &[(&str, &str)]) -> Context {
         let env = env.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))).collect();
-        Context { cwd: "/home/me".into(), env, size: Some(size), interactive: true, tty: None, pid: 1 }
+        Context { cwd: "/home/me".into(), env, size: Some(size), interactive: true, tty: None, pid: 1, umask: 0o022 }
     }
 
     fn start(&mut self, pane: PaneId) -> Vec<Effect> {

@@ -42,6 +42,8 @@ pub struct Context {
     pub cwd: PathBuf,
     pub env: Vec<(OsString, OsString)>,
     pub pid: u32,
+    /// File mode bits that its programs leave out (umask(2)).
+    pub umask: u32,
     /// The terminal that it really runs in (not what a variable says); tells whether that is one of our panes.
     pub tty: Option<PathBuf>,
     /// That terminal's size, where there is one.

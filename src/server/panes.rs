@@ -29,9 +29,6 @@ pub struct PaneTask {
     ended: bool,
 }
 
-/// What children get: files readable by all, as login shells have it. The server's own mask is stricter.
-const CHILD_UMASK: u32 = 0o022;
-
 impl Core {
     pub(super) fn spawn(&mut self, pane: PaneId, spec: SpawnSpec) {
         let mut flags = SpawnFlags::empty();
@@ -47,7 +44,7 @@ impl Core {
             argv: spec.argv.iter().map(Into::into).collect(),
             env: spec.env.clone(),
             cwd: spec.cwd.clone().into_os_string(),
-            umask: CHILD_UMASK,
+            umask: spec.umask,
             flags,
         };
         self.spawning.insert(pane, spec);

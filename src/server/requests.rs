@@ -171,5 +171,6 @@ fn model_context(context: Context) -> model::Context {
         interactive: context.interactive,
         tty: context.tty,
         pid: context.pid,
+        umask: context.umask & 0o777,
     }
 }
