@@ -25,6 +25,15 @@ impl LineBuilder {
         self.append(text, kind, style, link);
     }
 
+    /// Characters of ASCII, one cell each.
+    pub fn push_ascii(&mut self, text: impl Iterator<Item = u8>, style: Style, link: Option<&Arc<str>>) {
+        self.flush_blanks();
+        self.append("", SpanKind::Narrow, style, link);
+        if let Some(span) = self.line.spans.last_mut() {
+            span.text.extend(text.map(char::from));
+        }
+    }
+
     /// Cells that nothing is written in.
     pub fn push_blanks(&mut self, count: usize, style: Style) {
         if self.blanks > 0 && self.blank_style != style {

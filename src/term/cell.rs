@@ -116,6 +116,12 @@ impl Cell {
         self.0 & (GLYPH | CLUSTER | WIDE | TAIL)
     }
 
+    /// It holds a character of ASCII.
+    #[inline]
+    pub fn is_ascii(self) -> bool {
+        (1..0x80).contains(&self.content())
+    }
+
     /// The character of a cell that holds ASCII or nothing.
     #[inline(always)]
     pub fn ascii_byte(&self) -> u8 {

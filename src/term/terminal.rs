@@ -208,27 +208,34 @@ impl Terminal {
     }
 
     fn line_of(&self, row: &CellRow) -> Line {
+        let tables = &self.state.screen.tables;
         let mut builder = LineBuilder::default();
         let mut text = String::new();
         let cols = usize::from(self.size.cols);
-        for &cell in row.cells() {
+        let mut rest = row.cells();
+        while let Some(&cell) = rest.first() {
+            let style = tables.style_of(cell.style());
+            let link = tables.links.value(cell.link()).map(|link| &link.uri);
+            // ASCII of one look goes over in one piece.
+            let alike = rest.iter().take_while(|other| other.is_ascii() && other.bits() ^ cell.bits() < 0x80).count();
+            if alike > 0 {
+                builder.push_ascii(rest[..alike].iter().map(Cell::ascii_byte), style, link);
+                rest = &rest[alike..];
+                continue;
+            }
             match cell.glyph() {
                 Glyph::Tail => {}
-                Glyph::Blank => builder.push_blanks(1, self.style(cell)),
+                Glyph::Blank => builder.push_blanks(1, style),
                 _ => {
                     text.clear();
-                    push_text(&self.state.screen.tables.clusters, cell, &mut text);
-                    let link = self.state.screen.tables.links.value(cell.link()).map(|link| &link.uri);
-                    builder.push(&text, 1 + u8::from(cell.is_wide()), self.style(cell), link);
+                    push_text(&tables.clusters, cell, &mut text);
+                    builder.push(&text, 1 + u8::from(cell.is_wide()), style, link);
                 }
             }
+            rest = &rest[1..];
         }
-        builder.push_blanks(cols - row.cells().len().min(cols), self.style(row.fill()));
+        builder.push_blanks(cols - row.cells().len().min(cols), tables.style_of(row.fill().style()));
         builder.finish(row.wrapped)
-    }
-
-    fn style(&self, cell: Cell) -> crate::base::Style {
-        self.state.screen.tables.style_of(cell.style())
     }
 
     #[cfg(test)]

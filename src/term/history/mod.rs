@@ -9,6 +9,8 @@
 //! the next line asked for is likely to be its neighbour.
 
 mod chunk;
+mod numbers;
+mod open;
 mod reflow;
 mod search;
 
@@ -19,7 +21,8 @@ use super::cell::Cell;
 use super::intern::Tables;
 use super::row::Row;
 use crate::base::{Line, limits};
-use chunk::{Chunk, Open, Stored};
+use chunk::{Chunk, Stored};
+use open::Open;
 pub use search::Match;
 
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! The history on a screen of another width.
 
-use super::chunk::{Chunk, Open, Stored};
+use super::chunk::{Chunk, Stored};
+use super::open::Open;
 use super::{History, VecDeque};
 use crate::term::cell::Cell;
 use crate::term::intern::Tables;

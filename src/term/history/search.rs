@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::History;
-use super::chunk::{Chunk, Open, Stored};
+use super::chunk::{Chunk, Stored};
+use super::open::Open;
 
 /// Where a search has found something.
 #[derive(Clone, Debug, PartialEq, Eq)]

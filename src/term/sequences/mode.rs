@@ -185,13 +185,14 @@ impl Interpreter {
         }
     }
 
-    /// xterm saves and restores whichever screen is shown already.
+    /// Leaving a screen that is not shown moves nothing: dialog(1) does that when it ends, at the bottom row.
     fn set_alternate_and_cursor(&mut self, on: bool) {
+        let was_alternate = self.screen.is_alternate();
         if on {
             self.screen.save_cursor();
         }
         self.set_alternate(on, on);
-        if !on {
+        if !on && was_alternate {
             self.screen.restore_cursor();
         }
     }

@@ -38,3 +38,32 @@ fn nothing_grows_with_what_a_program_invents() {
     assert!(terminal.memory() < 8 << 20, "{} bytes", terminal.memory());
     terminal.verify();
 }
+
+/// 80-column log lines: see `benches/term.rs` for whole figures.
+#[test]
+fn a_kept_line_is_small_and_quickly_read() {
+    const WORDS: [&str; 16] = [
+        "accept", "request", "from", "peer", "with", "status", "token", "closed", "retry", "in", "queue", "length",
+        "timeout", "session", "handler", "done",
+    ];
+    let mut terminal = Terminal::new(Size::new(120, 24), 20_000);
+    let mut random = Random(7);
+    for number in 0..20_000u64 {
+        let words: Vec<&str> = (0..8).map(|_| WORDS[random.below(16) as usize]).collect();
+        let (seconds, millis) = (number % 60, random.below(1000));
+        let color = 31 + number % 6;
+        let line =
+            format!("2026-03-01T10:00:{seconds:02}.{millis:03}Z \x1b[{color}mINFO\x1b[m {}\r\n", words.join(" "));
+        terminal.feed(line.as_bytes());
+    }
+    while terminal.compact() {}
+    let lines = terminal.screen_line() - terminal.first_line();
+    assert!(terminal.history_memory() as u64 <= 24 * lines, "{} bytes for {lines}", terminal.history_memory());
+    assert!(terminal.line(terminal.first_line()).unwrap().text().starts_with("2026-03-01T10:00:"));
+}
+
+#[test]
+fn a_terminal_can_be_handed_to_another_thread() {
+    fn anywhere<T: Send + Sync>(_: &T) {}
+    anywhere(&terminal(10, 4, ""));
+}
