@@ -24,6 +24,16 @@ pub(super) enum Gesture {
     Focus(bool),
 }
 
+/// Takes the first of what the terminal has, and says whether there was any. A look that finds nothing costs more
+/// than all else that a key needs, so whoever is in a hurry calls [`read`] for the rest later.
+pub(super) fn read_first(mut each: impl FnMut(Gesture)) -> io::Result<bool> {
+    let found = event::poll(TTY_LOOK)?;
+    if found && let Some(gesture) = translated(event::read()?) {
+        each(gesture);
+    }
+    Ok(found)
+}
+
 /// Takes what the terminal has, up to a batch; `each` may be called before all is read.
 pub(super) fn read(mut each: impl FnMut(Gesture)) -> io::Result<()> {
     let mut misses = 0;
