@@ -277,9 +277,6 @@ pub const READ_BATCH: usize = 1 << 20;
 /// Events taken from the terminal in one turn before anything else has its turn.
 pub const EVENT_BATCH: usize = 1024;
 
-/// When the client looks whether more came with a key, if no answer to the key has come by then.
-pub const TTY_SETTLE: Duration = Duration::from_millis(2);
-
 /// How long crossterm may look for input that is known to be there (see `client/input.rs`).
 pub const TTY_LOOK: Duration = Duration::from_micros(3);
 

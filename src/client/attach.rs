@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::base::limits::{CLIENT_BACKLOG, KEPT_KEYS, TTY_SETTLE};
+use crate::base::limits::{CLIENT_BACKLOG, KEPT_KEYS};
 use crate::base::{Error, PaneId, Result};
 use crate::proto::message::{Context, Run, Stream, ToClient, ToServer};
 
@@ -108,13 +108,8 @@ async fn attached_loop(link: Link, attached: ToClient, setup: Setup) -> Result<L
     session.turn();
     loop {
         let wake = session.wait().await;
-        let heard = matches!(wake, Wake::TtyIn);
         session.handle(wake);
         session.turn();
-        if !heard && session.tty.has_more() {
-            session.hear_rest();
-            session.turn();
-        }
         if let Some(leave) = session.app.leaving.take() {
             return Ok(leave);
         }
@@ -151,9 +146,7 @@ enum Wake {
 
 impl Session {
     async fn wait(&mut self) -> Wake {
-        let now = Now::read();
-        let rest = self.tty.has_more().then(|| now.instant + TTY_SETTLE);
-        let deadline = self.app.deadline(now).into_iter().chain(rest).min();
+        let deadline = self.app.deadline(Now::read());
         let Self { tty, link, signals, back, .. } = self;
         let hears = link.as_ref().is_none_or(|link| link.backlog() < CLIENT_BACKLOG);
         let (tty_waits, link_waits) = (tty.has_backlog(), link.as_ref().is_some_and(Link::has_backlog));
@@ -206,15 +199,6 @@ impl Session {
             }
         });
         if heard.is_err() {
-            self.leave(HUNG_UP, String::new());
-        }
-    }
-
-    /// Takes what a hurried [`Session::hear`] may have left, now that its answer is on the screen or none comes.
-    fn hear_rest(&mut self) {
-        let Self { app, tty, .. } = self;
-        let now = Now::read();
-        if tty.read_all(|gesture| app.gesture(gesture, now)).is_err() {
             self.leave(HUNG_UP, String::new());
         }
     }

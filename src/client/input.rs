@@ -24,14 +24,14 @@ pub(super) enum Gesture {
     Focus(bool),
 }
 
-/// Takes the first of what the terminal has, and says whether there was any. A look that finds nothing costs more
-/// than all else that a key needs, so whoever is in a hurry calls [`read`] for the rest later.
-pub(super) fn read_first(mut each: impl FnMut(Gesture)) -> io::Result<bool> {
-    let found = event::poll(TTY_LOOK)?;
+/// Takes one event, where the caller knows that there is no more than that: to look for another one that is not
+/// there costs more than all else that a key needs.
+pub(super) fn read_one(mut each: impl FnMut(Gesture)) -> io::Result<()> {
+    let found = event::poll(TTY_LOOK)? || event::poll(TTY_LOOK)?;
     if found && let Some(gesture) = translated(event::read()?) {
         each(gesture);
     }
-    Ok(found)
+    Ok(())
 }
 
 /// Takes what the terminal has, up to a batch; `each` may be called before all is read.

@@ -23,8 +23,6 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 
 pub(super) struct Tty {
     fd: Watched,
-    /// Only the first of what was there may have been read.
-    more: bool,
     out: Vec<u8>,
     /// Bytes of `out` that are gone.
     sent: usize,
@@ -36,7 +34,7 @@ impl Tty {
         let fd = reopen()?;
         rustix::stdio::dup2_stdin(&fd)?;
         restore_on_panic();
-        let mut tty = Self { fd: Watched::new(fd)?, more: false, out: Vec::new(), sent: 0 };
+        let mut tty = Self { fd: Watched::new(fd)?, out: Vec::new(), sent: 0 };
         TAKEN.store(true, Ordering::SeqCst);
         tty.enter()?;
         input::prepare()?;
@@ -71,27 +69,14 @@ impl Tty {
         self.fd.writable().await
     }
 
-    /// Takes the first of what the user did; where that is a single byte, most likely all of it, without another
-    /// look: see [`Tty::has_more`]. An error means that the terminal has gone.
+    /// Takes what the user did. An error means that the terminal has gone.
     pub(super) fn read(&mut self, each: impl FnMut(Gesture)) -> io::Result<()> {
-        let single = rustix::io::ioctl_fionread(&self.fd).is_ok_and(|count| count == 1);
-        if single && !self.more {
-            // What comes after this is told anew.
+        if rustix::io::ioctl_fionread(&self.fd).is_ok_and(|count| count == 1) {
+            // A single byte is a single event. Whatever comes after it is told by an edge of its own (epoll(7)),
+            // also when crossterm takes it along now, and is looked for then.
             self.fd.exhausted();
-            self.more = input::read_first(each)?;
-            return Ok(());
+            return input::read_one(each);
         }
-        self.read_all(each)
-    }
-
-    /// Something may be left from the last [`Tty::read`], to be had from [`Tty::read_all`] when there is time.
-    pub(super) fn has_more(&self) -> bool {
-        self.more
-    }
-
-    /// Takes all that the user did.
-    pub(super) fn read_all(&mut self, each: impl FnMut(Gesture)) -> io::Result<()> {
-        self.more = false;
         input::read(each)?;
         let state = state(self.fd.as_fd())?;
         if state.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
