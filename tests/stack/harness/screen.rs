@@ -35,7 +35,9 @@ impl Screen {
 
     /// Some row, or a part of it between borders, is this and nothing more.
     pub fn has_line(&self, text: &str) -> bool {
-        self.rows().iter().any(|row| row.split('│').any(|part| part.trim() == text))
+        // Dots fill what lies outside of a window that is smaller than the terminal.
+        let parts = |row: &String| row.split('│').any(|part| part.trim_end_matches('·').trim() == text);
+        self.rows().iter().any(parts)
     }
 
     /// How many rows contain this.
