@@ -30,9 +30,6 @@ use crate::command::PaneFacts;
 use crate::proto::message::ToClient;
 use crate::term::{MouseMode, TermEvent, Terminal};
 
-/// Bytes of one read. The kernel gives about 4 KiB of a PTY at a time.
-const READ_CHUNK: usize = 16 << 10;
-
 /// What a task starts with.
 pub struct Start {
     pub pane: PaneId,
@@ -225,7 +222,7 @@ impl Pane {
     /// One read and all that follows from it; `None` when nothing is there. On the stack, so that an idle pane
     /// holds no buffer.
     fn read_once(&mut self) -> Option<usize> {
-        let mut chunk = [MaybeUninit::uninit(); READ_CHUNK];
+        let mut chunk = [MaybeUninit::uninit(); PTY_READ];
         match rustix::io::read(&self.master, &mut chunk) {
             Ok((bytes, _)) if !bytes.is_empty() => {
                 self.digest(bytes);
