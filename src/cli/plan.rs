@@ -19,7 +19,10 @@ pub enum Verdict {
     /// It is answered here: help, wrong words.
     Answer(Reply),
     /// The user's keys are listed, which are in files and need no server.
-    ListKeys { table: Option<String>, notes: bool },
+    ListKeys {
+        table: Option<String>,
+        notes: bool,
+    },
 }
 
 /// Looks every command of the line up and parses its words, so that what is wrong with them is said without a

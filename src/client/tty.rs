@@ -10,10 +10,10 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
+use crate::base::limits::{MAX_SCREEN, RESTORE_TIMEOUT};
+use crate::base::{Size, Watched};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
-use crate::base::{Size, Watched};
-use crate::base::limits::{MAX_SCREEN, RESTORE_TIMEOUT};
 
 use super::input::{self, Gesture};
 use super::modes;

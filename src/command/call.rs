@@ -82,7 +82,13 @@ impl Call<'_> {
     /// What a new pane is to run: `-c DIR`, `-e NAME=value`, and the command's words. Without a directory it is
     /// where the command was typed, or where the session started when it came from a key.
     pub fn program(&self, words: Vec<String>, dir: Option<&str>, env: &[String]) -> Result<Program> {
-        Ok(Program { words, cwd: self.directory(dir), env: variables(env)?, umask: self.origin.context.umask, ..Program::default() })
+        Ok(Program {
+            words,
+            cwd: self.directory(dir),
+            env: variables(env)?,
+            umask: self.origin.context.umask,
+            ..Program::default()
+        })
     }
 
     pub fn directory(&self, dir: Option<&str>) -> PathBuf {

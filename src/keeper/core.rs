@@ -168,7 +168,9 @@ impl Keeper {
         let mut turn = Turn::Continue;
         loop {
             match wait(WaitOptions::NOHANG) {
-                Ok(Some((pid, status))) if self.child_ended(pid, exit_status(status)) == Turn::Stop => turn = Turn::Stop,
+                Ok(Some((pid, status))) if self.child_ended(pid, exit_status(status)) == Turn::Stop => {
+                    turn = Turn::Stop
+                }
                 Ok(Some(_)) | Err(rustix::io::Errno::INTR) => {}
                 Ok(None) | Err(_) => return turn,
             }

@@ -33,9 +33,14 @@ impl Screen {
         self.rows().iter().any(|row| row.contains(text))
     }
 
-    /// Some row, or a part of it between borders, is this and nothing more.
+    /// Some row, or a part of it between borders, is this and nothing more. A prompt before it does not count: the
+    /// command was typed before the shell was ready.
     pub fn has_line(&self, text: &str) -> bool {
-        self.rows().iter().any(|row| row.split('│').any(|part| part.trim() == text))
+        // Dots fill what lies outside of a window that is smaller than the terminal.
+        let parts = |row: &String| {
+            row.split('│').any(|part| part.trim_end_matches('·').trim().trim_start_matches("$ ") == text)
+        };
+        self.rows().iter().any(parts)
     }
 
     /// How many rows contain this.

@@ -54,7 +54,7 @@ fn a_mistake_in_the_config_is_told_with_its_place_and_the_rest_counts() {
     world.write("config/mux/config.toml", "[options]\nstatus-left = \"rest \"\nhistory-limit = \"many\"\n");
     let mut terminal = world.terminal("new -s worker");
     terminal.shows("config.toml:3:17: ");
-    terminal.press("Enter");
+    // The message goes by itself.
     terminal.wait_for("the rest of it", |s| s.status().starts_with("rest "));
     terminal.enter("echo works-$((1+1))");
     terminal.prints("works-2");
@@ -82,7 +82,7 @@ fn an_option_that_does_not_exist_is_told_with_the_near_one() {
 fn a_mistake_in_a_keymap_is_told_with_its_place() {
     let world = World::new();
     world.write("config/mux/keymaps/tmux.toml", "[prefix]\n\"v\" = \"no-such-command\"\n\"D\" = \"detach-client\"\n");
-    let mut terminal = world.terminal("new -s worker");
+    let mut terminal = world.sized(120, 24, "new -s worker");
     let screen = terminal.shows("tmux.toml:2:");
     assert!(screen.shows("no-such-command"), "{screen}");
     terminal.press("C-b D");

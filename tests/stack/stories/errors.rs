@@ -127,18 +127,22 @@ fn the_terminal_is_tiny() {
 }
 
 #[test]
-fn a_terminal_that_is_too_small_says_what_it_needs() {
+fn a_terminal_that_sees_nothing_of_the_active_pane_says_what_it_needs() {
     let world = World::new();
-    world.ok("new -d -s worker -x 80 -y 24");
-    world.ok("split-window -t worker -h");
-    world.ok("split-window -t worker -h");
-    world.ok("split-window -t worker -h");
-    let mut terminal = world.sized(2, 1, "attach -t worker");
-    until("it is attached", || (world.display("worker", "#{session_attached}") == "1").then_some(()));
-    terminal.resize(30, 1);
-    terminal.wait_for("what it needs", |s| s.shows("small") || s.shows("need"));
-    terminal.resize(80, 24);
-    terminal.wait_for("four panes", |s| s.row(0).matches('│').count() == 3);
+    let mut large = world.sized(200, 50, "new -s worker");
+    large.prompt();
+    large.press("C-b %");
+    large.wait_for("a second pane", |s| s.border(0) == Some(100) && s.prompt());
+    let mut small = world.sized(60, 10, "attach -t worker");
+    small.wait_for("both panes", |s| s.border(0).is_some());
+    // The window has the size of who typed last; its right half is beyond the small terminal.
+    large.enter("echo here-$((1+1))");
+    large.prints("here-2");
+    small.shows("too small: needs 102x2");
+    small.resize(2, 1);
+    small.resize(120, 20);
+    small.enter("echo again-$((1+1))");
+    small.prints("again-2");
 }
 
 #[test]

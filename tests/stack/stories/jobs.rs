@@ -8,10 +8,11 @@ use rustix::process::Signal;
 
 use crate::harness::{PATIENCE, Process, World, until};
 
-/// A job that works in steps: each is let go by [`step`].
+/// A job that works in steps: each is let go by [`step`]. A read of the FIFO may find the end of the last writer first.
 const TRAIN: &str = "echo args: $*
 n=0
-while read go < \"$HOME/steps\"; do
+while :; do
+    until read go < \"$HOME/steps\"; do :; done
     n=$((n+1)); echo epoch $n
     [ $go = end ] && exit 3
 done";

@@ -127,7 +127,8 @@ fn htop_or_top() {
 
 #[test]
 fn colours_and_attributes_reach_the_outer_terminal() {
-    let world = World::new();
+    let mut world = World::new();
+    world.set("COLORTERM", "truecolor");
     let mut terminal = world.terminal("new -s worker");
     terminal.prompt();
     terminal.enter("clear; printf '\\033[1;31mA\\033[0;4;38;5;200mB\\033[0;7;48;2;1;2;3mC\\033[0m漢é\\n'");
@@ -141,6 +142,12 @@ fn colours_and_attributes_reach_the_outer_terminal() {
     assert_eq!(cell(2).bgcolor(), vt100::Color::Rgb(1, 2, 3));
     assert!(cell(3).is_wide());
     assert_eq!(cell(5).contents(), "é");
+
+    // A terminal that does not know direct colours is given the nearest of its palette.
+    world.unset("COLORTERM");
+    let terminal = world.terminal("attach -t worker");
+    let screen = terminal.wait_for("the letters", |s| s.row(0) == "ABC漢é");
+    assert!(matches!(screen.cell(0, 2).map(vt100::Cell::bgcolor), Some(vt100::Color::Idx(_))), "{screen}");
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn the_server_is_killed_again_and_again() {
 fn what_is_on_the_screen_comes_back_when_programs_are_asked_to_redraw() {
     let world = World::new();
     let redraw = "draw() { printf '\\033[2J\\033[Hsize %s' \"$(stty size)\"; }; trap draw WINCH; draw
-while :; do read line; echo got-$line; done";
+while :; do read line && echo got-$line; done";
     let editor = world.script("bin/redraw", redraw);
     let terminal = world.terminal(&format!("new -s worker {editor}"));
     terminal.prints("size 23 80");
