@@ -38,6 +38,8 @@ pub(super) struct Link {
     out: Vec<u8>,
     /// Bytes of `out` that are gone.
     sent: usize,
+    /// The other end takes nothing any more. What it has said before is still to be read, and then the end.
+    deaf: bool,
 }
 
 impl Link {
@@ -52,10 +54,10 @@ impl Link {
     async fn exchange(stream: UnixStream) -> Result<Self, Lost> {
         let ours = Hello::ours();
         let out = ours.encode();
-        let mut link = Self { stream, decoder: Decoder::default(), out, sent: 0 };
+        let mut link = Self { stream, decoder: Decoder::default(), out, sent: 0, deaf: false };
         while link.has_backlog() {
             link.writable().await?;
-            link.flush()?;
+            link.flush();
         }
         let mut bytes = Vec::new();
         loop {
@@ -114,19 +116,18 @@ impl Link {
         frame::encode(message, &mut self.out)
     }
 
-    /// Sends what the socket takes.
-    pub(super) fn flush(&mut self) -> io::Result<()> {
-        while self.sent < self.out.len() {
+    /// Sends what the socket takes. A failure shows when the socket is read.
+    pub(super) fn flush(&mut self) {
+        while self.sent < self.out.len() && !self.deaf {
             match self.stream.try_write(&self.out[self.sent..]) {
                 Ok(written) => self.sent += written,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(_) => self.deaf = true,
             }
         }
         self.out.clear();
         self.sent = 0;
-        Ok(())
     }
 
     /// Bytes that wait for the server.
