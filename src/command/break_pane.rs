@@ -35,7 +35,8 @@ impl Command for BreakPane {
             Some(target) => call.state.find_place(Some(target), call.origin)?,
             None => (call.session(Some(&pane.to_string()))?, None),
         };
-        call.state.break_pane(pane, session, index, self.name, self.background, call.origin.now)?;
+        let place = model::Place { session, index, name: self.name, background: self.background };
+        call.state.break_pane(pane, place, call.origin.now)?;
         if !self.print {
             return Ok(Answer::Done);
         }

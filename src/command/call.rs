@@ -44,6 +44,12 @@ impl Call<'_> {
         self.state.find_session(target, self.origin, Purpose::Look)
     }
 
+    /// As [`Call::session`], but where none is named it is never guessed.
+    pub fn session_to_change(&self, target: Option<&str>) -> Result<SessionId> {
+        let purpose = if target.is_none() { Purpose::Destroy } else { Purpose::Look };
+        self.state.find_session(target, self.origin, purpose)
+    }
+
     pub fn window(&self, target: Option<&str>) -> Result<WindowId> {
         self.state.find_window(target, self.origin, Purpose::Look)
     }

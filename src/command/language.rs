@@ -1,5 +1,7 @@
 //! How command lines are cut into words and commands, before any command looks at them.
 
+use std::str::Chars;
+
 use crate::base::{Error, Result};
 
 /// Splits at `;`: a word of its own, or the end of one. With a backslash before it, it belongs to the word.
@@ -33,7 +35,7 @@ pub fn words(line: &str) -> Result<Vec<String>> {
     let mut chars = line.chars();
     while let Some(c) = chars.next() {
         match c {
-            '\'' => cutter.quoted(chars.by_ref().take_until('\'', line)?),
+            '\'' => cutter.quoted(single_quoted(&mut chars, line)?),
             '"' => cutter.quoted(double_quoted(&mut chars, line)?),
             '\\' => {
                 let next = chars.next().ok_or_else(|| Error::usage("nothing follows the '\\' at the end"))?;
@@ -73,24 +75,13 @@ impl Cutter {
     }
 }
 
-trait TakeUntil {
-    fn take_until(self, end: char, line: &str) -> Result<String>;
+fn single_quoted(chars: &mut Chars<'_>, line: &str) -> Result<String> {
+    let (text, rest) = chars.as_str().split_once('\'').ok_or_else(|| unclosed('\'', line))?;
+    *chars = rest.chars();
+    Ok(text.to_owned())
 }
 
-impl<I: Iterator<Item = char>> TakeUntil for I {
-    fn take_until(self, end: char, line: &str) -> Result<String> {
-        let mut text = String::new();
-        for c in self {
-            if c == end {
-                return Ok(text);
-            }
-            text.push(c);
-        }
-        Err(unclosed(end, line))
-    }
-}
-
-fn double_quoted(chars: &mut std::str::Chars<'_>, line: &str) -> Result<String> {
+fn double_quoted(chars: &mut Chars<'_>, line: &str) -> Result<String> {
     let mut text = String::new();
     loop {
         match chars.next() {
@@ -117,50 +108,68 @@ fn unclosed(quote: char, line: &str) -> Error {
 /// that begins with (`-t=name` is the exact target `=name`, `-S -10` a number), and where a command to run
 /// follows, flags end at its first word.
 pub fn getopt(clap: &clap::Command, words: &[String]) -> Vec<String> {
-    let short = |c: char| clap.get_arguments().find(|arg| arg.get_short() == Some(c));
-    let long = |name: &str| clap.get_arguments().find(|arg| arg.get_long() == Some(name));
     let trailing = clap.get_positionals().any(|arg| arg.is_trailing_var_arg_set());
     let mut out = Vec::new();
     let mut rest = words.iter();
     while let Some(word) = rest.next() {
-        let flags = word.strip_prefix('-').filter(|flags| !flags.is_empty());
-        match flags {
-            None if trailing => {
-                out.push("--".into());
+        match Word::of(word) {
+            Word::End => {
                 out.push(word.clone());
                 break;
             }
-            None => out.push(word.clone()),
-            Some("-") => {
-                out.push(word.clone());
+            Word::Plain if trailing => {
+                out.extend(["--".to_owned(), word.clone()]);
                 break;
             }
-            Some(flags) => match flags.strip_prefix('-') {
-                Some(name) => {
-                    let wants = long(name).is_some_and(|arg| arg.get_action().takes_values());
-                    out.push(word.clone());
-                    if wants && !name.contains('=') {
-                        out.extend(rest.next().cloned());
-                    }
-                }
-                None => {
-                    let value = flags
-                        .char_indices()
-                        .find(|&(_, c)| short(c).is_some_and(|arg| arg.get_action().takes_values()));
-                    out.extend(match value {
-                        None => Some(word.clone()),
-                        Some((at, c)) => {
-                            let (before, after) = flags.split_at(at + c.len_utf8());
-                            let value = if after.is_empty() { rest.next().map(String::as_str) } else { Some(after) };
-                            Some(value.map_or_else(|| word.clone(), |value| format!("-{before}={value}")))
-                        }
-                    });
-                }
-            },
+            Word::Plain => out.push(word.clone()),
+            Word::Long(name) => {
+                out.push(word.clone());
+                out.extend(long_value(clap, name, &mut rest));
+            }
+            Word::Short(flags) => out.push(short_flags(clap, flags, &mut rest)),
         }
     }
     out.extend(rest.cloned());
     out
+}
+
+enum Word<'a> {
+    /// `--`
+    End,
+    /// Without its dashes.
+    Long(&'a str),
+    /// Without its dash.
+    Short(&'a str),
+    Plain,
+}
+
+impl<'a> Word<'a> {
+    fn of(word: &'a str) -> Self {
+        match (word.strip_prefix("--"), word.strip_prefix('-')) {
+            (Some(""), _) => Word::End,
+            (Some(name), _) => Word::Long(name),
+            (None, Some(flags)) if !flags.is_empty() => Word::Short(flags),
+            _ => Word::Plain,
+        }
+    }
+}
+
+type Words<'a> = std::slice::Iter<'a, String>;
+
+/// The next word, where it is this long flag's value.
+fn long_value(clap: &clap::Command, name: &str, rest: &mut Words<'_>) -> Option<String> {
+    let arg = clap.get_arguments().find(|arg| arg.get_long() == Some(name))?;
+    if arg.get_action().takes_values() { rest.next().cloned() } else { None }
+}
+
+/// Flags in one word, the last of which may take the rest, or the next word, as its value.
+fn short_flags(clap: &clap::Command, flags: &str, rest: &mut Words<'_>) -> String {
+    let takes_value =
+        |c: char| clap.get_arguments().any(|arg| arg.get_short() == Some(c) && arg.get_action().takes_values());
+    let Some((at, c)) = flags.char_indices().find(|&(_, c)| takes_value(c)) else { return format!("-{flags}") };
+    let (names, glued) = flags.split_at(at + c.len_utf8());
+    let value = if glued.is_empty() { rest.next().map(String::as_str) } else { Some(glued) };
+    value.map_or_else(|| format!("-{names}"), |value| format!("-{names}={value}"))
 }
 
 #[cfg(test)]

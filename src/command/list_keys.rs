@@ -7,6 +7,9 @@ pub struct ListKeys {
     /// Of this table: root, prefix, copy
     #[arg(short = 'T', value_name = "TABLE")]
     table: Option<String>,
+    /// With what they are for instead of their commands
+    #[arg(short = 'N')]
+    notes: bool,
 }
 
 impl Command for ListKeys {

@@ -54,6 +54,9 @@ impl Command for NewSession {
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let existing = self.name.as_deref().and_then(|name| call.state.session_named(name)).map(|session| session.id);
         if let Some(session) = existing.filter(|_| self.attach) {
+            if self.detached {
+                return Ok(Answer::Done);
+            }
             return super::attach_session::show(call, session, self.detach_others, self.nested);
         }
         let switch = call.own_client().is_some();
@@ -100,6 +103,7 @@ mod tests {
         assert_eq!(world.fails("new -d -s worker"), "duplicate session: worker");
         assert_eq!(world.fails("new -d -s a:b"), "invalid session name: a:b");
         assert_eq!(world.ok("new -d -P"), "1:\n");
+        assert_eq!(world.ok("new -A -d -s worker"), "");
     }
 
     #[test]

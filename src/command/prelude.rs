@@ -7,10 +7,9 @@ pub use crate::base::{
 };
 pub use crate::config;
 pub use crate::format::{self, Vars as _};
-pub use crate::layout::{Axis, Extent, Preset, Split};
 pub use crate::model::{
-    self, Awaited, Buffer, Capture, CaptureTarget, Edge, Effect, Job, NewJob, PRESETS, Purpose, Session, Then, Waiter,
-    Window, names,
+    self, Awaited, Axis, Buffer, Capture, CaptureTarget, Edge, Effect, Extent, Job, NewJob, PRESETS, Preset, Purpose,
+    Session, Split, Then, Waiter, Window, names,
 };
 
 pub use super::call::{Answer, Call};

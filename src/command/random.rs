@@ -110,7 +110,7 @@ impl Rig {
         let line = line.replacen('P', &format!("%{}", b % 9), 1).replace('P', &format!("%{}", c % 9));
         let line = line.replace('W', &format!("@{}", c % 5)).replace('S', &session);
         let attached: Vec<ClientId> = self.state.clients().map(|client| client.id).collect();
-        let own = attached.get(usize::from(b) % attached.len().max(1)).copied().filter(|_| c % 2 == 0);
+        let own = attached.get(usize::from(b) % attached.len().max(1)).copied().filter(|_| c.is_multiple_of(2));
         self.clients += 1;
         let origin = self.origin(own, c);
         for argv in split(&words(&line).unwrap()) {
@@ -120,7 +120,8 @@ impl Rig {
     }
 
     fn origin(&self, own: Option<ClientId>, c: u8) -> Origin {
-        let context = Context { interactive: c % 3 != 0, size: Some(Size::new(80, 25)), ..Context::default() };
+        let context =
+            Context { interactive: !c.is_multiple_of(3), size: Some(Size::new(80, 25)), ..Context::default() };
         Origin {
             request: RequestId { client: own.unwrap_or(ClientId(self.clients)), number: 1 },
             context,

@@ -18,7 +18,7 @@ impl Command for RenameSession {
     const SUMMARY: &'static str = "Give a session another name";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let session = call.session(self.target.as_deref())?;
+        let session = call.session_to_change(self.target.as_deref())?;
         call.state.rename_session(session, &self.name).map(|()| Answer::Done)
     }
 }
@@ -34,6 +34,7 @@ mod tests {
         world.ok("new -d -s b");
         assert_eq!(world.fails("rename -t a b"), "duplicate session: b");
         assert_eq!(world.fails("rename -t a ''"), "invalid session name: ");
+        assert_eq!(world.fails("rename c"), "no current session", "none is guessed");
         world.ok("rename -t a c");
         world.ok("has -t=c");
     }

@@ -18,7 +18,10 @@ impl Command for RenameWindow {
     const SUMMARY: &'static str = "Give a window a name that stays";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let window = call.window(self.target.as_deref())?;
+        let window = match self.target.as_deref() {
+            None => call.state.find_window(None, call.origin, Purpose::Destroy)?,
+            target => call.window(target)?,
+        };
         call.state.rename_window(window, &self.name).map(|()| Answer::Done)
     }
 }

@@ -77,6 +77,18 @@ fn command_lines_are_checked_without_running() {
 }
 
 #[test]
+fn every_key_s_command_is_one() {
+    // TOML's basic strings are JSON's.
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("keymaps/tmux.toml")).unwrap();
+    let string = |at: &str| serde_json::Deserializer::from_str(at).into_iter().next()?.ok();
+    let lines: Vec<String> = text.split("run = ").skip(1).filter_map(string).collect();
+    assert!(lines.len() > 50);
+    for line in lines {
+        assert_eq!(check(&line), Ok(()), "{line}");
+    }
+}
+
+#[test]
 fn help_needs_no_server() {
     let words = |line: &str| line.split(' ').map(String::from).collect::<Vec<_>>();
     assert!(run_here(&words("help new")).out.contains("mux new-session"));

@@ -20,17 +20,18 @@ impl Command for Wait {
     }
 }
 
-/// A job, a session, or what is remembered of a session that is gone.
+/// A job that runs, a session, or what is remembered of one that has ended.
 fn find(call: &Call<'_>, name: &str) -> Result<Awaited> {
     let jobs = call.state.jobs();
-    if let Some(job) = jobs.get(name) {
-        return Ok(job.ended.map_or(Awaited::Pane(job.pane), |(status, _)| Awaited::Ended(status.shell_code())));
+    if let Some(job) = jobs.get(name).filter(|job| job.ended.is_none()) {
+        return Ok(Awaited::Pane(job.pane));
     }
     if let Some(session) = call.state.session_named(name) {
         return Ok(Awaited::Session(session.id));
     }
-    if let Some(record) = jobs.last_exit(name) {
-        return Ok(Awaited::Ended(record.status.shell_code()));
+    let job = jobs.get(name).and_then(|job| job.ended).map(|(status, _)| status);
+    if let Some(status) = job.or_else(|| jobs.last_exit(name).map(|record| record.status)) {
+        return Ok(Awaited::Ended(status.shell_code()));
     }
     match super::logs::find_job(call, name) {
         Ok(job) => Ok(job.ended.map_or(Awaited::Pane(job.pane), |(status, _)| Awaited::Ended(status.shell_code()))),

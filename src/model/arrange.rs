@@ -10,6 +10,17 @@ use super::{State, names};
 pub const PRESETS: [Preset; 5] =
     [Preset::EvenHorizontal, Preset::EvenVertical, Preset::MainHorizontal, Preset::MainVertical, Preset::Tiled];
 
+/// Where `break-pane` puts a pane.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub session: SessionId,
+    /// The first free index where none is given.
+    pub index: Option<u32>,
+    pub name: Option<String>,
+    /// The current window stays what it is.
+    pub background: bool,
+}
+
 impl State {
     /// Makes a pane the active one of its window; `keep_zoom` shows it in the whole room where another was.
     pub fn select_pane(&mut self, id: PaneId, keep_zoom: bool) {
@@ -101,42 +112,33 @@ impl State {
     }
 
     /// Moves a pane into a window of its own.
-    pub fn break_pane(
-        &mut self,
-        pane: PaneId,
-        to: SessionId,
-        index: Option<u32>,
-        name: Option<String>,
-        background: bool,
-        now: Timestamp,
-    ) -> Result<WindowId> {
+    pub fn break_pane(&mut self, pane: PaneId, to: Place, now: Timestamp) -> Result<WindowId> {
         let (_, from) = self.home_of(pane).ok_or_else(|| Error::not_found(format!("can't find pane: {pane}")))?;
         if self.window(from).is_some_and(|window| window.panes().len() == 1) {
             return Err(Error::refused("can't break with only one pane").hint("it has a window of its own already"));
         }
-        name.as_deref().map_or(Ok(()), |name| names::check("window", name))?;
-        let base = self.options.base_index;
-        let session = self.session(to).ok_or_else(|| Error::not_found("can't find session"))?;
-        let index = index.unwrap_or_else(|| session.free_index(base));
+        to.name.as_deref().map_or(Ok(()), |name| names::check("window", name))?;
+        let session = self.session(to.session).ok_or_else(|| Error::not_found("can't find session"))?;
+        let index = to.index.unwrap_or_else(|| session.free_index(self.options.base_index));
         if session.windows.contains_key(&index) {
             return Err(Error::conflict(format!("index in use: {index}")));
         }
         let size = session.size;
         let id = self.new_window_id();
+        let mut window = Window::new(id, to.session, pane, size, now);
+        window.automatic = to.name.is_none() && self.options.automatic_rename;
+        window.name = to.name.unwrap_or_else(|| self.pane_program_name(pane));
         self.arrange(from, |window| {
             window.remove(pane);
         });
         self.name_window(from);
-        let mut window = Window::new(id, to, pane, size, now);
-        window.automatic = name.is_none() && self.options.automatic_rename;
-        window.name = name.unwrap_or_else(|| self.pane_program_name(pane));
         self.windows.insert(id, window);
         if let Some(pane) = self.panes.get_mut(&pane) {
             pane.window = id;
         }
-        if let Some(session) = self.sessions.get_mut(&to) {
+        if let Some(session) = self.sessions.get_mut(&to.session) {
             session.windows.insert(index, id);
-            if !background {
+            if !to.background {
                 session.select(id);
             }
         }

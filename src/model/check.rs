@@ -69,8 +69,12 @@ impl State {
         for client in self.clients.values() {
             demand(wrong, self.sessions.contains_key(&client.session), || format!("{:?}'s session is gone", client.id));
         }
-        for pane in self.starts.keys().chain(self.streams.keys()) {
+        for pane in self.starts.keys() {
             demand(wrong, self.panes.contains_key(pane), || format!("a request waits for {pane}, which is gone"));
+        }
+        for pane in self.streams.keys() {
+            let ends = self.panes.contains_key(pane) || self.closing.contains_key(pane);
+            demand(wrong, ends, || format!("a client is sent the output of {pane}, which is gone"));
         }
         let live: Vec<&str> = self.jobs.iter().map(|job| job.name.as_str()).collect();
         let names: BTreeSet<&str> = live.iter().copied().collect();

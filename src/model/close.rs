@@ -8,6 +8,9 @@ use super::pane::{Life, Pane};
 use super::start::Start;
 use super::{Effect, Part, Reply, State};
 
+/// What a shell says of a program that SIGHUP has ended.
+const HUNG_UP: u8 = 128 + 1;
+
 /// A pane that is gone while its program is being ended: what its record will say.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Closing {
@@ -107,7 +110,11 @@ impl State {
         for client in self.clients_of(id) {
             match heir {
                 Some(heir) => self.move_client(client, heir),
-                None => self.dismiss(client, 0, "[exited]"),
+                None => {
+                    // A job that was waited for here has been hung up, not ended well.
+                    let waited = self.client(client).is_some_and(|client| client.foreground.is_some());
+                    self.dismiss(client, if waited { HUNG_UP } else { 0 }, "[exited]");
+                }
             }
         }
     }
@@ -127,6 +134,7 @@ impl State {
         self.save_part(Part::Jobs);
         if let Some(closing) = self.closing.remove(&id) {
             self.jobs.record(closing.record(id, status, at));
+            self.end_stream(id, status);
             return;
         }
         let Some(pane) = self.panes.get_mut(&id) else { return };
@@ -149,13 +157,10 @@ impl State {
         let Some((session, _)) = self.home_of(id) else { return };
         let waiting: Vec<ClientId> =
             self.clients.values().filter(|client| client.foreground == Some(id)).map(|client| client.id).collect();
-        let stream = self.streams.remove(&id);
-        let told = !waiting.is_empty() || stream.is_some();
+        let streamed = self.end_stream(id, status);
+        let told = !waiting.is_empty() || streamed;
         for client in waiting {
             self.dismiss(client, status.shell_code(), "");
-        }
-        if let Some(request) = stream {
-            self.push(Effect::Reply { request, reply: Reply::status(status.shell_code()) });
         }
         let is_job = self.pane(id).is_some_and(|pane| pane.program.job.is_some());
         if (is_job && !told) || self.options.remain_on_exit {
@@ -163,6 +168,13 @@ impl State {
         } else {
             self.close_pane(id);
         }
+    }
+
+    /// Answers who is sent the pane's output; false where nobody is.
+    fn end_stream(&mut self, id: PaneId, status: ExitStatus) -> bool {
+        let Some(request) = self.streams.remove(&id) else { return false };
+        self.push(Effect::Reply { request, reply: Reply::status(status.shell_code()) });
+        true
     }
 
     // ---- who waits ------------------------------------------------------------------------------------------

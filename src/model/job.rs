@@ -111,7 +111,7 @@ pub fn name_for(program: &str) -> String {
     let file = program.rsplit('/').next().unwrap_or(program);
     let stem = file.split('.').find(|part| !part.is_empty()).unwrap_or("job");
     let clean: String = stem.chars().filter(|c| !c.is_control() && *c != ':').collect();
-    let clean = clean.trim_start_matches(['$', '@', '%', '=']);
+    let clean = clean.trim_start_matches(['$', '@', '%', '=', '-']);
     if clean.is_empty() { "job".into() } else { super::names::cut(clean, limits::MAX_NAME - 8) }
 }
 

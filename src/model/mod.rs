@@ -24,11 +24,14 @@ mod size;
 mod start;
 mod state;
 mod target;
+#[cfg(test)]
+mod tests;
 mod vars;
 mod view;
 mod window;
 
-pub use arrange::PRESETS;
+pub use crate::layout::{Axis, Extent, Preset, Split};
+pub use arrange::{PRESETS, Place};
 pub use buffer::{Buffer, Buffers};
 pub use client::{Awaited, Client, Waiter};
 pub use effect::{Capture, CaptureTarget, Edge, Effect, Part, Reply, SpawnSpec};

@@ -14,6 +14,8 @@ pub fn check(what: &str, name: &str) -> Result<()> {
         "it has a control character"
     } else if name.starts_with(['$', '@', '%', '=']) {
         "'$', '@', '%' and '=' begin ids"
+    } else if name.starts_with('-') {
+        "'-' begins flags"
     } else {
         return Ok(());
     };
@@ -90,7 +92,7 @@ mod tests {
 
     #[test]
     fn bad_names_say_why() {
-        for bad in ["", "a:b", "a.b", "$1", "@x", "%x", "=x", "a\nb", &"x".repeat(200)] {
+        for bad in ["", "a:b", "a.b", "$1", "@x", "%x", "=x", "-x", "a\nb", &"x".repeat(200)] {
             assert!(check("session", bad).is_err(), "{bad:?}");
         }
         assert!(check("session", "größe 1").is_ok());

@@ -193,7 +193,7 @@ impl State {
 
     fn restore_session(
         &mut self,
-        saved: SavedSession,
+        mut saved: SavedSession,
         held: &HashMap<PaneId, Held>,
         now: Timestamp,
         problems: &mut Vec<String>,
@@ -204,37 +204,20 @@ impl State {
             return;
         }
         let mut windows = Vec::new();
-        for window in saved.windows {
+        for window in std::mem::take(&mut saved.windows) {
             let index = window.index;
             match self.restore_window(window, id, held, now) {
                 Some(window) => windows.push((index, window)),
                 None => problems.push(format!("window {index} of session {name} is not whole; it is left out")),
             }
         }
-        let Some(&(_, first)) = windows.first() else {
+        let agent = saved.agent.clone();
+        let Some(session) = saved.into_session(windows) else {
             problems.push(format!("session {name} has no window left"));
             return;
         };
-        let known = |window: &WindowId| windows.iter().any(|(_, known)| known == window);
-        let current = Some(saved.current).filter(known).unwrap_or(first);
-        let recent = saved.recent.into_iter().filter(|window| known(window) && *window != current).collect();
-        let session = Session {
-            id,
-            name,
-            created: saved.created,
-            cwd: saved.cwd,
-            windows: windows.into_iter().collect(),
-            current,
-            recent,
-            env: saved.env,
-            agent: saved.agent.clone(),
-            size: saved.size,
-            activity: saved.activity,
-            last_attached: saved.last_attached,
-            job: saved.job,
-        };
         self.sessions.insert(id, session);
-        if let Some(agent) = saved.agent {
+        if let Some(agent) = agent {
             self.push(Effect::AgentLink { session: id, target: Some(agent) });
         }
     }
@@ -307,6 +290,31 @@ impl State {
                 }
             }
         }
+    }
+}
+
+impl SavedSession {
+    /// With the windows that could be brought back; `None` where there are none.
+    fn into_session(self, windows: Vec<(u32, WindowId)>) -> Option<Session> {
+        let &(_, first) = windows.first()?;
+        let known = |window: &WindowId| windows.iter().any(|(_, known)| known == window);
+        let current = Some(self.current).filter(known).unwrap_or(first);
+        let recent = self.recent.into_iter().filter(|window| known(window) && *window != current).collect();
+        Some(Session {
+            id: self.id,
+            name: self.name,
+            created: self.created,
+            cwd: self.cwd,
+            windows: windows.into_iter().collect(),
+            current,
+            recent,
+            env: self.env,
+            agent: self.agent,
+            size: self.size,
+            activity: self.activity,
+            last_attached: self.last_attached,
+            job: self.job,
+        })
     }
 }
 

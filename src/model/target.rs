@@ -49,8 +49,7 @@ impl State {
             return Err(Error::not_found("no sessions").hint("`mux new` starts one"));
         }
         if purpose == Purpose::Destroy {
-            let hint =
-                "say which with -t: this command was not typed in a mux terminal, and mux does not guess what to end";
+            let hint = "say which with -t: this command was not typed in a mux terminal, and mux does not guess";
             return Err(Error::refused("no current session").hint(hint));
         }
         let recent = self.most_recent_session().and_then(|session| self.front(session));

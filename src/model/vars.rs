@@ -180,6 +180,7 @@ pub static VARS: &[(&str, Get)] = &[
     ("last_window_index", |l| text(l.session?.index_of(*l.session?.windows.values().next_back()?)?)),
     ("line", |l| text(l.line)),
     ("mouse_any_flag", |l| flag(l.facts_of_pane().is_some_and(|facts| facts.mouse))),
+    ("now", |l| text(l.now.seconds())),
     ("pane_active", |l| flag(l.window?.active == l.pane?.id)),
     ("pane_at_bottom", |l| flag(l.rect()?.bottom() == l.window?.layout.size().rows)),
     ("pane_at_left", |l| flag(l.rect()?.left() == 0)),
@@ -256,7 +257,6 @@ pub static VARS: &[(&str, Get)] = &[
     ("window_visible_layout", |l| text(l.window?.layout.dump())),
     ("window_width", |l| text(l.window?.layout.size().cols)),
     ("window_zoomed_flag", |l| flag(l.window?.zoomed)),
-    ("now", |l| text(l.now.seconds())),
 ];
 
 impl Vars for Lens<'_> {
