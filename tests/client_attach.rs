@@ -29,6 +29,7 @@ fn the_child() {
         socket: socket.clone().into(),
         context: Context { interactive: true, ..Context::default() },
         keymap: Keymap::builtin("tmux").unwrap(),
+        problems: Vec::new(),
     };
     let stream = UnixStream::connect(socket).unwrap();
     let status = match attach(stream, vec!["attach-session".into()], setup) {

@@ -244,7 +244,8 @@ impl App {
             ToClient::Clipboard { text } => self.clipboard(&text),
             ToClient::Message { text, error } => self.say(text, error, now),
             ToClient::Perform { argv } => self.run_words(&argv, now),
-            ToClient::Leave { status, text } => self.leaving = Some(Leave { status, text }),
+            // The first word counts: what follows it comes of the end.
+            ToClient::Leave { status, text } => drop(self.leaving.get_or_insert(Leave { status, text })),
         }
     }
 

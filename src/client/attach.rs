@@ -11,6 +11,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::base::limits::{CLIENT_BACKLOG, KEPT_KEYS};
 use crate::base::{Error, PaneId, Result};
+use crate::command;
 use crate::proto::message::{Context, Run, Stream, ToClient, ToServer};
 
 use super::app::{ATTACH_NUMBER, App, Leave, Now};
@@ -24,13 +25,14 @@ use super::{End, Setup};
 pub(super) async fn run(stream: StdStream, argv: Vec<String>, setup: Setup) -> Result<End> {
     let mut link = Link::greet(stream).await.map_err(told)?;
     let context = Some(Box::new(setup.context.clone()));
+    let foreground = argv.first().and_then(|name| command::find(name).ok()).is_some_and(|spec| spec.name == "run");
     let first = ToServer::Run(Run { number: ATTACH_NUMBER, argv, context });
     link.queue(&first).map_err(|e| Error::usage(format!("the command line cannot be sent: {e}")))?;
     let attached = match before(&mut link).await? {
         Before::Done(end) => return Ok(end),
         Before::Attached(message) => message,
     };
-    let leave = attached_loop(link, attached, setup).await?;
+    let leave = attached_loop(link, attached, setup, foreground).await?;
     // The terminal is the user's again.
     print(Stream::Out, &line(&leave.text));
     Ok(End { status: leave.status })
@@ -91,7 +93,7 @@ fn print(stream: Stream, bytes: &[u8]) {
     };
 }
 
-async fn attached_loop(link: Link, attached: ToClient, setup: Setup) -> Result<Leave> {
+async fn attached_loop(link: Link, attached: ToClient, setup: Setup, foreground: bool) -> Result<Leave> {
     let signals = Signals::new().map_err(|e| Error::internal(format!("signals cannot be watched: {e}")))?;
     let tty = Tty::take().map_err(|e| {
         Error::refused(format!("the terminal cannot be used: {e}")).hint("attaching needs a terminal on standard input")
@@ -102,7 +104,7 @@ async fn attached_loop(link: Link, attached: ToClient, setup: Setup) -> Result<L
     if let Some(text) = Error::first_of(&setup.problems) {
         app.message(ToClient::Message { text, error: true }, Now::read());
     }
-    let mut session = Session { app, tty, link: Some(link), signals, setup, back: None, drawn: Vec::new() };
+    let mut session = Session { app, tty, link: Some(link), signals, setup, foreground, back: None, drawn: Vec::new() };
     // What came together with that is here already.
     session.receive();
     session.turn();
@@ -127,6 +129,8 @@ struct Session {
     link: Option<Link>,
     signals: Signals,
     setup: Setup,
+    /// The terminal is that of a job which it waits for.
+    foreground: bool,
     back: Option<Reconnecting>,
     /// Drawn, but perhaps not yet written.
     drawn: Vec<(PaneId, u64)>,
@@ -239,7 +243,9 @@ impl Session {
             Err(text) => return self.leave(1, text),
         };
         let Some(session) = self.app.session else { return self.leave(1, "[lost server]".into()) };
-        let argv = ["attach-session", "-t", &session.to_string()].map(str::to_owned).to_vec();
+        // Whether it may attach was judged the first time.
+        let mut argv = ["attach-session", "--nested", "-t", &session.to_string()].map(str::to_owned).to_vec();
+        argv.extend(self.foreground.then(|| "--foreground".to_owned()));
         let context = Context { size: Some(self.tty.size()), ..self.setup.context.clone() };
         let run = Run { number: ATTACH_NUMBER, argv, context: Some(Box::new(context)) };
         match link.queue(&ToServer::Run(run)) {

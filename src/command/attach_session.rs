@@ -13,6 +13,9 @@ pub struct AttachSession {
     /// Attach although this terminal is a pane of mux
     #[arg(long)]
     nested: bool,
+    /// Leave with the status of the session's program, as the terminal of a job does that comes back
+    #[arg(long, hide = true)]
+    foreground: bool,
 }
 
 impl Command for AttachSession {
@@ -30,6 +33,9 @@ impl Command for AttachSession {
         if let Some(pane) = pane {
             call.state.select_window(call.window_of(pane)?);
             call.state.select_pane(pane, true);
+        }
+        if self.foreground {
+            call.state.wait_in_foreground(call.origin.request.client);
         }
         Ok(answer)
     }
@@ -54,6 +60,8 @@ pub fn show(call: &mut Call<'_>, session: SessionId, detach_others: bool, nested
 #[cfg(test)]
 mod tests {
     use super::super::testing::World;
+    use crate::base::ExitStatus;
+    use crate::model::Effect;
 
     #[test]
     fn nesting_is_refused_unless_forced() {
@@ -65,6 +73,17 @@ mod tests {
         assert!(world.fails("attach -t x").starts_with("sessions should be nested with care"));
         world.ok("attach --nested -t x");
         assert_eq!(world.ok("display -p '#{session_attached}'"), "1\n");
+    }
+
+    #[test]
+    fn a_job_s_terminal_that_comes_back_leaves_with_its_status() {
+        let mut world = World::new();
+        world.interactive = true;
+        world.ok("new -d -s x");
+        world.ok("set -g remain-on-exit on");
+        world.exit(0, ExitStatus::Code(7));
+        world.later("attach --foreground -t x");
+        assert!(world.seen.iter().any(|effect| matches!(effect, Effect::Leave { status: 7, .. })), "{:?}", world.seen);
     }
 
     #[test]

@@ -152,6 +152,17 @@ impl State {
         }
     }
 
+    /// The client waits for the program in front of it, and leaves with its status: at once where that has ended.
+    pub fn wait_in_foreground(&mut self, id: ClientId) {
+        let Some(pane) = self.client(id).and_then(|client| self.active_of(client.session)) else { return };
+        if let Some(client) = self.clients.get_mut(&id) {
+            client.foreground = Some(pane);
+        }
+        if let Some((status, _)) = self.pane(pane).and_then(Pane::dead) {
+            self.settle(pane, status);
+        }
+    }
+
     /// What becomes of a pane whose program has ended.
     fn settle(&mut self, id: PaneId, status: ExitStatus) {
         let Some((session, _)) = self.home_of(id) else { return };

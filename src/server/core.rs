@@ -18,7 +18,7 @@ use super::panes::PaneTask;
 use super::requests::Request;
 use super::store::Store;
 use super::{conn, procfs};
-use crate::base::limits::{CORE_QUEUE, MAX_CLIENTS, MAX_SCREEN, SPAWN_MAIL, TURN};
+use crate::base::limits::{CORE_QUEUE, MAX_CLIENTS, MAX_SCREEN, SPAWN_MAIL, START_TIMEOUT, TURN};
 use crate::base::{ClientId, PaneId, RequestId, Size, Timestamp, peer};
 use crate::model::{Event, Part, Reply, SpawnSpec, State};
 use crate::proto::message::ToClient;
@@ -48,8 +48,8 @@ pub struct Core {
     next_client: u32,
     /// Accepted and not gone, whether they have said hello or not.
     pub(super) connections: usize,
-    /// Somebody has come since the start; before that there is no reason to end.
-    had_client: bool,
+    /// Until when a server that has nothing to do waits for whoever started it; none once there was something.
+    pub(super) awaited_until: Option<Instant>,
 }
 
 /// A pane that the keeper has been asked for.
@@ -102,7 +102,7 @@ impl Core {
             pane_mail,
             next_client: 0,
             connections: 0,
-            had_client: false,
+            awaited_until: Some(Instant::now() + START_TIMEOUT),
         };
         (core, Mail { conns, panes })
     }
@@ -147,12 +147,19 @@ impl Core {
         let ended = self.panes.is_empty() && self.closing.is_empty() && self.spawning.is_empty();
         match self.stopping {
             Some(deadline) => ended || Instant::now() >= deadline,
-            None => self.had_client && ended && self.connections == 0 && self.state.is_empty(),
+            None => ended && self.connections == 0 && self.state.is_empty() && !self.is_awaited(),
         }
     }
 
+    /// Who has started this server may still be on the way to it, while others have come and gone.
+    fn is_awaited(&self) -> bool {
+        self.awaited_until.is_some_and(|until| Instant::now() < until)
+    }
+
     fn next_deadline(&self) -> Option<Instant> {
-        self.closing.values().map(|closing| closing.deadline).chain(self.stopping).min()
+        let idle = self.connections == 0 && self.state.is_empty();
+        let awaited = self.awaited_until.filter(|_| idle);
+        self.closing.values().map(|closing| closing.deadline).chain(self.stopping).chain(awaited).min()
     }
 
     fn accept(&mut self, stream: tokio::net::UnixStream) {
@@ -167,7 +174,6 @@ impl Core {
         let client = ClientId(self.next_client);
         self.next_client += 1;
         self.connections += 1;
-        self.had_client = true;
         tokio::spawn(conn::serve(stream, client, self.conn_mail.clone()));
     }
 

@@ -47,6 +47,7 @@ impl Core {
             umask: spec.umask,
             flags,
         };
+        self.awaited_until = None;
         self.spawning.insert(pane, Spawning { spec, mail: Vec::new() });
         if let Err(error) = self.keeper.send(ToKeeper::Spawn(request)) {
             self.spawning.remove(&pane);
