@@ -1,6 +1,8 @@
 //! The attached client on a real terminal, against a server that the test plays. The client runs in a child of
 //! this test binary, because it takes the standard input and the signals of a whole process.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic, in its helpers too")]
+
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};

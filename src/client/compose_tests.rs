@@ -25,7 +25,7 @@ fn color(theirs: vt100::Color) -> Color {
     }
 }
 
-fn looks(cell: &vt100::Cell) -> Style {
+pub(super) fn looks(cell: &vt100::Cell) -> Style {
     let flags = [
         (cell.bold(), Attrs::BOLD),
         (cell.dim(), Attrs::DIM),
