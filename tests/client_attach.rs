@@ -1,6 +1,8 @@
 //! The attached client on a real terminal, against a server that the test plays. The client runs in a child of
 //! this test binary, because it takes the standard input and the signals of a whole process.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by a panic, in its helpers too")]
+
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -227,15 +229,14 @@ impl Outer {
     fn ends(&mut self) -> u32 {
         let end = Instant::now() + DEADLINE;
         loop {
-            if let Some(status) = self.child.try_wait().unwrap() {
-                while let Ok(bytes) = self.output.recv_timeout(Duration::from_millis(500)) {
+            match self.output.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(bytes) => {
                     self.screen.process(&bytes);
                     self.raw.extend(bytes);
                 }
-                return status.exit_code();
+                Err(RecvTimeoutError::Disconnected) => return self.child.wait().unwrap().exit_code(),
+                Err(RecvTimeoutError::Timeout) => panic!("the client does not end; the screen:\n{}", self.text()),
             }
-            assert!(Instant::now() < end, "the client does not end; the screen:\n{}", self.text());
-            std::thread::yield_now();
         }
     }
 

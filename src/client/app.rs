@@ -21,6 +21,7 @@ use super::layer::{Action, Layer, Taken, TextView};
 use super::mirror::{Mirror, Touched};
 use super::modes::{MouseMode, OuterModes};
 use super::mouse::MouseState;
+use super::perform::{Flags, SEND_KEYS_VALUED};
 
 /// The moment, by both clocks.
 #[derive(Clone, Copy, Debug)]
@@ -230,6 +231,12 @@ impl App {
         self.outbox.push(ToServer::Resize(size));
     }
 
+    /// Somebody else had the terminal in between, and left it in modes of his own.
+    pub(super) fn retaken(&mut self, size: Size) {
+        self.outer = OuterModes::default();
+        self.resize(size);
+    }
+
     // ---- from the server -----------------------------------------------------------------------------------------
 
     pub(super) fn message(&mut self, message: ToClient, now: Now) {
@@ -326,7 +333,10 @@ impl App {
         if let Some(error) = error {
             return self.say(error, true, now);
         }
-        let text = String::from_utf8_lossy(&output).into_owned();
+        let mut text = String::from_utf8_lossy(&output).into_owned();
+        if output.len() >= MAX_SHOWN_OUTPUT {
+            text.push_str("\n… the rest is not shown\n");
+        }
         if TextView::is_needed(&text, self.canvas.size()) {
             self.push_layer(TextView::new("output", &text));
         } else if !text.trim().is_empty() {
@@ -437,7 +447,7 @@ const KEPT_COPY_MODES: usize = 16;
 /// The full name of a command, if its place is the client. A name that is not known here may be known at the server.
 fn client_command(name: &str, words: &[String]) -> Option<&'static str> {
     let spec = command::find(name).ok()?;
-    let in_copy_mode = spec.name == "send-keys" && words.first().is_some_and(|word| word == "-X");
+    let in_copy_mode = spec.name == "send-keys" && Flags::parse(words, SEND_KEYS_VALUED).has('X');
     (spec.place == Place::Client || in_copy_mode).then_some(spec.name)
 }
 

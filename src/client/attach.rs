@@ -188,7 +188,7 @@ impl Session {
     /// A shell had the terminal in between.
     fn continued(&mut self) {
         match self.tty.retake() {
-            Ok(()) => self.app.resize(self.tty.size()),
+            Ok(()) => self.app.retaken(self.tty.size()),
             Err(_) => self.leave(HUNG_UP, String::new()),
         }
     }

@@ -87,6 +87,13 @@ impl Canvas {
         self.outer.update(&self.next, &mut self.dirty, scene.cursor, &self.symbols, out);
     }
 
+    /// Draws everything anew, as if the terminal showed something else.
+    #[cfg(test)]
+    pub(super) fn forget_shown(&mut self) {
+        self.outer.forget(self.next.size());
+        self.mark_all();
+    }
+
     #[cfg(test)]
     pub(super) fn frame(&self) -> (&Frame, &Symbols) {
         (&self.next, &self.symbols)

@@ -1,6 +1,6 @@
 //! Copy mode as the client runs it: who enters it, which keys are its, where copies go.
 
-use crate::base::{Key, PaneId};
+use crate::base::{Key, KeyCode, PaneId};
 use crate::keymap::Match;
 use crate::proto::message::ToServer;
 
@@ -32,6 +32,12 @@ impl App {
     /// Whether copy mode of the active pane has taken the key. In copy mode the program gets none.
     pub(super) fn copy_key(&mut self, key: Key, now: Now) -> bool {
         let Some(id) = self.active().filter(|id| self.copies.contains_key(id)) else { return false };
+        if let (Some(copy), Some(pane), KeyCode::Char(c)) = (self.copies.get_mut(&id), self.mirror.pane(id), key.code)
+            && copy.jump_to(c.encode_utf8(&mut [0; 4]), pane)
+        {
+            self.copy_outcome(id, Outcome::Stay, now);
+            return true;
+        }
         match self.keys.keymap().lookup(COPY_TABLE, &[key]) {
             Match::Bound(binding) => {
                 let line = binding.command.clone();

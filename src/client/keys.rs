@@ -43,10 +43,10 @@ impl KeyState {
 
     /// A key that no layer above has taken.
     pub(super) fn key(&mut self, key: Key, prefix: Key, repeat: Duration, now: Instant) -> Decision {
-        if self.repeat_until.take_if(|until| now < *until).is_some() {
-            if let Some(decision) = self.repeated(key, repeat, now) {
-                return decision;
-            }
+        if self.repeat_until.take_if(|until| now < *until).is_some()
+            && let Some(decision) = self.repeated(key, repeat, now)
+        {
+            return decision;
         }
         self.repeat_until = None;
         match self.pending.take() {

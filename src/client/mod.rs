@@ -14,6 +14,8 @@
 //! once; only then is it acknowledged, so that the server never has more under way than the terminal takes.
 
 mod app;
+#[cfg(test)]
+mod app_tests;
 mod area;
 mod attach;
 mod borders;

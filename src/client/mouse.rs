@@ -53,10 +53,8 @@ impl App {
             MouseKind::WheelUp | MouseKind::WheelDown => self.wheel(event, now),
             MouseKind::Move => self.forward_motion(event),
             MouseKind::WheelLeft | MouseKind::WheelRight => {
-                if let Some((pane, at, modes)) = self.under(event.at) {
-                    if modes.mouse {
-                        self.forward(pane, at, event);
-                    }
+                if let Some((pane, at, _)) = self.under(event.at).filter(|(.., modes)| modes.mouse) {
+                    self.forward(pane, at, event);
                 }
             }
         }
@@ -75,10 +73,12 @@ impl App {
 
     /// Motion with no button down goes to the program that asked for it and has the keys.
     fn forward_motion(&mut self, event: MouseEvent) {
-        if let Some((pane, at, modes)) = self.under(event.at) {
-            if modes.mouse_motion && self.active() == Some(pane) && !self.copies.contains_key(&pane) {
-                self.forward(pane, at, event);
-            }
+        if let Some((pane, at, modes)) = self.under(event.at)
+            && modes.mouse_motion
+            && self.active() == Some(pane)
+            && !self.copies.contains_key(&pane)
+        {
+            self.forward(pane, at, event);
         }
     }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::app::{App, Now};
 use super::keys::meaning;
 use super::layer::{Confirm, Number, Numbers, Prompt, Purpose, TextView};
-use crate::base::Input;
 use crate::base::limits::MAX_REPEAT;
+use crate::base::{Input, PaneId};
 
 impl App {
     /// Does the client command of this full name.
@@ -25,7 +25,7 @@ impl App {
 
     fn copy_mode(&mut self, words: &[String], now: Now) {
         let flags = Flags::parse(words, "ts");
-        let Some(id) = self.active() else { return };
+        let Some(id) = self.target(&flags) else { return };
         if flags.has('q') {
             return self.leave_copy(id);
         }
@@ -33,6 +33,11 @@ impl App {
         if flags.has('u') {
             self.copy_command(id, "page-up", now);
         }
+    }
+
+    /// The pane of `-t %N`, else the active one.
+    fn target(&self, flags: &Flags) -> Option<PaneId> {
+        flags.value('t').and_then(|text| text.parse().ok()).or_else(|| self.active())
     }
 
     fn command_prompt(&mut self, words: &[String]) {
@@ -70,8 +75,8 @@ impl App {
 
     /// `send-keys -X NAME`: a command of copy mode.
     fn copy_keys(&mut self, words: &[String], now: Now) {
-        let flags = Flags::parse(words, "Nt");
-        let (Some(id), Some(name)) = (self.active(), flags.rest.first()) else { return };
+        let flags = Flags::parse(words, SEND_KEYS_VALUED);
+        let (Some(id), Some(name)) = (self.target(&flags), flags.rest.first()) else { return };
         let times = flags.value('N').and_then(|times| times.parse().ok()).unwrap_or(1);
         (0..times.min(MAX_REPEAT)).for_each(|_| self.copy_command(id, name, now));
     }
@@ -120,6 +125,9 @@ impl App {
     }
 }
 
+/// The flags of send-keys that take a value.
+pub(super) const SEND_KEYS_VALUED: &str = "Nt";
+
 /// Milliseconds that pane numbers are shown, as in tmux.
 const DISPLAY_PANES_TIME: u64 = 1000;
 
@@ -129,14 +137,14 @@ fn first_word(line: &str) -> &str {
 
 /// Flags of one letter as getopt(3) reads them, and the words behind them. Unknown ones are taken as switches:
 /// the table has refused them where the command was written.
-struct Flags {
+pub(super) struct Flags {
     set: Vec<(char, Option<String>)>,
     rest: Vec<String>,
 }
 
 impl Flags {
     /// `valued` are the letters that take a value.
-    fn parse(words: &[String], valued: &str) -> Self {
+    pub(super) fn parse(words: &[String], valued: &str) -> Self {
         let mut set = Vec::new();
         let mut words = words.iter().cloned();
         let mut rest = Vec::new();
@@ -163,7 +171,7 @@ impl Flags {
         Self { set, rest }
     }
 
-    fn has(&self, letter: char) -> bool {
+    pub(super) fn has(&self, letter: char) -> bool {
         self.set.iter().any(|(set, _)| *set == letter)
     }
 

@@ -10,7 +10,7 @@ use ratatui::widgets::Widget;
 
 use crate::base::{Style, Timestamp, WindowId};
 use crate::format::{parse_style, styled};
-use crate::proto::message::View;
+use crate::proto::message::{Tab, View};
 
 use super::plate::{ui, ui_line};
 
@@ -42,13 +42,24 @@ fn period(pattern: &str) -> Option<i64> {
     found
 }
 
+/// Text in its looks.
+type Runs = Vec<(String, Style)>;
+
+/// A window's tab.
+#[derive(Clone, Debug, PartialEq)]
+struct Label {
+    window: WindowId,
+    current: bool,
+    text: Runs,
+}
+
 /// Ready to be drawn, and where its tabs are.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct StatusLine {
     style: Style,
-    left: Vec<(String, Style)>,
-    tabs: Vec<(WindowId, bool, Vec<(String, Style)>)>,
-    right: Vec<(String, Style)>,
+    left: Runs,
+    tabs: Vec<Label>,
+    right: Runs,
 }
 
 impl StatusLine {
@@ -56,7 +67,7 @@ impl StatusLine {
     pub(super) fn new(view: &View, notice: Option<&str>, now: Timestamp) -> Self {
         let base = look(&view.settings.status_style, Style::DEFAULT);
         let text = |template: &str| styled(&strftime(template, now), base);
-        let tab = |tab: &crate::proto::message::Tab| (tab.id, tab.current, styled(&tab.label, base));
+        let tab = |tab: &Tab| Label { window: tab.id, current: tab.current, text: styled(&tab.label, base) };
         Self {
             style: base,
             left: text(&view.status_left),
@@ -70,12 +81,12 @@ impl StatusLine {
         let plan = self.plan(width);
         let mut col = 0;
         let mut found = Vec::new();
-        for (id, _, label) in &self.tabs {
-            let end = col + line_width(label);
+        for tab in &self.tabs {
+            let end = col + line_width(&tab.text);
             let visible = col.max(plan.skip)..end.min(plan.skip + plan.tabs);
             if !visible.is_empty() {
                 let shift = |c: u16| c - plan.skip + plan.left;
-                found.push((shift(visible.start)..shift(visible.end), *id));
+                found.push((shift(visible.start)..shift(visible.end), tab.window));
             }
             col = end + 1;
         }
@@ -97,10 +108,10 @@ impl StatusLine {
     fn tab_extent(&self) -> (u16, Range<u16>) {
         let mut end = 0u16;
         let mut current = 0..0;
-        for (place, (_, is_current, label)) in self.tabs.iter().enumerate() {
+        for (place, tab) in self.tabs.iter().enumerate() {
             let start = end + u16::from(place > 0);
-            end = start.saturating_add(line_width(label)).min(u16::MAX - 1);
-            if *is_current {
+            end = start.saturating_add(line_width(&tab.text)).min(u16::MAX - 1);
+            if tab.current {
                 current = start..end;
             }
         }
@@ -109,11 +120,11 @@ impl StatusLine {
 
     fn tab_line(&self) -> UiLine<'static> {
         let mut runs = Vec::new();
-        for (place, (_, _, label)) in self.tabs.iter().enumerate() {
+        for (place, tab) in self.tabs.iter().enumerate() {
             if place > 0 {
                 runs.push((" ".to_owned(), self.style));
             }
-            runs.extend(label.iter().cloned());
+            runs.extend(tab.text.iter().cloned());
         }
         ui_line(runs)
     }
@@ -176,7 +187,8 @@ mod tests {
 
     fn line(left: &str, tabs: &[(&str, bool)], right: &str) -> StatusLine {
         let runs = |text: &str| vec![(text.to_owned(), Style::DEFAULT)];
-        let tabs = tabs.iter().zip(0..).map(|(&(label, current), id)| (WindowId(id), current, runs(label))).collect();
+        let tab = |(&(label, current), id)| Label { window: WindowId(id), current, text: runs(label) };
+        let tabs = tabs.iter().zip(0..).map(tab).collect();
         StatusLine { style: Style::DEFAULT, left: runs(left), tabs, right: runs(right) }
     }
 

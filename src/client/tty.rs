@@ -122,9 +122,12 @@ impl Drop for Tty {
 /// The terminal on standard input, as an open file of our own.
 fn reopen() -> io::Result<OwnedFd> {
     let stdin = rustix::stdio::stdin();
+    if !rustix::termios::isatty(stdin) {
+        return Err(rustix::io::Errno::NOTTY.into());
+    }
     let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let name = rustix::termios::ttyname(stdin, Vec::new())?;
-    rustix::fs::open(name.as_c_str(), flags, Mode::empty())
+    rustix::termios::ttyname(stdin, Vec::new())
+        .and_then(|name| rustix::fs::open(name.as_c_str(), flags, Mode::empty()))
         .or_else(|_| rustix::fs::open(c"/dev/tty", flags, Mode::empty()))
         // Another user's terminal, as behind su(1): shared, so that a write may block.
         .or_else(|_| rustix::io::fcntl_dupfd_cloexec(stdin, 3))

@@ -17,7 +17,7 @@ use super::compose::Content;
 use super::frame::Cell;
 use super::mirror::{Pane, plain_cursor};
 use history::History;
-use motion::{Motion, Place, Text};
+use motion::{Jump, Motion, Place, Text};
 use search::{Search, Step};
 use select::{Kind, Selection};
 
@@ -61,6 +61,9 @@ pub(super) struct CopyMode {
     /// The last search, shown and repeated.
     sought: Option<(String, bool)>,
     waiting: Option<Waiting>,
+    /// A jump whose character is typed next.
+    jumping: Option<Jump>,
+    jumped: Option<(String, Jump)>,
     /// It ends when the view is scrolled down to the end.
     pub(super) leaves_at_end: bool,
 }
@@ -97,6 +100,8 @@ impl CopyMode {
             selection: None,
             sought: None,
             waiting: None,
+            jumping: None,
+            jumped: None,
             leaves_at_end: false,
         }
     }
@@ -138,17 +143,17 @@ impl CopyMode {
             "next-paragraph" => self.go(Motion::ParagraphOn, pane),
             "cursor-up" => self.vertical(-1, pane),
             "cursor-down" => self.vertical(1, pane),
-            "top-line" => self.to_line(self.top, pane),
-            "middle-line" => self.to_line(self.top + (page / 2).unsigned_abs(), pane),
-            "bottom-line" => self.to_line(self.top + (page - 1).unsigned_abs(), pane),
+            "top-line" => self.go_to_line(self.top, pane),
+            "middle-line" => self.go_to_line(self.top + (page / 2).unsigned_abs(), pane),
+            "bottom-line" => self.go_to_line(self.top + (page - 1).unsigned_abs(), pane),
             "page-up" => self.page(-(page - 1).max(1), pane),
             "page-down" => self.page((page - 1).max(1), pane),
             "halfpage-up" => self.page(-(page / 2).max(1), pane),
             "halfpage-down" => self.page((page / 2).max(1), pane),
             "scroll-up" => self.scroll(-1, pane),
             "scroll-down" => self.scroll(1, pane),
-            "history-top" => self.to_line(pane.first_line, pane),
-            "history-bottom" => self.to_line(pane.last_line(), pane),
+            "history-top" => self.go_to_line(pane.first_line, pane),
+            "history-bottom" => self.go_to_line(pane.last_line(), pane),
             _ => return self.select_or_search(name, pane),
         }
         Outcome::Stay
@@ -164,6 +169,12 @@ impl CopyMode {
             "select-word" => self.select_word(pane),
             "copy-selection" | "copy-pipe" => return self.copy(false, pane),
             "copy-selection-and-cancel" | "copy-pipe-and-cancel" => return self.copy(true, pane),
+            "jump-forward" => self.jumping = Some(Jump { forward: true, beside: false }),
+            "jump-backward" => self.jumping = Some(Jump { forward: false, beside: false }),
+            "jump-to-forward" => self.jumping = Some(Jump { forward: true, beside: true }),
+            "jump-to-backward" => self.jumping = Some(Jump { forward: false, beside: true }),
+            "jump-again" => self.jump_again(false, pane),
+            "jump-reverse" => self.jump_again(true, pane),
             "search-forward" | "search-forward-incremental" => return Outcome::AskSearch { forward: true },
             "search-backward" | "search-backward-incremental" => return Outcome::AskSearch { forward: false },
             "search-again" => return self.search_again(false, pane),
@@ -179,11 +190,28 @@ impl CopyMode {
         self.show_cursor(pane);
     }
 
-    fn vertical(&mut self, by: i64, pane: &Pane) {
-        self.to_line(self.cursor.line.saturating_add_signed(by), pane);
+    /// Whether a jump has taken this character as its target.
+    pub(super) fn jump_to(&mut self, target: &str, pane: &Pane) -> bool {
+        let Some(jump) = self.jumping.take() else { return false };
+        self.jumped = Some((target.to_owned(), jump));
+        self.jump_again(false, pane);
+        true
     }
 
-    fn to_line(&mut self, line: u64, pane: &Pane) {
+    fn jump_again(&mut self, reverse: bool, pane: &Pane) {
+        let Some((target, jump)) = self.jumped.clone() else { return };
+        let jump = Jump { forward: jump.forward != reverse, ..jump };
+        if let Some(place) = motion::jump(&self.book(pane), self.cursor, jump, &target) {
+            self.cursor = place;
+            self.wish = place.col;
+        }
+    }
+
+    fn vertical(&mut self, by: i64, pane: &Pane) {
+        self.go_to_line(self.cursor.line.saturating_add_signed(by), pane);
+    }
+
+    fn go_to_line(&mut self, line: u64, pane: &Pane) {
         let line = line.clamp(pane.first_line, pane.last_line());
         let book = self.book(pane);
         let col = self.wish.min(motion::last_col(&book, line).max(if self.is_rect() { self.wish } else { 0 }));
@@ -225,7 +253,7 @@ impl CopyMode {
         self.top = self.top.saturating_add_signed(by).clamp(pane.first_line, pane.screen_line);
         let moved = self.top as i64 - before as i64;
         let line = self.cursor.line.saturating_add_signed(if moved == 0 { by } else { moved });
-        self.to_line(line, pane);
+        self.go_to_line(line, pane);
     }
 
     /// The view shows the newest line again.
@@ -464,10 +492,9 @@ impl Content for View<'_> {
                 paint(cells, columns, MATCHED);
             }
         }
-        if let Some(selection) = &self.mode.selection {
-            if let Some(columns) = selection.columns(self.mode.cursor, number) {
-                paint(cells, columns, SELECTED);
-            }
+        let selection = self.mode.selection.as_ref();
+        if let Some(columns) = selection.and_then(|selection| selection.columns(self.mode.cursor, number)) {
+            paint(cells, columns, SELECTED);
         }
     }
 }

@@ -82,6 +82,30 @@ pub(super) fn moved(text: &dyn Text, at: Place, motion: Motion) -> Place {
     }
 }
 
+/// To a character in the line, or to the place beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Jump {
+    pub(super) forward: bool,
+    pub(super) beside: bool,
+}
+
+/// Where a jump leads, if the line has such a character there.
+pub(super) fn jump(text: &dyn Text, at: Place, jump: Jump, target: &str) -> Option<Place> {
+    let spots = Walk { text }.spots(at.line);
+    let here = spots.iter().position(|spot| spot.col >= at.col)?;
+    // One that lies right beside is already reached.
+    let skip = 1 + usize::from(jump.beside);
+    let hit = |spot: &Spot<'_>| spot.text == target;
+    let found = if jump.forward {
+        let from = (here + skip).min(spots.len());
+        from + spots[from..].iter().position(hit)? - usize::from(jump.beside)
+    } else {
+        let to = (here + 1).saturating_sub(skip);
+        spots[..to].iter().rposition(hit)? + usize::from(jump.beside)
+    };
+    Some(Place { col: spots[found].col, ..at })
+}
+
 /// The last column with a character in it; 0 in an empty line.
 pub(super) fn last_col(text: &dyn Text, line: u64) -> u16 {
     Walk { text }.last_col(line)
@@ -292,6 +316,17 @@ pub(super) mod tests {
         assert_eq!(path(&text, (10, 0), Motion::Right, 2), [(10, 1), (10, 3)]);
         assert_eq!(path(&text, (10, 3), Motion::Left, 1), [(10, 1)]);
         assert_eq!(snap(&text, Place { line: 10, col: 2 }).col, 1);
+    }
+
+    #[test]
+    fn jumps_stay_in_the_line() {
+        let text = Sample::new(&["a.b.c", "d."]);
+        let from = |col, forward, beside| {
+            jump(&text, Place { line: 10, col }, Jump { forward, beside }, ".").map(|place| place.col)
+        };
+        assert_eq!([from(0, true, false), from(1, true, false), from(3, true, false)], [Some(1), Some(3), None]);
+        assert_eq!([from(0, true, true), from(2, true, true), from(4, false, true)], [Some(2), None, Some(2)]);
+        assert_eq!([from(4, false, false), from(1, false, false)], [Some(3), None]);
     }
 
     #[test]
