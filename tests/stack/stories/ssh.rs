@@ -55,7 +55,11 @@ impl Sshd {
             return Err(format!("sshd cannot run here: {}", world.read("ssh/log").trim()));
         }
         let probe = sshd.terminal(world, "true");
-        if probe.exits() == 0 { Ok(sshd) } else { Err(format!("this account cannot log in:\n{}", probe.screen())) }
+        if probe.exits() == 0 {
+            Ok(sshd)
+        } else {
+            Err(format!("this account cannot log in: {}", probe.screen().row(0)))
+        }
     }
 
     /// `$ ssh HOST LINE` on a terminal. The account's home is not this world's, so its variables are given along.
