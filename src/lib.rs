@@ -15,6 +15,7 @@ pub mod server;
 pub mod term;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 
@@ -44,7 +45,7 @@ fn serve(args: impl Iterator<Item = OsString>) -> Result<ExitCode> {
 }
 
 fn complain(error: &Error) -> ExitCode {
-    eprintln!("{error}");
+    let _ = writeln!(std::io::stderr(), "{error}");
     ExitCode::from(error.exit_code())
 }
 
@@ -62,13 +63,14 @@ fn typed(args: impl Iterator<Item = OsString>) -> Result<ExitCode> {
     }
 }
 
+/// Whoever has stopped reading (`| head`) does not want to hear about it.
 fn print(text: &str) -> ExitCode {
-    println!("{}", text.trim_end());
+    let _ = writeln!(std::io::stdout(), "{}", text.trim_end());
     ExitCode::SUCCESS
 }
 
 fn answer(reply: &command::Reply) -> ExitCode {
-    print!("{}", reply.out);
+    let _ = std::io::stdout().write_all(reply.out.as_bytes());
     reply.error.as_ref().map_or(ExitCode::from(reply.status), complain)
 }
 
@@ -79,7 +81,7 @@ fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
         if plan.attaches && context.interactive {
             return attach(server, invocation, context);
         }
-        if let Some(status) = cli::run(server, invocation.words.clone(), context.clone())? {
+        if let Some(status) = cli::run(server, invocation.words.clone(), context.clone(), plan.repeatable)? {
             return Ok(ExitCode::from(status));
         }
     }
@@ -88,7 +90,9 @@ fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
 
 fn list_keys(invocation: &Invocation, table: Option<&str>, notes: bool) -> Result<ExitCode> {
     let (keymap, problems) = client::load_keymap(&invocation.paths, invocation.config.as_deref());
-    problems.iter().for_each(|problem| eprintln!("{problem}"));
+    for problem in problems {
+        let _ = writeln!(std::io::stderr(), "{problem}");
+    }
     if let Some(unknown) = table.filter(|table| !keymap::TABLES.contains(table)) {
         return Err(Error::not_found(format!("table {unknown} doesn't exist")).hint(keymap::TABLES.join(", ")));
     }

@@ -74,6 +74,9 @@ pub const PTY_READ: usize = 16 << 10;
 /// Bytes of input waiting for a program that does not read. Beyond it further input is refused with a bell.
 pub const INPUT_QUEUE: usize = 1 << 20;
 
+/// Messages kept for a pane whose program is being started, which takes about a millisecond.
+pub const SPAWN_MAIL: usize = 4096;
+
 /// Least time between two updates of one pane to one client while output floods: a frame at 100 Hz, above what
 /// monitors show; an answer to a key does not wait for it.
 pub const FRAME_INTERVAL: Duration = Duration::from_millis(10);

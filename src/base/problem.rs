@@ -19,6 +19,16 @@ pub struct Problem {
     pub message: String,
 }
 
+impl Problem {
+    /// As [`fmt::Display`], with the home directory as `~`: it has to fit a terminal's last line.
+    pub fn for_user(&self) -> String {
+        let text = self.to_string();
+        let home = std::env::home_dir().filter(|home| home.components().count() > 1);
+        let rest = home.and_then(|home| text.strip_prefix(home.to_str()?).map(|rest| format!("~{rest}")));
+        rest.unwrap_or(text)
+    }
+}
+
 impl fmt::Display for Problem {
     /// `file:line:column: message`, as compilers write it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

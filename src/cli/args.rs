@@ -51,7 +51,20 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Invocation> {
     if words.is_empty() {
         words.push("new-session".to_owned());
     }
-    Ok(Invocation { paths: Paths::from_env(name.as_deref(), socket.as_deref())?, config, words, action })
+    let paths = match (&name, &socket) {
+        (None, None) => own_server().map_or_else(|| Paths::from_env(None, None), Ok)?,
+        _ => Paths::from_env(name.as_deref(), socket.as_deref())?,
+    };
+    Ok(Invocation { paths, config, words, action })
+}
+
+/// In a pane, its own server is meant, as in tmux. The variable chooses whom to ask and nothing more: which pane it
+/// is, that server sees from the terminal.
+fn own_server() -> Option<Paths> {
+    let value = std::env::var("MUX").ok()?;
+    let socket = PathBuf::from(value.rsplitn(3, ',').nth(2)?);
+    let named = Paths::from_env(socket.file_name()?.to_str(), None).ok();
+    named.filter(|paths| paths.socket == socket).or_else(|| Paths::from_env(None, Some(&socket)).ok())
 }
 
 /// A flag's value: the rest of its word, or the next word.

@@ -13,8 +13,9 @@ use crate::proto::message::{Context, Run, Stream, ToClient, ToServer};
 const NUMBER: u32 = 1;
 
 /// Runs the command line at the server; its output goes to ours. Gives the exit status. `None`: the server went
-/// away before it said hello, so nothing has been done and another may be asked.
-pub fn run(mut stream: UnixStream, argv: Vec<String>, context: Context) -> Result<Option<u8>> {
+/// away, and another may be asked, because nothing was done yet (it had not even said hello), or because the command
+/// is `repeatable` and has printed nothing.
+pub fn run(mut stream: UnixStream, argv: Vec<String>, context: Context, repeatable: bool) -> Result<Option<u8>> {
     let name = argv.first().cloned().unwrap_or_default();
     let mut decoder = Decoder::default();
     let Some(rest) = exchange_hello(&mut stream)? else { return Ok(None) };
@@ -24,7 +25,7 @@ pub fn run(mut stream: UnixStream, argv: Vec<String>, context: Context) -> Resul
     frame::encode(&request, &mut bytes).map_err(|e| Error::usage(e.to_string()))?;
     // A server that refuses may close before it has read all; its answer is what counts then.
     let _ = stream.write_all(&bytes);
-    answer(&mut stream, &mut decoder, &name).map(Some)
+    answer(&mut stream, &mut decoder, &name, repeatable)
 }
 
 /// The bytes behind the server's hello; `None` when it closed without one.
@@ -67,7 +68,12 @@ fn other_version(ours: &Hello, theirs: &Hello) -> Error {
     .hint(format!("use mux {} to reach its sessions", theirs.version))
 }
 
-fn answer(stream: &mut UnixStream, decoder: &mut Decoder<ToClient>, name: &str) -> Result<u8> {
+fn answer(
+    stream: &mut UnixStream,
+    decoder: &mut Decoder<ToClient>,
+    name: &str,
+    mut repeatable: bool,
+) -> Result<Option<u8>> {
     let lost = || {
         Error::internal(format!("the server went away during '{name}'"))
             .hint("programs go on; look with mux ls whether it was done")
@@ -76,18 +82,19 @@ fn answer(stream: &mut UnixStream, decoder: &mut Decoder<ToClient>, name: &str) 
     loop {
         while let Some(message) = decoder.next_message().map_err(|e| Error::internal(e.to_string()))? {
             match message {
-                ToClient::Output { stream, bytes, .. } if print(stream, &bytes).is_err() => return Ok(1),
+                ToClient::Output { stream, bytes, .. } if print(stream, &bytes).is_err() => return Ok(Some(1)),
+                ToClient::Output { .. } => repeatable = false,
                 ToClient::Done { status, error, .. } => {
                     if let Some(error) = error {
-                        eprintln!("{error}");
+                        let _ = writeln!(io::stderr(), "{error}");
                     }
-                    return Ok(status);
+                    return Ok(Some(status));
                 }
                 ToClient::Leave { status, text } => {
                     if !text.is_empty() {
-                        println!("{text}");
+                        let _ = writeln!(io::stdout(), "{text}");
                     }
-                    return Ok(status);
+                    return Ok(Some(status));
                 }
                 ToClient::Attached { .. } => {
                     return Err(Error::refused("open terminal failed: not a terminal").hint("use new -d"));
@@ -96,10 +103,10 @@ fn answer(stream: &mut UnixStream, decoder: &mut Decoder<ToClient>, name: &str) 
             }
         }
         match stream.read(&mut chunk) {
-            Ok(0) => return Err(lost()),
-            Ok(count) => decoder.push(&chunk[..count]),
+            Ok(count) if count > 0 => decoder.push(&chunk[..count]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(_) => return Err(lost()),
+            Ok(_) | Err(_) if repeatable => return Ok(None),
+            Ok(_) | Err(_) => return Err(lost()),
         }
     }
 }

@@ -4,12 +4,14 @@ use crate::base::Result;
 use crate::command::{self, Place, Reply};
 
 /// How a command line has to be run.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Plan {
     /// A server is started for it where none runs.
     pub starts_server: bool,
     /// It may make the terminal a client.
     pub attaches: bool,
+    /// Nothing in it changes anything: it may be asked again.
+    pub repeatable: bool,
 }
 
 /// What becomes of the command line.
@@ -28,7 +30,7 @@ pub enum Verdict {
 /// Looks every command of the line up and parses its words, so that what is wrong with them is said without a
 /// server, and half a line is never run.
 pub fn judge(words: &[String]) -> Result<Verdict> {
-    let mut plan = Plan::default();
+    let mut plan = Plan { repeatable: true, ..Plan::default() };
     for argv in command::split(words) {
         let Some((name, words)) = argv.split_first() else { continue };
         let spec = command::find(name)?;
@@ -45,6 +47,7 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
         }
         plan.starts_server |= spec.starts_server;
         plan.attaches |= spec.attaches;
+        plan.repeatable &= spec.repeatable;
     }
     Ok(Verdict::Send(plan))
 }

@@ -52,7 +52,7 @@ enum Before {
 /// Prints what the command says, until it has ended or attached us.
 async fn before(link: &mut Link) -> Result<Before> {
     loop {
-        link.flush().map_err(|e| told(e.into()))?;
+        link.flush();
         while let Some(message) = link.next().map_err(told)? {
             match message {
                 ToClient::Output { stream, bytes, .. } => print(stream, &bytes),
@@ -103,16 +103,18 @@ async fn attached_loop(link: Link, attached: ToClient, setup: Setup) -> Result<L
         app.message(ToClient::Message { text, error: true }, Now::read());
     }
     let mut session = Session { app, tty, link: Some(link), signals, setup, back: None, drawn: Vec::new() };
-    // What came together with the attachment has been read already.
+    // What came together with that is here already.
     session.receive();
     session.turn();
     loop {
-        let wake = session.wait().await;
-        session.handle(wake);
         if let Some(leave) = session.app.leaving.take() {
             return Ok(leave);
         }
+        let wake = session.wait().await;
+        session.handle(wake);
         session.turn();
+        // While there is always something to do, tokio would look neither at signals nor at other descriptors.
+        tokio::task::yield_now().await;
     }
 }
 
@@ -246,22 +248,34 @@ impl Session {
         }
     }
 
-    /// What is done after whatever has come: send, draw once, write once, acknowledge.
+    /// What is done after whatever has come: send, draw once, write, acknowledge. While the terminal still has
+    /// to take the last picture, the next one waits and takes in what comes meanwhile.
     fn turn(&mut self) {
+        if self.app.leaving.is_some() {
+            return;
+        }
         send(&mut self.app, self.link.as_mut());
-        // A frame is drawn against what is on the terminal, so the one before has to be out.
-        if self.tty.flush().is_ok() && !self.tty.has_backlog() {
+        if self.write() {
             self.app.draw(Now::read(), self.tty.out());
             self.drawn.append(&mut self.app.acks);
+            self.write();
         }
+    }
+
+    /// Writes what the terminal takes, and acknowledges what is on it then; true when nothing is left to write.
+    fn write(&mut self) -> bool {
         if self.tty.flush().is_err() {
-            return self.leave(HUNG_UP, String::new());
+            self.leave(HUNG_UP, String::new());
         }
-        if !self.tty.has_backlog() && !self.drawn.is_empty() {
+        if self.tty.has_backlog() {
+            return false;
+        }
+        if !self.drawn.is_empty() {
             let acks = self.drawn.drain(..).map(|(pane, generation)| ToServer::Ack { pane, generation });
             self.app.outbox.extend(acks);
             send(&mut self.app, self.link.as_mut());
         }
+        true
     }
 }
 
@@ -274,8 +288,7 @@ fn send(app: &mut App, link: Option<&mut Link>) {
             let _ = link.queue(&message);
         }
     }
-    // An error here shows when the socket is read.
-    let _ = link.flush();
+    link.flush();
 }
 
 /// The status of a process that its terminal's hang-up has ended.

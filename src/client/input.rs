@@ -24,6 +24,16 @@ pub(super) enum Gesture {
     Focus(bool),
 }
 
+/// Takes one event, where the caller knows that there is no more than that: to look for another one that is not
+/// there costs more than all else that a key needs.
+pub(super) fn read_one(mut each: impl FnMut(Gesture)) -> io::Result<()> {
+    let found = event::poll(TTY_LOOK)? || event::poll(TTY_LOOK)?;
+    if found && let Some(gesture) = translated(event::read()?) {
+        each(gesture);
+    }
+    Ok(())
+}
+
 /// Takes what the terminal has, up to a batch; `each` may be called before all is read.
 pub(super) fn read(mut each: impl FnMut(Gesture)) -> io::Result<()> {
     let mut misses = 0;

@@ -40,6 +40,8 @@ pub(super) struct Link {
     out: Vec<u8>,
     /// Bytes of `out` that are gone.
     sent: usize,
+    /// The other end takes nothing any more. What it has said before is still to be read, and then the end.
+    deaf: bool,
 }
 
 impl Link {
@@ -55,10 +57,10 @@ impl Link {
         let ours = Hello::ours();
         let out = ours.encode();
         let stream = Watched::new(stream.into())?;
-        let mut link = Self { stream, decoder: Decoder::default(), out, sent: 0 };
+        let mut link = Self { stream, decoder: Decoder::default(), out, sent: 0, deaf: false };
         while link.has_backlog() {
             link.writable().await?;
-            link.flush()?;
+            link.flush();
         }
         let mut bytes = Vec::new();
         loop {
@@ -121,20 +123,18 @@ impl Link {
         frame::encode(message, &mut self.out)
     }
 
-    /// Sends what the socket takes. After an error nothing waits any more, as nobody would take it.
-    pub(super) fn flush(&mut self) -> io::Result<()> {
-        let mut result = Ok(());
-        while self.sent < self.out.len() && result.is_ok() {
+    /// Sends what the socket takes. A failure shows when the socket is read.
+    pub(super) fn flush(&mut self) {
+        while self.sent < self.out.len() && !self.deaf {
             match self.stream.write(&self.out[self.sent..]) {
                 Ok(written) => self.sent += written,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => result = Err(error),
+                Err(_) => self.deaf = true,
             }
         }
         self.out.clear();
         self.sent = 0;
-        result
     }
 
     /// Bytes that wait for the server.

@@ -19,6 +19,8 @@ mod attach;
 mod borders;
 mod color;
 mod compose;
+#[cfg(test)]
+mod compose_tests;
 mod copy;
 mod copying;
 mod draw;

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use crate::base::Paths;
+use crate::base::{Paths, Problem};
 use crate::command;
 use crate::config::{self, Config};
 use crate::keymap::Keymap;
@@ -20,7 +20,7 @@ pub fn load_keymap(paths: &Paths, config: Option<&Path>) -> (Keymap, Vec<String>
     match read(&file) {
         Ok(Some(text)) => {
             let check = |line: &str| command::check(line).map_err(|error| error.to_string());
-            problems.extend(keymap.overlay(&text, &file, &check).iter().map(ToString::to_string));
+            problems.extend(keymap.overlay(&text, &file, &check).iter().map(Problem::for_user));
         }
         Ok(None) => {}
         Err(error) => problems.push(format!("{}: {error}", file.display())),

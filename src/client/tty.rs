@@ -71,6 +71,12 @@ impl Tty {
 
     /// Takes what the user did. An error means that the terminal has gone.
     pub(super) fn read(&mut self, each: impl FnMut(Gesture)) -> io::Result<()> {
+        if rustix::io::ioctl_fionread(&self.fd).is_ok_and(|count| count == 1) {
+            // A single byte is a single event. Whatever comes after it is told by an edge of its own (epoll(7)),
+            // also when crossterm takes it along now, and is looked for then.
+            self.fd.exhausted();
+            return input::read_one(each);
+        }
         input::read(each)?;
         let state = state(self.fd.as_fd())?;
         if state.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {

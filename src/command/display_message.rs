@@ -24,6 +24,7 @@ impl Command for DisplayMessage {
     const NAME: &'static str = "display-message";
     const ALIAS: &'static [&'static str] = &["display"];
     const SUMMARY: &'static str = "Show or print a text with formats";
+    const REPEATABLE: bool = true;
     const FACTS: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {

@@ -13,6 +13,7 @@ impl Command for HasSession {
     const NAME: &'static str = "has-session";
     const ALIAS: &'static [&'static str] = &["has"];
     const SUMMARY: &'static str = "Succeed if the session exists";
+    const REPEATABLE: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         call.session(self.target.as_deref()).map(|_| Answer::Done)

@@ -33,6 +33,7 @@ impl Command for ListBuffers {
     const NAME: &'static str = "list-buffers";
     const ALIAS: &'static [&'static str] = &["lsb"];
     const SUMMARY: &'static str = "List paste buffers";
+    const REPEATABLE: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let template = self.format.as_deref().unwrap_or(LINE);

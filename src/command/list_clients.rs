@@ -22,6 +22,7 @@ impl Command for ListClients {
     const NAME: &'static str = "list-clients";
     const ALIAS: &'static [&'static str] = &["lsc"];
     const SUMMARY: &'static str = "List attached terminals";
+    const REPEATABLE: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let session = self.target.as_deref().map(|target| call.session(Some(target))).transpose()?;

@@ -27,6 +27,7 @@ impl Command for ListPanes {
     const NAME: &'static str = "list-panes";
     const ALIAS: &'static [&'static str] = &["lsp"];
     const SUMMARY: &'static str = "List panes";
+    const REPEATABLE: bool = true;
     const FACTS: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {

@@ -34,6 +34,7 @@ impl Command for ListSessions {
     const NAME: &'static str = "list-sessions";
     const ALIAS: &'static [&'static str] = &["ls"];
     const SUMMARY: &'static str = "List sessions";
+    const REPEATABLE: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let mut sessions: Vec<_> = call.state.sessions().collect();

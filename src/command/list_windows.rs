@@ -25,6 +25,7 @@ impl Command for ListWindows {
     const NAME: &'static str = "list-windows";
     const ALIAS: &'static [&'static str] = &["lsw"];
     const SUMMARY: &'static str = "List windows";
+    const REPEATABLE: bool = true;
     const FACTS: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {

@@ -35,6 +35,7 @@ impl Command for Ps {
     const NAME: &'static str = "ps";
     const ALIAS: &'static [&'static str] = &["list-jobs"];
     const SUMMARY: &'static str = "List jobs";
+    const REPEATABLE: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let lenses = call.state.jobs().iter().map(|job| call.lens().job(job));

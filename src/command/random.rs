@@ -128,6 +128,7 @@ impl Rig {
             attached: own.is_some(),
             pane: None,
             now: Timestamp(self.now),
+            made: None,
             facts: HashMap::new(),
         }
     }

@@ -13,6 +13,7 @@ impl Command for ShowBuffer {
     const NAME: &'static str = "show-buffer";
     const ALIAS: &'static [&'static str] = &["showb"];
     const SUMMARY: &'static str = "Print a buffer";
+    const REPEATABLE: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let buffer = find(call, self.buffer.as_deref())?;

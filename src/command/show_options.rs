@@ -28,6 +28,7 @@ impl Command for ShowOptions {
     const NAME: &'static str = "show-options";
     const ALIAS: &'static [&'static str] = &["show", "show-window-options", "showw"];
     const SUMMARY: &'static str = "Print options";
+    const REPEATABLE: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let names: Vec<&str> = match &self.name {

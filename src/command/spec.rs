@@ -35,6 +35,8 @@ pub struct Spec {
     pub starts_server: bool,
     /// It may make the terminal that it was typed in a client's.
     pub attaches: bool,
+    /// It changes nothing, so that it can be asked again of the next server when one goes away meanwhile.
+    pub repeatable: bool,
     /// Its words, for parsing and for help.
     pub clap: fn() -> clap::Command,
     run: fn(&mut Call<'_>, &ArgMatches) -> Result<Answer>,
@@ -49,6 +51,7 @@ pub trait Command: clap::Args {
     const FACTS: bool = false;
     const STARTS_SERVER: bool = false;
     const ATTACHES: bool = false;
+    const REPEATABLE: bool = false;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer>;
 }
@@ -63,6 +66,7 @@ impl Spec {
             facts: C::FACTS,
             starts_server: C::STARTS_SERVER,
             attaches: C::ATTACHES,
+            repeatable: C::REPEATABLE,
             clap: clap_of::<C>,
             run: run_of::<C>,
         }

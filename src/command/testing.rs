@@ -169,6 +169,7 @@ impl World {
             context,
             attached: false,
             pane: self.inside,
+            made: None,
             now: Timestamp(self.now),
             facts: Default::default(),
         }

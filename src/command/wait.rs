@@ -12,6 +12,7 @@ pub struct Wait {
 impl Command for Wait {
     const NAME: &'static str = "wait";
     const SUMMARY: &'static str = "Wait for jobs or sessions to end; ends with their status";
+    const REPEATABLE: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let awaited: Vec<Awaited> = self.names.iter().map(|name| find(call, name)).collect::<Result<_>>()?;

@@ -53,6 +53,8 @@ pub struct Origin {
     pub attached: bool,
     /// The pane on whose terminal it was typed.
     pub pane: Option<PaneId>,
+    /// What an earlier command of the same line has made: it is current for the rest of the line, as in tmux.
+    pub made: Option<PaneId>,
     pub now: Timestamp,
     pub facts: HashMap<PaneId, PaneFacts>,
 }

@@ -35,7 +35,8 @@ impl State {
     /// whose terminal it was typed.
     pub fn here(&self, origin: &Origin) -> Option<Here> {
         let shown = self.origin_client(origin).and_then(|client| self.active_of(self.client(client)?.session));
-        let pane = shown.or(origin.pane)?;
+        let made = origin.made.filter(|made| self.pane(*made).is_some());
+        let pane = shown.or(made).or(origin.pane)?;
         let (session, window) = self.home_of(pane)?;
         Some(Here { session, window, pane })
     }

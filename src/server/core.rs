@@ -18,7 +18,7 @@ use super::panes::PaneTask;
 use super::requests::Request;
 use super::store::Store;
 use super::{conn, procfs};
-use crate::base::limits::{CORE_QUEUE, MAX_CLIENTS, MAX_SCREEN, TURN};
+use crate::base::limits::{CORE_QUEUE, MAX_CLIENTS, MAX_SCREEN, SPAWN_MAIL, TURN};
 use crate::base::{ClientId, PaneId, RequestId, Size, Timestamp, peer};
 use crate::model::{Event, Part, Reply, SpawnSpec, State};
 use crate::proto::message::ToClient;
@@ -30,13 +30,15 @@ pub struct Core {
     pub(super) store: Store,
     pub(super) panes: HashMap<PaneId, PaneTask>,
     /// Asked of the keeper and not answered yet.
-    pub(super) spawning: HashMap<PaneId, SpawnSpec>,
+    pub(super) spawning: HashMap<PaneId, Spawning>,
     /// Hung up, and kept by the keeper until the exit is known; until when they are waited for.
     pub(super) closing: HashMap<PaneId, Closing>,
     pub(super) clients: HashMap<ClientId, ClientTask>,
     pub(super) requests: HashMap<RequestId, Request>,
     /// Told to the first client that attaches.
     pub(super) problems: Vec<String>,
+    /// The same, printed for the command that started the server.
+    pub(super) unsaid: Vec<String>,
     pub(super) turn: Turn,
     /// Set by kill-server: when to stop waiting for programs to end.
     pub(super) stopping: Option<Instant>,
@@ -48,6 +50,13 @@ pub struct Core {
     pub(super) connections: usize,
     /// Somebody has come since the start; before that there is no reason to end.
     had_client: bool,
+}
+
+/// A pane that the keeper has been asked for.
+pub(super) struct Spawning {
+    pub spec: SpawnSpec,
+    /// What came for it meanwhile, such as what the user types ahead. Bounded by [`SPAWN_MAIL`].
+    pub mail: Vec<ToPane>,
 }
 
 /// A pane that is gone from the model and whose program is being ended.
@@ -85,6 +94,7 @@ impl Core {
             clients: HashMap::new(),
             requests: HashMap::new(),
             problems: Vec::new(),
+            unsaid: Vec::new(),
             turn: Turn::default(),
             stopping: None,
             agent_dir,
@@ -242,9 +252,13 @@ impl Core {
         }
     }
 
-    /// Passes a message to a pane's task, if it has one.
-    pub(super) fn tell(&self, pane: PaneId, message: ToPane) {
-        if let Some(task) = self.panes.get(&pane) {
+    /// Passes a message to a pane's task, or keeps it until there is one.
+    pub(super) fn tell(&mut self, pane: PaneId, message: ToPane) {
+        if let Some(spawning) = self.spawning.get_mut(&pane) {
+            if spawning.mail.len() < SPAWN_MAIL {
+                spawning.mail.push(message);
+            }
+        } else if let Some(task) = self.panes.get(&pane) {
             let _ = task.mail.send(message);
         }
     }

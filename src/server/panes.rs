@@ -8,7 +8,7 @@ use rustix::process::Signal;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use super::core::{Closing, Core};
+use super::core::{Closing, Core, Spawning};
 use super::mailbox::ToPane;
 use super::pane::{self, Start};
 use super::procfs;
@@ -47,7 +47,7 @@ impl Core {
             umask: spec.umask,
             flags,
         };
-        self.spawning.insert(pane, spec);
+        self.spawning.insert(pane, Spawning { spec, mail: Vec::new() });
         if let Err(error) = self.keeper.send(ToKeeper::Spawn(request)) {
             self.spawning.remove(&pane);
             self.apply(Event::PaneFailed { pane, message: error.to_string() });
@@ -55,12 +55,15 @@ impl Core {
     }
 
     pub(super) fn spawned(&mut self, pane: PaneId, pid: u32, started: Timestamp, master: OwnedFd) {
-        let Some(spec) = self.spawning.remove(&pane) else {
+        let Some(Spawning { spec, mail }) = self.spawning.remove(&pane) else {
             // Closed while it was being started.
             return self.hang_up(pane, pid, false);
         };
         match self.adopt(pane, pid, &spec, master) {
-            Ok(tty) => self.apply(Event::PaneStarted { pane, pid, tty, started }),
+            Ok(tty) => {
+                mail.into_iter().for_each(|message| self.tell(pane, message));
+                self.apply(Event::PaneStarted { pane, pid, tty, started });
+            }
             Err(error) => {
                 self.hang_up(pane, pid, false);
                 self.apply(Event::PaneFailed { pane, message: error.to_string() });
@@ -99,9 +102,6 @@ impl Core {
 
     pub(super) fn resize_pane(&mut self, pane: PaneId, size: Size) {
         let size = size.clamp(MIN_PANE, MAX_SCREEN);
-        if let Some(spec) = self.spawning.get_mut(&pane) {
-            spec.size = size;
-        }
         self.tell(pane, ToPane::Resize(size));
     }
 

@@ -9,7 +9,7 @@ use super::mailbox::{ToCore, ToPane};
 use crate::base::limits::{FACTS_TIMEOUT, MAX_ARGV_WORDS, OUTPUT_CHUNK};
 use crate::base::{Error, PaneId, RequestId, Timestamp};
 use crate::command::{self, Outcome, PaneFacts};
-use crate::model::{self, Origin, Reply};
+use crate::model::{self, Effect, Origin, Reply};
 use crate::proto::message::{Context, Stream, ToClient};
 
 /// A command line that is under way.
@@ -25,6 +25,8 @@ pub struct Request {
     pub(super) answered_by_model: bool,
     /// The answer was that the connection is a user's terminal now: what follows on the line is told there.
     pub(super) attached: bool,
+    /// The pane that a command of the line has made last.
+    made: Option<PaneId>,
 }
 
 impl Core {
@@ -87,14 +89,18 @@ impl Core {
         let context = task.context.as_deref().cloned().map(model_context).unwrap_or_default();
         let pane = context.tty.as_deref().and_then(|tty| self.state.pane_of_tty(tty));
         let now = Timestamp::now();
-        let origin = Origin { request: id, context, attached: task.attached, pane, now, facts };
-        match command::run(&mut self.state, &origin, argv) {
-            Outcome::Done(reply, effects) => {
-                self.carry_out(effects);
-                self.turn.replies.push((id, reply));
-            }
-            Outcome::Later(effects) => self.carry_out(effects),
+        let made = self.requests.get(&id).and_then(|request| request.made);
+        let origin = Origin { request: id, context, attached: task.attached, pane, made, now, facts };
+        let (reply, effects) = match command::run(&mut self.state, &origin, argv) {
+            Outcome::Done(reply, effects) => (Some(reply), effects),
+            Outcome::Later(effects) => (None, effects),
+        };
+        let made = effects.iter().rev().find_map(made_by);
+        if let (Some(request), Some(made)) = (self.requests.get_mut(&id), made) {
+            request.made = Some(made);
         }
+        self.carry_out(effects);
+        self.turn.replies.extend(reply.map(|reply| (id, reply)));
     }
 
     /// Answers the running command; on success the next one of the line follows.
@@ -123,6 +129,12 @@ impl Core {
         let attached = self.requests.remove(&id).is_some_and(|request| request.attached);
         self.print(id, reply);
         let Some(task) = self.clients.get(&id.client) else { return };
+        if !attached {
+            for problem in std::mem::take(&mut self.unsaid) {
+                let bytes = format!("{problem}\n").into_bytes();
+                task.send(ToClient::Output { number: id.number, stream: Stream::Err, bytes });
+            }
+        }
         match (attached, reply.error.as_ref().map(Error::to_string)) {
             (false, error) => task.send(ToClient::Done { number: id.number, status: reply.status, error }),
             (true, Some(text)) => task.send(ToClient::Message { text, error: true }),
@@ -160,6 +172,13 @@ impl Core {
             }
         };
         self.turn.replies.push((id, reply));
+    }
+}
+
+fn made_by(effect: &Effect) -> Option<PaneId> {
+    match effect {
+        Effect::Spawn { pane, .. } => Some(*pane),
+        _ => None,
     }
 }
 

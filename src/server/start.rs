@@ -14,7 +14,7 @@ use super::core::Core;
 use super::keeper_link::{KeeperLink, KeeperReceiver};
 use super::mailbox::ToPane;
 use super::store::Store;
-use crate::base::{Launch, PaneId, Paths, Timestamp};
+use crate::base::{Launch, PaneId, Paths, Problem, Timestamp};
 use crate::config::{self, Config};
 use crate::model::{Held, Restored, Setup, State};
 use crate::proto::packet::{FromKeeper, ToKeeper};
@@ -78,6 +78,8 @@ async fn serve(launch: Launch) -> io::Result<()> {
     }
     let Restored { state, effects, .. } = restored;
     let (mut core, mail) = Core::new(state, keeper, store, agent_dir);
+    // After a crash nobody is being answered to; the next one to attach is told.
+    core.unsaid = if held.is_empty() { problems.clone() } else { Vec::new() };
     core.problems = problems;
     take_up(&mut core, holdings.panes);
     core.carry_out(effects);
@@ -133,7 +135,7 @@ fn load_config(file: Option<&Path>, paths: &Paths) -> (Config, Vec<String>) {
     match std::fs::read_to_string(&path) {
         Ok(text) => {
             let (config, problems) = config::load(&text, &path);
-            (config, problems.iter().map(ToString::to_string).collect())
+            (config, problems.iter().map(Problem::for_user).collect())
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound && file.is_none() => (Config::default(), Vec::new()),
         Err(error) => (Config::default(), vec![format!("{}: {error}", path.display())]),

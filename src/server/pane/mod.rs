@@ -30,6 +30,10 @@ use crate::command::PaneFacts;
 use crate::proto::message::ToClient;
 use crate::term::{MouseMode, TermEvent, Terminal};
 
+/// A read of less than this was all that was there: n_tty(4) gives everything that it holds at once, and tells more
+/// by another edge. In a flood it is worth asking again at once.
+const FLOOD_READ: usize = 1024;
+
 /// What a task starts with.
 pub struct Start {
     pub pane: PaneId,
@@ -225,8 +229,13 @@ impl Pane {
         let mut chunk = [MaybeUninit::uninit(); PTY_READ];
         match rustix::io::read(&self.master, &mut chunk) {
             Ok((bytes, _)) if !bytes.is_empty() => {
+                let count = bytes.len();
                 self.digest(bytes);
-                Some(bytes.len())
+                if count < FLOOD_READ {
+                    self.master.exhausted();
+                    return None;
+                }
+                Some(count)
             }
             Err(Errno::INTR) => Some(0),
             Err(Errno::AGAIN) => {
