@@ -24,9 +24,10 @@ pub fn svg(screen: &Screen) -> String {
     let (width, height) = (f32::from(cols) * CELL.0 + 2.0 * MARGIN, f32::from(rows) * CELL.1 + 2.0 * MARGIN);
     let mut cells = String::new();
     for row in 0..rows {
+        grounds(&mut cells, screen, row);
         for col in 0..cols {
             if let Some(cell) = screen.cell(row, col).filter(|cell| !cell.is_wide_continuation()) {
-                draw(&mut cells, cell, row, col);
+                letter(&mut cells, cell, row, col);
             }
         }
     }
@@ -37,27 +38,45 @@ pub fn svg(screen: &Screen) -> String {
     )
 }
 
-fn draw(out: &mut String, cell: &vt100::Cell, row: u16, col: u16) {
-    let (x, y) = (MARGIN + f32::from(col) * CELL.0, MARGIN + f32::from(row) * CELL.1);
-    let mut front = color(cell.fgcolor(), FOREGROUND);
-    let mut back = color(cell.bgcolor(), BACKGROUND);
-    if cell.inverse() {
-        std::mem::swap(&mut front, &mut back);
+/// The backgrounds of a row: neighbours of one colour are one block.
+fn grounds(out: &mut String, screen: &Screen, row: u16) {
+    let ground = |col| screen.cell(row, col).map(|cell| colors(cell).1).filter(|back| back != BACKGROUND);
+    let mut col = 0;
+    while col < screen.cols() {
+        let back = ground(col);
+        let end = (col..screen.cols()).find(|&next| ground(next) != back).unwrap_or(screen.cols());
+        if let Some(back) = back {
+            let (x, y) = place(row, col);
+            let (width, height) = (f32::from(end - col) * CELL.0, CELL.1);
+            let at = format!("x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"");
+            writeln!(out, "<rect {at} fill=\"{back}\"/>").expect("a string takes all");
+        }
+        col = end;
     }
-    if back != BACKGROUND {
-        let (width, height) = (if cell.is_wide() { 2.0 * CELL.0 } else { CELL.0 } + 0.3, CELL.1 + 0.3);
-        let place = format!("x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"");
-        writeln!(out, "<rect {place} fill=\"{back}\"/>").expect("a string takes all");
-    }
+}
+
+fn letter(out: &mut String, cell: &vt100::Cell, row: u16, col: u16) {
     let text = cell.contents();
     if text.trim().is_empty() {
         return;
     }
     let text = text.replace('&', "&amp;").replace('<', "&lt;");
     let weight = if cell.bold() { " font-weight=\"bold\"" } else { "" };
-    let y = y + BASELINE;
+    let (x, y) = place(row, col);
+    let (y, front) = (y + BASELINE, colors(cell).0);
     writeln!(out, "<text x=\"{x:.1}\" y=\"{y:.1}\" fill=\"{front}\"{weight}>{text}</text>")
         .expect("a string takes all");
+}
+
+/// The upper left corner of a cell.
+fn place(row: u16, col: u16) -> (f32, f32) {
+    (MARGIN + f32::from(col) * CELL.0, MARGIN + f32::from(row) * CELL.1)
+}
+
+/// Fore- and background as they are to be seen.
+fn colors(cell: &vt100::Cell) -> (String, String) {
+    let (front, back) = (color(cell.fgcolor(), FOREGROUND), color(cell.bgcolor(), BACKGROUND));
+    if cell.inverse() { (back, front) } else { (front, back) }
 }
 
 fn color(color: vt100::Color, default: &str) -> String {

@@ -60,11 +60,11 @@ fn a_job_runs_detached_with_a_log() {
     let said = world.ok("run --nohup ./train.sh --epochs 9");
     let train = job(&said);
     assert_eq!(said, format!("job train: pid {}, log ~/.local/state/mux/logs/train.log\n", train.pid));
-    assert!(train.command_line().ends_with("train.sh --epochs 9"), "{train}");
-    assert!(train.ignores(Signal::HUP), "as nohup(1) does");
 
     let log = world.path("home/.local/state/mux/logs/train.log");
     log_says(&log, "args: --epochs 9");
+    assert!(train.command_line().ends_with("train.sh --epochs 9"), "{train}");
+    assert!(train.ignores(Signal::HUP), "as nohup(1) does");
     step(&world, "go");
     log_says(&log, "epoch 1");
 

@@ -1,36 +1,41 @@
 //! The picture in the README: `UPDATE_ASSETS=1 cargo test picture` takes it anew.
 
-use crate::harness::{World, svg};
+use crate::harness::{World, program, svg};
 use crate::skip;
+
+const TRAIN: &str = "#!/bin/sh
+# Trains, and says how far it is.
+for epoch in 1 2 3; do
+    echo \"epoch $epoch  loss 0.${epoch}3\"
+done
+read stop < /dev/tty
+";
 
 #[test]
 fn a_picture_of_a_working_day() {
     if std::env::var_os("UPDATE_ASSETS").is_none() {
         skip!("UPDATE_ASSETS is not set");
     }
+    let Some(vim) = program("vim") else { skip!("vim is not installed") };
     let mut world = World::new();
     world.unset("XDG_STATE_HOME");
-    world.script("home/train.sh", "for n in 1 2 3; do echo \"epoch $n  loss 0.${n}3\"; done; read stop < /dev/tty");
-    world.script("home/build", "printf 'src/main.rs \\033[32mok\\033[0m\\nsrc/lib.rs \\033[33m2 warnings\\033[0m\\n'");
-    let mut terminal = world.sized(100, 28, "new -s worker -n build");
+    world.write("config/mux/config.toml", "[options]\nstatus-right = \"%H:%M %d-%b-%y\"\n");
+    world.script("home/train.sh", TRAIN.trim_start_matches("#!/bin/sh\n"));
+    let mut terminal = world.sized(120, 26, "new -s worker -n build");
     terminal.prompt();
-    terminal.enter("./build");
-    terminal.shows("2 warnings");
     terminal.press("C-b c");
     terminal.wait_for("a second window", |s| s.status().contains("1:") && s.prompt());
+    terminal.enter(&format!("{} -u NONE -N '+syntax on' '+set background=dark number' train.sh", vim.display()));
+    terminal.shows("loss");
     terminal.press("C-b %");
     terminal.wait_for("a second pane", |s| s.border(0).is_some() && s.prompt());
+    terminal.enter("mux run --nohup ./train.sh");
+    terminal.wait_for("the job and a prompt", |s| s.shows("train.log") && s.prompt());
+    terminal.enter("mux ps -F '#{job_name}: #{job_state}, #{job_command}'");
+    terminal.prints("train: running, ./train.sh");
     terminal.press("C-b \"");
     terminal.wait_for("a third pane", |s| s.cursor().0 > 10 && s.prompt());
-    terminal.enter("top -n 1 | head -8");
-    terminal.shows("PID");
-    terminal.press("C-b Up");
-    terminal.wait_for("the pane above", |s| s.cursor().0 < 10);
-    terminal.enter("mux run --nohup ./train.sh --epochs 9 && mux ps -F '#{job_name} #{job_state}' && mux logs train");
-    terminal.shows("epoch 3");
-    terminal.press("C-b Left");
-    terminal.wait_for("the left pane", |s| s.cursor().1 < 50 && s.prompt());
-    terminal.enter("cal || date");
-    let screen = terminal.wait_for("a prompt", |s| s.prompt() && s.cursor().0 > 1);
+    terminal.enter("mux logs -f train");
+    let screen = terminal.shows("epoch 3");
     std::fs::write("assets/session.svg", svg(&screen)).expect("the repository can be written");
 }

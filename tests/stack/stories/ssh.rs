@@ -51,7 +51,15 @@ impl Sshd {
             Ok(None) => TcpStream::connect(("127.0.0.1", port)).is_ok().then_some(false),
             _ => Some(true),
         });
-        if ended { Err(format!("sshd cannot run here: {}", world.read("ssh/log").trim())) } else { Ok(sshd) }
+        if ended {
+            return Err(format!("sshd cannot run here: {}", world.read("ssh/log").trim()));
+        }
+        let probe = sshd.terminal(world, "true");
+        if probe.exits() == 0 {
+            Ok(sshd)
+        } else {
+            Err(format!("this account cannot log in: {}", probe.screen().row(0)))
+        }
     }
 
     /// `$ ssh HOST LINE` on a terminal. The account's home is not this world's, so its variables are given along.

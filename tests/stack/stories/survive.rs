@@ -211,3 +211,39 @@ fn a_shell_gets_the_hangup_when_its_pane_is_closed_and_a_job_does_not_mind_one()
     assert!(world.ok("ps").lines().any(|line| line.contains("job") && line.contains("running")));
     assert!(job.alive());
 }
+
+#[test]
+fn a_job_in_the_foreground_lives_through_the_end_of_the_server() {
+    let world = World::new();
+    let mut terminal = world.terminal("run -s job -- sh -c 'echo started; read line; exit 7'");
+    terminal.prints("started");
+    let server = world.server();
+    server.kill(Signal::KILL);
+    successor(&world, server);
+    until("the client is back", || (world.ok("list-clients").lines().count() == 1).then_some(()));
+    terminal.press("Enter");
+    assert_eq!(terminal.exits(), 7);
+}
+
+/// What only the keeper holds is lost with it; that is said, and nothing else is.
+#[test]
+fn the_keeper_is_killed() {
+    let world = World::new();
+    world.ok("run --nohup -s job -- sh -c 'echo started; exec sleep 1000'");
+    world.captured("job", "started");
+    let terminal = world.terminal("new -s worker");
+    terminal.prompt();
+    let (job, shell) = (world.pane("job"), world.pane("worker"));
+    let (keeper, server) = (world.keeper(), world.server());
+    keeper.kill(Signal::KILL);
+    terminal.exits();
+    until("the server ends with it", || (!server.alive()).then_some(()));
+    until("a shell is hung up", || (!shell.alive()).then_some(()));
+    assert!(job.alive(), "a job does not mind a hangup");
+
+    world.ok("new -d -s next");
+    let listed = world.ok("ps");
+    assert!(listed.lines().any(|line| line.contains("job") && line.contains("lost")), "{listed}");
+    assert!(world.ok("logs job").contains("started"));
+    job.kill(Signal::KILL);
+}
