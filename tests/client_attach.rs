@@ -361,7 +361,9 @@ fn a_lost_server_is_reconnected_and_typed_keys_are_kept() {
     outer.keys(b"kept");
     let mut server = Peer::accept(&listener);
     server.hear_until(|message| match message {
-        ToServer::Run(run) if run.argv == ["attach-session", "-t", "$7"] && run.context.is_some() => Some(()),
+        ToServer::Run(run) if run.argv == ["attach-session", "--nested", "-t", "$7"] && run.context.is_some() => {
+            Some(())
+        }
         other => panic!("{other:?}"),
     });
     server.show();

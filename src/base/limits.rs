@@ -98,6 +98,13 @@ pub const REDRAW_PULSE: Duration = Duration::from_millis(50);
 /// Chunks of raw output that wait for a foreground run's reader; then the program waits, as for a full pipe.
 pub const TAP_QUEUE: usize = 16;
 
+/// A pane that has been quiet for this long has its history packed: long enough that nobody waits for the next
+/// output just then.
+pub const PACK_AFTER: Duration = Duration::from_secs(2);
+
+/// Pause between two steps of packing, each of which takes about ten milliseconds.
+pub const PACK_PAUSE: Duration = Duration::from_millis(50);
+
 /// Lines of history that one request may ask for.
 pub const MAX_FETCH: u16 = 2000;
 

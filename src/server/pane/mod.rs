@@ -24,7 +24,7 @@ use self::input::InputQueue;
 use self::log::JobLog;
 use super::mailbox::{ToCore, ToPane};
 use super::procfs;
-use crate::base::limits::{ACTIVITY_INTERVAL, PTY_READ, REDRAW_PULSE, SYNCHRONIZED_LIMIT};
+use crate::base::limits::{ACTIVITY_INTERVAL, PACK_AFTER, PACK_PAUSE, PTY_READ, REDRAW_PULSE, SYNCHRONIZED_LIMIT};
 use crate::base::{ExitStatus, Input, PaneId, Size, Timestamp, Watched};
 use crate::command::PaneFacts;
 use crate::proto::message::ToClient;
@@ -78,6 +78,8 @@ struct Pane {
     /// No output is reported to the core before this; where `unreported`, then some is.
     quiet_until: Option<Instant>,
     unreported: bool,
+    /// When its history is packed further: some time after the last output.
+    pack_at: Option<Instant>,
     /// When the window gets its size back after a [`ToPane::Redraw`].
     pulse_until: Option<Instant>,
     /// When a synchronized update that goes on is given up.
@@ -101,6 +103,7 @@ impl Pane {
             exit: None,
             quiet_until: None,
             unreported: false,
+            pack_at: None,
             pulse_until: None,
             synchronized_until: None,
         })
@@ -134,6 +137,7 @@ impl Pane {
                 }
                 () = until(frame), if frame.is_some() => self.send_rows(),
                 () = until(report), if report.is_some() => self.report_activity(),
+                () = until(self.pack_at), if self.pack_at.is_some() => self.pack_history(),
                 () = until(self.pulse_until), if self.pulse_until.is_some() => {
                     self.pulse_until = None;
                     self.set_window_size(self.terminal.size());
@@ -265,12 +269,18 @@ impl Pane {
     fn after_output(&mut self) {
         self.report_events();
         self.report_activity();
+        self.pack_at = Some(Instant::now() + PACK_AFTER);
         self.synchronized_until = match (self.terminal.synchronized(), self.synchronized_until) {
             (true, None) => Some(Instant::now() + SYNCHRONIZED_LIMIT),
             (true, until) => until,
             (false, _) => None,
         };
         self.send_rows();
+    }
+
+    /// One step of some milliseconds at a time, so that keys and other panes do not wait for it.
+    fn pack_history(&mut self) {
+        self.pack_at = self.terminal.compact().then(|| Instant::now() + PACK_PAUSE);
     }
 
     fn report_events(&mut self) {
@@ -346,7 +356,7 @@ impl Pane {
             cursor: self.terminal.cursor().at,
             cursor_visible: self.terminal.cursor().visible,
             history_size: self.terminal.screen_line() - self.terminal.first_line(),
-            history_bytes: 0,
+            history_bytes: self.terminal.history_memory() as u64,
             alternate_on: modes.alternate_screen,
             mouse: modes.mouse != MouseMode::Off,
             current_command: procfs::command(foreground).unwrap_or_default(),
