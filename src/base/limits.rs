@@ -77,9 +77,16 @@ pub const INPUT_QUEUE: usize = 1 << 20;
 /// Messages kept for a pane whose program is being started, which takes about a millisecond.
 pub const SPAWN_MAIL: usize = 4096;
 
-/// Least time between two updates of one pane to one client while output floods: a frame at 100 Hz, above what
-/// monitors show; an answer to a key does not wait for it.
-pub const FRAME_INTERVAL: Duration = Duration::from_millis(10);
+/// Least time between two updates of one pane to one client while output goes on: a frame at 60 Hz, which is what
+/// most monitors show. An answer to a key does not wait for it.
+pub const FRAME_INTERVAL: Duration = Duration::from_millis(16);
+
+/// The same once more than [`FLOOD_BYTES`] have come since the last update: nobody reads that, and drawing it would
+/// take the time that the program needs.
+pub const FLOOD_INTERVAL: Duration = Duration::from_millis(40);
+
+/// Bytes between two updates that make a flood: many screens full.
+pub const FLOOD_BYTES: usize = 256 << 10;
 
 /// Output that comes this soon after input counts as its echo and is sent at once.
 pub const ECHO_WINDOW: Duration = Duration::from_millis(100);

@@ -2,13 +2,15 @@
 //!
 //! A feed has credit for one update. It is sent the rows that are newer than what it was sent last, and is
 //! passed over until the client acknowledges. So coalescing, back-pressure and slow links are one thing: whoever
-//! is late gets the newest state, never a backlog. An answer to a key goes out at once; under a flood updates are
-//! [`FRAME_INTERVAL`] apart.
+//! is late gets the newest state, never a backlog. An answer to a key goes out at once; other updates are
+//! [`FRAME_INTERVAL`] apart, under a flood [`FLOOD_INTERVAL`].
+
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::base::limits::{ECHO_WINDOW, FRAME_INTERVAL};
+use crate::base::limits::{ECHO_WINDOW, FLOOD_BYTES, FLOOD_INTERVAL, FRAME_INTERVAL};
 use crate::base::{ClientId, PaneId, Row, Size};
 use crate::proto::message::{Cursor, CursorShape, PaneModes, Rows, ToClient};
 use crate::term::{self, MouseMode, Terminal};
@@ -18,6 +20,8 @@ pub struct Feeds {
     feeds: Vec<Feed>,
     /// Input came at this time and nothing has been sent since.
     input: Option<Instant>,
+    /// Bytes of output since the last update to anybody.
+    bytes: usize,
     /// When the next update may go to a feed that has credit and waits.
     due: Option<Instant>,
 }
@@ -25,6 +29,7 @@ pub struct Feeds {
 struct Feed {
     client: ClientId,
     rows: mpsc::UnboundedSender<ToClient>,
+    since: Instant,
     /// What was sent last; `None` before the first update, which has every row.
     sent: Option<Sent>,
     /// An update is under way and not acknowledged.
@@ -42,7 +47,7 @@ impl Feeds {
     /// Starts (or starts anew) to feed a client.
     pub fn add(&mut self, client: ClientId, rows: mpsc::UnboundedSender<ToClient>) {
         self.remove(client);
-        self.feeds.push(Feed { client, rows, sent: None, outstanding: false });
+        self.feeds.push(Feed { client, rows, since: Instant::now(), sent: None, outstanding: false });
     }
 
     pub fn remove(&mut self, client: ClientId) {
@@ -61,6 +66,11 @@ impl Feeds {
         self.input = Some(Instant::now());
     }
 
+    /// So much output has been parsed.
+    pub fn took(&mut self, bytes: usize) {
+        self.bytes = self.bytes.saturating_add(bytes);
+    }
+
     /// When [`Feeds::send`] wants to be called again, if nothing else happens.
     pub fn due(&self) -> Option<Instant> {
         self.due
@@ -74,9 +84,11 @@ impl Feeds {
         }
         let echo = self.input.is_some_and(|at| now < at + ECHO_WINDOW);
         let generation = terminal.generation();
+        let interval = if self.bytes > FLOOD_BYTES { FLOOD_INTERVAL } else { FRAME_INTERVAL };
         let mut sent_any = false;
         for feed in &mut self.feeds {
-            let Some(time) = feed.ready_at(generation, now, echo) else { continue };
+            let Some(earliest) = feed.may_have(generation, interval) else { continue };
+            let time = if echo { now } else { earliest };
             if time > now {
                 self.due = Some(self.due.map_or(time, |due| due.min(time)));
                 continue;
@@ -86,19 +98,19 @@ impl Feeds {
         }
         if sent_any {
             self.input = None;
+            self.bytes = 0;
         }
     }
 }
 
 impl Feed {
-    /// When it may be sent this generation: `None` while it has seen it, or has no credit.
-    fn ready_at(&self, generation: u64, now: Instant, echo: bool) -> Option<Instant> {
+    /// When it may be sent this generation at the earliest: `None` while it has seen it, or has no credit.
+    fn may_have(&self, generation: u64, interval: Duration) -> Option<Instant> {
         match self.sent {
             _ if self.outstanding => None,
-            None => Some(now),
+            None => Some(self.since),
             Some(sent) if sent.generation >= generation => None,
-            Some(_) if echo => Some(now),
-            Some(sent) => Some(sent.at + FRAME_INTERVAL),
+            Some(sent) => Some(sent.at + interval),
         }
     }
 
@@ -225,6 +237,20 @@ mod tests {
         assert_eq!(watcher.feeds.due(), Some(watcher.now + FRAME_INTERVAL));
         watcher.feeds.expect_echo();
         watcher.feed("k");
+        assert!(watcher.update().is_some());
+    }
+
+    #[test]
+    fn a_flood_has_fewer_frames() {
+        let mut watcher = Watcher::new();
+        watcher.send();
+        let first = watcher.update().unwrap();
+        watcher.acknowledge(first.generation);
+        watcher.feeds.took(FLOOD_BYTES + 1);
+        watcher.feed("flood");
+        assert_eq!(watcher.feeds.due(), Some(watcher.now + FLOOD_INTERVAL));
+        watcher.now += FLOOD_INTERVAL;
+        watcher.send();
         assert!(watcher.update().is_some());
     }
 

@@ -266,6 +266,7 @@ impl Pane {
             let _ = tap.try_send(bytes.to_vec());
         }
         self.terminal.feed(bytes);
+        self.feeds.took(bytes.len());
         if self.input.push(|out| self.terminal.take_replies(out)) {
             self.write_input();
         }
