@@ -102,6 +102,9 @@ pub const TAP_QUEUE: usize = 16;
 /// output just then.
 pub const PACK_AFTER: Duration = Duration::from_secs(2);
 
+/// Lines of new history that are worth packing: some hundred kilobytes.
+pub const PACK_LINES: u64 = 1000;
+
 /// Pause between two steps of packing, each of which takes about ten milliseconds.
 pub const PACK_PAUSE: Duration = Duration::from_millis(50);
 

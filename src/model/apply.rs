@@ -66,9 +66,9 @@ impl State {
         }
     }
 
-    /// Hands something typed to a pane's program, where one runs.
+    /// Hands something typed to a pane's program, where one runs or is being started.
     pub fn give_input(&mut self, pane: PaneId, input: Input) {
-        if self.pane(pane).is_some_and(|pane| pane.is_running()) {
+        if self.pane(pane).is_some_and(|pane| pane.dead().is_none()) {
             self.push(Effect::Input { pane, input });
         }
     }

@@ -69,6 +69,7 @@ impl Core {
         let Some(task) = self.clients.get_mut(&request.client) else { return };
         task.attached = true;
         task.send(ToClient::Attached { number: request.number, client: request.client, session });
+        self.unsaid.clear();
         if let Some(text) = Error::first_of(&std::mem::take(&mut self.problems)) {
             task.send(ToClient::Message { text, error: true });
         }

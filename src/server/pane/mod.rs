@@ -24,7 +24,9 @@ use self::input::InputQueue;
 use self::log::JobLog;
 use super::mailbox::{ToCore, ToPane};
 use super::procfs;
-use crate::base::limits::{ACTIVITY_INTERVAL, PACK_AFTER, PACK_PAUSE, PTY_READ, REDRAW_PULSE, SYNCHRONIZED_LIMIT};
+use crate::base::limits::{
+    ACTIVITY_INTERVAL, PACK_AFTER, PACK_LINES, PACK_PAUSE, PTY_READ, REDRAW_PULSE, SYNCHRONIZED_LIMIT,
+};
 use crate::base::{ExitStatus, Input, PaneId, Size, Timestamp, Watched};
 use crate::command::PaneFacts;
 use crate::proto::message::ToClient;
@@ -80,6 +82,8 @@ struct Pane {
     unreported: bool,
     /// When its history is packed further: some time after the last output.
     pack_at: Option<Instant>,
+    /// The first line of the screen when it was packed last.
+    packed_line: u64,
     /// When the window gets its size back after a [`ToPane::Redraw`].
     pulse_until: Option<Instant>,
     /// When a synchronized update that goes on is given up.
@@ -104,6 +108,7 @@ impl Pane {
             quiet_until: None,
             unreported: false,
             pack_at: None,
+            packed_line: 0,
             pulse_until: None,
             synchronized_until: None,
         })
@@ -269,7 +274,9 @@ impl Pane {
     fn after_output(&mut self) {
         self.report_events();
         self.report_activity();
-        self.pack_at = Some(Instant::now() + PACK_AFTER);
+        if self.terminal.screen_line() >= self.packed_line + PACK_LINES {
+            self.pack_at = Some(Instant::now() + PACK_AFTER);
+        }
         self.synchronized_until = match (self.terminal.synchronized(), self.synchronized_until) {
             (true, None) => Some(Instant::now() + SYNCHRONIZED_LIMIT),
             (true, until) => until,
@@ -281,6 +288,7 @@ impl Pane {
     /// One step of some milliseconds at a time, so that keys and other panes do not wait for it.
     fn pack_history(&mut self) {
         self.pack_at = self.terminal.compact().then(|| Instant::now() + PACK_PAUSE);
+        self.packed_line = self.terminal.screen_line();
     }
 
     fn report_events(&mut self) {
