@@ -24,7 +24,8 @@ fn the_status_and_the_output_come_through_a_pipe() {
 fn a_signal_is_told_as_a_shell_tells_it() {
     let world = World::new();
     assert_eq!(world.mux("run -- sh -c 'kill -9 $$'").status, 137);
-    assert_eq!(world.terminal("run -- sh -c 'kill -TERM $$'").exits(), 143);
+    let terminal = world.terminal("run -- sh -c 'kill -TERM $$'");
+    assert_eq!(terminal.exits(), 143, "{}", terminal.screen());
 }
 
 #[test]

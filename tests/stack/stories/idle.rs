@@ -30,13 +30,17 @@ fn no_process_wakes_up_but_for_the_clock() {
     world.ok("run --nohup -s job -- sh -c 'exec sleep 1000'");
     let terminal = world.terminal("attach -t s0");
     terminal.prompt();
+    // Every shell has come to its prompt; a late one would wake the server rightly.
+    for number in 0..5 {
+        world.captured(&format!("s{number}"), "$");
+    }
     let processes = [world.keeper(), world.server(), terminal.program()];
 
     // What is under way comes to its end first.
     let started = std::time::Instant::now();
     loop {
         let before = awakenings(&processes);
-        watch_for(700);
+        watch_for(2000);
         if awakenings(&processes) == before {
             break;
         }
