@@ -54,7 +54,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tracing_subscriber", &["server", "keeper", "client", "lib.rs"]),
     ("unicode_segmentation", &["base", "term", "client", "format"]),
     ("unicode_width", &["base", "term", "client", "format"]),
-    ("vt100", &["term"]),
     ("zstd", &["term"]),
 ];
 
@@ -263,6 +262,20 @@ fn unsafe_code_is_in_one_place() {
     let all = sources("src");
     let elsewhere = all.iter().filter(|source| source.name != "src/base/sys.rs");
     check(elsewhere.flat_map(|s| s.lines_with_word("unsafe").map(|line| format!("{}:{line}", s.name))).collect());
+}
+
+/// It was the first engine; now it is the outer terminal of the stories and a second opinion for the engine's tests.
+#[test]
+fn vt100_is_for_tests_only() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap_or_default();
+    assert!(!dependencies(&manifest).contains("vt100"), "a dependency of tests only");
+    let all = sources("src");
+    let elsewhere = all.iter().filter(|source| room(&source.name) != "term");
+    let named = |source: &Source| {
+        let lines: Vec<_> = source.lines_with_word("vt100").filter(|line| !source.is_test(*line)).collect();
+        lines.into_iter().map(|line| format!("{}:{line}: vt100", source.name)).collect::<Vec<_>>()
+    };
+    check(elsewhere.flat_map(named).collect());
 }
 
 #[test]

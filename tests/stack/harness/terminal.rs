@@ -54,11 +54,19 @@ struct State {
 struct Outer {
     answers: Vec<u8>,
     bells: usize,
+    /// Where the hyperlinks lead that were opened (OSC 8).
+    links: Vec<String>,
 }
 
 impl vt100::Callbacks for Outer {
     fn audible_bell(&mut self, _: &mut vt100::Screen) {
         self.bells += 1;
+    }
+
+    fn unhandled_osc(&mut self, _: &mut vt100::Screen, params: &[&[u8]]) {
+        if let [b"8", _, target @ ..] = params {
+            self.links.push(String::from_utf8_lossy(&target.join(&b";"[..])).into_owned());
+        }
     }
 
     /// DA1 and the report of the cursor, which every terminal answers.
@@ -114,6 +122,14 @@ impl Terminal {
 
     pub fn screen(&self) -> Screen {
         self.shared.look(|state| Screen::new(state.parser.screen()))
+    }
+
+    /// Waits until a hyperlink that leads there was opened.
+    #[track_caller]
+    pub fn links(&self, target: &str) {
+        self.wait(&format!("a link to {target}"), |state| {
+            state.parser.callbacks().links.iter().any(|link| link == target).then_some(())
+        });
     }
 
     /// Waits until it has rung this often.

@@ -163,6 +163,31 @@ answer=$(dd bs=1 count=6 2>/dev/null); stty sane; clear; printf '%s' \"$answer\"
 }
 
 #[test]
+fn a_hyperlink_reaches_the_outer_terminal() {
+    let world = World::new();
+    let mut terminal = world.terminal("new -s worker");
+    terminal.prompt();
+    terminal.enter("printf '\\033]8;;https://example.org/a;b\\033\\\\there\\033]8;;\\033\\\\\\n'");
+    terminal.prints("there");
+    terminal.links("https://example.org/a;b");
+}
+
+#[test]
+fn a_long_line_is_wrapped_anew_when_the_terminal_changes() {
+    let world = World::new();
+    let mut terminal = world.terminal("new -s worker");
+    terminal.prompt();
+    terminal.enter("clear; seq -s, 1 40");
+    let numbers = (1..=40).map(|number| number.to_string()).collect::<Vec<_>>().join(",");
+    let wrapped = |cols: usize| numbers.as_bytes().chunks(cols).map(|row| String::from_utf8_lossy(row).into_owned());
+    for cols in [80, 50, 120, 80] {
+        terminal.resize(cols, 24);
+        let rows: Vec<_> = wrapped(cols.into()).collect();
+        terminal.wait_for(&format!("the numbers {cols} wide"), |s| s.rows()[..rows.len()] == rows[..]);
+    }
+}
+
+#[test]
 fn a_bell_rings_the_outer_terminal() {
     let world = World::new();
     let mut terminal = world.terminal("new -s worker");
