@@ -54,7 +54,6 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tracing_subscriber", &["server", "keeper", "client", "lib.rs"]),
     ("unicode_segmentation", &["base", "term", "client", "format"]),
     ("unicode_width", &["base", "term", "client", "format"]),
-    ("vt100", &["term"]),
     ("zstd", &["term"]),
 ];
 
