@@ -79,7 +79,10 @@ fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
     for _ in 0..TRIES {
         let server = connect(invocation, plan)?;
         if plan.attaches && context.interactive {
-            return attach(server, invocation, context);
+            if let Some(end) = attach(server, invocation, context.clone())? {
+                return Ok(ExitCode::from(end.status));
+            }
+            continue;
         }
         if let Some(status) = cli::run(server, invocation.words.clone(), context.clone(), plan.repeatable)? {
             return Ok(ExitCode::from(status));
@@ -99,10 +102,10 @@ fn list_keys(invocation: &Invocation, table: Option<&str>, notes: bool) -> Resul
     Ok(print(&keymap::listing(&keymap, table, notes)))
 }
 
-fn attach(server: UnixStream, invocation: &Invocation, context: Context) -> Result<ExitCode> {
+fn attach(server: UnixStream, invocation: &Invocation, context: Context) -> Result<Option<client::End>> {
     let (keymap, problems) = client::load_keymap(&invocation.paths, invocation.config.as_deref());
     let setup = client::Setup { socket: invocation.paths.socket.clone(), context, keymap, problems };
-    Ok(ExitCode::from(client::attach(server, invocation.words.clone(), setup)?.status))
+    client::attach(server, invocation.words.clone(), setup)
 }
 
 fn connect(invocation: &Invocation, plan: &Plan) -> Result<UnixStream> {

@@ -35,7 +35,8 @@ fn the_child() {
     };
     let stream = UnixStream::connect(socket).unwrap();
     let status = match attach(stream, vec!["attach-session".into()], setup) {
-        Ok(end) => end.status,
+        Ok(Some(end)) => end.status,
+        Ok(None) => panic!("the server went away"),
         Err(error) => {
             println!("error: {error}");
             error.exit_code()

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use crate::base::limits::{MAX_SHOWN_OUTPUT, PASTE_CHUNK};
-use crate::base::{Input, Key, PaneId, SessionId, Size, Timestamp};
+use crate::base::{Input, Key, KeyCode, Mods, PaneId, SessionId, Size, Timestamp};
 use crate::command::{self, Place};
 use crate::keymap::Keymap;
 use crate::proto::message::{Rows, Run, ToClient, ToServer, View};
@@ -161,7 +161,7 @@ impl App {
             return;
         }
         let Some(settings) = self.mirror.view().map(|view| &view.settings) else {
-            return self.send_input(None, Input::Key(key));
+            return self.send_input(None, as_typed(key));
         };
         let (prefix, repeat) = (settings.prefix, Duration::from_millis(settings.repeat_time.into()));
         let waiting = self.keys.is_waiting(now.instant);
@@ -176,7 +176,7 @@ impl App {
         }
         match self.keys.key(key, prefix, repeat, now.instant) {
             // A plain key changes nothing of what is drawn; that is left to the program's answer.
-            Decision::Pass => self.send_input(None, Input::Key(key)),
+            Decision::Pass => self.send_input(None, as_typed(key)),
             Decision::Taken => self.drawing.stale(),
             Decision::Run(line) => {
                 self.drawing.stale();
@@ -467,4 +467,13 @@ fn chunks(text: &str, most: usize) -> impl Iterator<Item = &str> {
 /// The last place at or before `most` where the text can be cut.
 pub(super) fn floor_char_boundary(text: &str, most: usize) -> usize {
     (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// What a terminal sends for Alt with a character is Escape and the character, which is as well what two keys in
+/// quick succession send (`Escape :` over a slow line): only the program can tell, so it is given the same bytes.
+fn as_typed(key: Key) -> Input {
+    match key.code {
+        KeyCode::Char(c) if key.mods == Mods::ALT => Input::Bytes(format!("\x1b{c}").into_bytes()),
+        _ => Input::Key(key),
+    }
 }

@@ -21,21 +21,26 @@ use super::reconnect::reconnect;
 use super::tty::Tty;
 use super::{End, Setup};
 
-/// Runs a command line at the server and, if it attaches, is the user's terminal until that ends.
-pub(super) async fn run(stream: StdStream, argv: Vec<String>, setup: Setup) -> Result<End> {
-    let mut link = Link::greet(stream).await.map_err(told)?;
+/// Runs a command line at the server and, if it attaches, is the user's terminal until that ends. `None`: the server
+/// went away before it had said anything.
+pub(super) async fn run(stream: StdStream, argv: Vec<String>, setup: Setup) -> Result<Option<End>> {
+    let mut link = match Link::greet(stream).await {
+        Ok(link) => link,
+        Err(Lost::Closed) => return Ok(None),
+        Err(lost) => return Err(told(lost)),
+    };
     let context = Some(Box::new(setup.context.clone()));
     let foreground = argv.first().and_then(|name| command::find(name).ok()).is_some_and(|spec| spec.name == "run");
     let first = ToServer::Run(Run { number: ATTACH_NUMBER, argv, context });
     link.queue(&first).map_err(|e| Error::usage(format!("the command line cannot be sent: {e}")))?;
     let attached = match before(&mut link).await? {
-        Before::Done(end) => return Ok(end),
+        Before::Done(end) => return Ok(Some(end)),
         Before::Attached(message) => message,
     };
     let leave = attached_loop(link, attached, setup, foreground).await?;
     // The terminal is the user's again.
     print(Stream::Out, &line(&leave.text));
-    Ok(End { status: leave.status })
+    Ok(Some(End { status: leave.status }))
 }
 
 fn told(lost: Lost) -> Error {

@@ -71,8 +71,9 @@ pub struct End {
 }
 
 /// Runs a command line at the server on a new connection, on which nothing has been said yet. Prints what it
-/// prints; if it attaches, takes the terminal until the user leaves. Blocks.
-pub fn attach(stream: UnixStream, argv: Vec<String>, setup: Setup) -> Result<End> {
+/// prints; if it attaches, takes the terminal until the user leaves. Blocks. `None`: the server went away before it
+/// had said anything, so nothing was done, and another one may be asked.
+pub fn attach(stream: UnixStream, argv: Vec<String>, setup: Setup) -> Result<Option<End>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
