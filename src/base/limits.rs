@@ -184,6 +184,12 @@ pub const HISTORY_CHUNK: usize = 128 << 10;
 /// A chunk ends between two lines of the program unless it grew to this; then within one.
 pub const HISTORY_CHUNK_MOST: usize = 2 * HISTORY_CHUNK;
 
+/// Bytes of history of one terminal, whatever its limit of lines allows: ten million log lines. The oldest go.
+pub const HISTORY_BYTES: usize = 256 << 20;
+
+/// Bytes of history of all terminals of a server. The one that grows gives up its oldest lines.
+pub const ALL_HISTORY_BYTES: usize = 1 << 30;
+
 /// Bytes of history that a terminal keeps uncompressed while output comes, so that a flood which runs through a
 /// short history never waits for the compressor: ten thousand lines of 180 characters.
 pub const HISTORY_OPEN: usize = 2 << 20;

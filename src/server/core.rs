@@ -6,6 +6,8 @@
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use tokio::net::UnixListener;
 use tokio::sync::mpsc;
@@ -43,6 +45,8 @@ pub struct Core {
     /// Set by kill-server: when to stop waiting for programs to end.
     pub(super) stopping: Option<Instant>,
     pub(super) agent_dir: PathBuf,
+    /// Bytes of history of all panes.
+    pub(super) histories: Arc<AtomicUsize>,
     conn_mail: mpsc::Sender<ToCore>,
     pub(super) pane_mail: mpsc::UnboundedSender<ToCore>,
     next_client: u32,
@@ -98,6 +102,7 @@ impl Core {
             turn: Turn::default(),
             stopping: None,
             agent_dir,
+            histories: Arc::default(),
             conn_mail,
             pane_mail,
             next_client: 0,

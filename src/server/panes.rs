@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use rustix::process::Signal;
 use tokio::sync::{mpsc, watch};
@@ -94,6 +95,7 @@ impl Core {
             mail: inbox,
             core: self.pane_mail.clone(),
             congestion,
+            histories: Arc::clone(&self.histories),
         }));
         let task = PaneTask { mail, congestion: congested, pid, tty, nohup: spec.nohup, ended: false };
         self.panes.insert(pane, task);

@@ -181,6 +181,12 @@ impl Terminal {
         self.state.screen.history.search(lines, limit, &mut find)
     }
 
+    /// Gives up the oldest lines of the history until it holds no more than about this many bytes. A terminal does
+    /// so by itself at [`limits::HISTORY_BYTES`](crate::base::limits::HISTORY_BYTES).
+    pub fn shrink_history(&mut self, bytes: usize) {
+        self.state.screen.history.shrink(bytes);
+    }
+
     /// Gives back memory and compresses history, a piece of some ten milliseconds at a time; true while there is
     /// more. To be called while the program is quiet.
     pub fn compact(&mut self) -> bool {

@@ -4,6 +4,7 @@
 //! whoever watches. It never waits for a client: a feed without credit is passed over and gets the newest state
 //! later. It knows nothing of sessions or windows; the core tells it what to do through [`ToPane`].
 
+mod budget;
 mod capture;
 mod feed;
 mod input;
@@ -13,12 +14,15 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use rustix::io::Errno;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
+use self::budget::Budget;
 use self::feed::Feeds;
 use self::input::InputQueue;
 use self::log::JobLog;
@@ -50,6 +54,8 @@ pub struct Start {
     pub core: mpsc::UnboundedSender<ToCore>,
     /// True while so much input waits for the program that no more can be taken.
     pub congestion: watch::Sender<bool>,
+    /// Bytes of history of all panes.
+    pub histories: Arc<AtomicUsize>,
 }
 
 /// Runs until the core drops its end.
@@ -66,6 +72,7 @@ struct Pane {
     master: Watched,
     terminal: Terminal,
     feeds: Feeds,
+    budget: Budget,
     input: InputQueue,
     log: Option<JobLog>,
     /// A foreground run without a terminal reads the raw output here, and is waited for as a pipe's reader is.
@@ -97,6 +104,7 @@ impl Pane {
             master: Watched::new(start.master)?,
             terminal: Terminal::new(start.size, start.history_limit),
             feeds: Feeds::default(),
+            budget: Budget::new(start.histories),
             input: InputQueue::new(start.congestion),
             log: start.log.map(JobLog::new),
             tap: None,
@@ -310,6 +318,9 @@ impl Pane {
         self.unreported = self.quiet_until.is_some_and(|until| now < until);
         if !self.unreported {
             self.quiet_until = Some(now + ACTIVITY_INTERVAL);
+            if let Some(bytes) = self.budget.note(self.terminal.history_memory()) {
+                self.terminal.shrink_history(bytes);
+            }
             let _ = self.core.send(ToCore::Activity { pane: self.id });
         }
     }

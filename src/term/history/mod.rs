@@ -108,6 +108,7 @@ impl History {
         open.clear();
         self.chunks.push_back(Chunk { start: self.end, stored: Stored::Open(open) });
         self.cool_down();
+        self.shrink(limits::HISTORY_BYTES);
     }
 
     /// Compresses the oldest open chunks while they are too many.
@@ -150,6 +151,16 @@ impl History {
         }
         if self.chunks.len() == 1 && least == self.end {
             self.drop_oldest();
+        }
+    }
+
+    /// Gives up the oldest lines until no more than this many bytes are held, as far as whole chunks go.
+    pub fn shrink(&mut self, most: usize) {
+        let mut held = self.heap_size();
+        while held > most && self.chunks.len() > 1 {
+            self.drop_oldest();
+            self.first = self.chunks.front().map_or(self.end, |oldest| oldest.start.max(self.first));
+            held = self.heap_size();
         }
     }
 
