@@ -152,6 +152,11 @@ impl Cell {
         Self(self.look().0)
     }
 
+    /// What is in it in another look.
+    pub fn with_look(self, look: Look) -> Self {
+        Self(self.content() | look.0)
+    }
+
     /// All bits, for judging many cells by one bitwise or.
     #[inline(always)]
     pub fn bits(self) -> u64 {
