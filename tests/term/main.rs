@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its files or start its programs has failed")]
 
 mod recorded;
+mod replies;
 mod screen;
 mod vttest;

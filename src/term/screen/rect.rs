@@ -31,6 +31,16 @@ impl Screen {
         (area.top < area.bottom && area.left < area.right).then_some(area)
     }
 
+    /// The same as a stream of cells, from the upper left corner through all columns to the lower right one.
+    pub fn stream(&self, top: u16, left: u16, bottom: u16, right: u16) -> Option<Area> {
+        let rows = self.area(top, 1, bottom, 0)?;
+        let first = self.area(top, left, 0, 0)?;
+        let last = self.area(1, 1, bottom, right)?;
+        let one_row = rows.top + 1 == rows.bottom;
+        let area = Area { left: first.left, right: last.right, ..rows };
+        (!one_row || area.left < area.right).then_some(area)
+    }
+
     /// DECERA and, `selective`, DECSERA.
     pub fn erase_area(&mut self, area: Area, selective: bool) {
         for row in area.top..area.bottom {
@@ -68,8 +78,7 @@ impl Screen {
         }
     }
 
-    /// DECCARA, DECRARA: another style for each cell, in the rectangle or, as DECSACE has it first, in the stream of
-    /// cells from its upper left to its lower right corner.
+    /// DECCARA, DECRARA: another style for each cell of the rectangle or, where DECSACE says so, of the stream.
     pub fn restyle_area(&mut self, area: Area, rectangle: bool, change: impl Fn(Style) -> Style) {
         self.collect_if_due();
         for row in area.top..area.bottom {

@@ -64,7 +64,12 @@ impl Interpreter {
     }
 
     fn restyle_area(&mut self, csi: &Csi, change: impl Fn(Style, u16) -> Style) {
-        let Some(area) = self.area(csi, 0) else { return };
+        let (top, left, bottom, right) = (csi.raw(0), csi.raw(1), csi.raw(2), csi.raw(3));
+        let area = match self.setup.rectangles {
+            true => self.screen.area(top, left, bottom, right),
+            false => self.screen.stream(top, left, bottom, right),
+        };
+        let Some(area) = area else { return };
         let apply = |style| (4..csi.len().max(5)).fold(style, |style, index| change(style, csi.raw(index)));
         self.screen.restyle_area(area, self.setup.rectangles, apply);
     }
