@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its files or start its programs has failed")]
 
+mod drive;
+mod fuzz;
 mod recorded;
 mod replies;
 mod screen;
