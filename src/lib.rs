@@ -12,6 +12,7 @@ pub mod layout;
 pub mod model;
 pub mod proto;
 pub mod server;
+pub mod store;
 pub mod term;
 
 use std::ffi::OsString;
@@ -109,11 +110,16 @@ fn attach(server: UnixStream, invocation: &Invocation, context: Context) -> Resu
 }
 
 fn connect(invocation: &Invocation, plan: &Plan) -> Result<UnixStream> {
-    if plan.starts_server {
+    let waiting = || store::waiting(&invocation.paths.state_dir, &base::machine::boot_id());
+    // One that attaches may be what brings sessions of before back.
+    if plan.starts_server || (plan.attaches && waiting().is_some()) {
         return cli::start::ensure(&invocation.paths, invocation.config.as_deref());
     }
     cli::start::connect(&invocation.paths)?.ok_or_else(|| {
-        Error::refused(format!("no server running on {}", invocation.paths.socket.display()))
-            .hint("start a session with mux new")
+        let error = Error::refused(format!("no server running on {}", invocation.paths.socket.display()));
+        match waiting() {
+            Some(offer) => error.hint(offer.sentence()),
+            None => error.hint("start a session with mux new"),
+        }
     })
 }

@@ -50,6 +50,7 @@ mod rename_window;
 mod resize_pane;
 mod resize_window;
 mod respawn_pane;
+mod restore;
 mod rotate_window;
 mod run;
 mod select_layout;

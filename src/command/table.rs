@@ -57,6 +57,7 @@ table! {
     resize_pane::ResizePane,
     resize_window::ResizeWindow,
     respawn_pane::RespawnPane,
+    restore::Restore,
     rotate_window::RotateWindow,
     run::Run,
     select_layout::SelectLayout,

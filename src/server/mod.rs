@@ -5,6 +5,7 @@
 //! pane and each connection is a task of its own, and they talk through [`mailbox`]. It draws nothing, knows no
 //! keys, and starts no process itself.
 
+mod before;
 mod clients;
 mod conn;
 mod core;
@@ -14,8 +15,12 @@ mod mailbox;
 mod pane;
 mod panes;
 mod procfs;
+mod records;
 mod requests;
+mod restore;
+mod restore_report;
 mod start;
+mod storage;
 mod store;
 mod stream;
 

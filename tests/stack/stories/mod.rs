@@ -14,6 +14,7 @@ mod nested;
 mod panes;
 mod picture;
 mod programs;
+mod restore;
 mod script;
 mod servers;
 mod session;
