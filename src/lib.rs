@@ -59,6 +59,8 @@ fn typed(args: impl Iterator<Item = OsString>) -> Result<ExitCode> {
         Action::Run => match cli::judge(&invocation.words)? {
             Verdict::Answer(reply) => Ok(answer(&reply)),
             Verdict::ListKeys { table, notes } => list_keys(&invocation, table.as_deref(), notes),
+            Verdict::Boot(order) => Ok(answer(&cli::boot::run(&invocation, &order)?)),
+            Verdict::Doctor { json } => Ok(answer(&cli::doctor::run(&invocation, json))),
             Verdict::Send(plan) => send(&invocation, &plan),
         },
     }

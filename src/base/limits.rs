@@ -290,6 +290,16 @@ pub const KEEPER_SPARE_FILES: u64 = 32;
 /// machine that swaps.
 pub const START_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long systemd may take to make a scope for the server side; then it is started without one. It takes tens of
+/// milliseconds.
+pub const SCOPE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long a tool of the machine may take that is asked something (loginctl, systemctl, crontab).
+pub const TOOL_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Bytes that a state directory should have free: a few generations of large sessions.
+pub const LOW_DISK: u64 = 64 << 20;
+
 /// How long a client tries to get back to a server that has gone before it gives up.
 pub const RECONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 

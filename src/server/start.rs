@@ -46,7 +46,9 @@ fn fail(error: &io::Error) -> ExitCode {
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("MUX_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false).try_init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false);
+    // Told by eprintln!, which panics where nothing can be written: on a full disk that would be the server's end.
+    let _ = log.log_internal_errors(false).try_init();
 }
 
 /// A pane takes descriptors here, and nothing that is started inherits this process's limit.
