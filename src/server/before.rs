@@ -39,7 +39,7 @@ impl Before {
     pub fn judge(folder: &Path, now: &Now) -> Self {
         let live = Live::new(Files, folder.to_path_buf());
         let (generations, problems) = Generations::open(Files, folder.to_path_buf());
-        let file = RunFile::read(&live);
+        let file = RunFile::read(&live, generations.newest());
         let mut before =
             Self { live, generations, file: RunFile::default(), saved: Vec::new(), problems, begins: false };
         let parts = before.read_live();
@@ -265,6 +265,21 @@ mod tests {
         assert_eq!(before.problems.len(), 2, "{:?}", before.problems);
         assert!(before.problems.iter().all(|problem| problem.contains("set aside as")));
         assert_eq!(before.saved.len(), 1);
+    }
+
+    #[test]
+    fn a_torn_run_file_is_made_good_from_the_newest_generation() {
+        for (why, offered) in [(Why::Change, true), (Why::End, false)] {
+            let dir = tempfile::tempdir().unwrap();
+            let live = fill(dir.path(), Some(&run("a", 5)));
+            let mut generations = Generations::open(Files, dir.path().to_path_buf()).0;
+            let (name, saved) = parts().remove(0);
+            let bytes = serde_json::to_vec(&saved).unwrap().into();
+            let batch = Batch::from([(name, Change::Put { bytes, session: brief_of(&saved) })]);
+            generations.commit(&batch, false, why, &run("a", 5).run).unwrap();
+            live.write(RunFile::NAME, b"").unwrap();
+            assert_eq!(Before::judge(dir.path(), &now("b", 9)).file.offer.is_some(), offered, "{why:?}");
+        }
     }
 
     #[test]

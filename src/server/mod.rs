@@ -1,7 +1,7 @@
 //! The server: owns all facts, reads the PTYs, keeps the screens, feeds clients.
 //!
 //! It may die at any moment; the keeper starts another, which reads the model from its files and takes up the
-//! live PTYs again. One thread: the core is a task that alone changes the [`State`](crate::model::State), each
+//! live PTYs again. One thread, and one that only waits for the disk: the core is a task that alone changes the [`State`](crate::model::State), each
 //! pane and each connection is a task of its own, and they talk through [`mailbox`]. It draws nothing, knows no
 //! keys, and starts no process itself.
 

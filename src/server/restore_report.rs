@@ -153,9 +153,17 @@ fn run_name(manifest: &Manifest, run: &Run) -> &'static str {
     }
 }
 
+/// As many as one looks at.
 fn names(manifest: &Manifest) -> Vec<String> {
-    manifest.sessions().map(|(_, brief)| brief.name.clone()).collect()
+    let all: Vec<String> = manifest.sessions().map(|(_, brief)| brief.name.clone()).collect();
+    match all.len().checked_sub(SHOWN) {
+        Some(more) if more > 0 => all[..SHOWN].iter().cloned().chain([format!("{more} more")]).collect(),
+        _ => all,
+    }
 }
+
+/// Names in a line of the list; `--json` has all.
+const SHOWN: usize = 8;
 
 fn json_row(manifest: &Manifest, run: &Run, offered: Option<u64>) -> serde_json::Value {
     let sessions: Vec<_> = manifest

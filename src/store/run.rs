@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Files, Generations, Live, Manifest, Run};
+use super::{Files, Generations, Live, Manifest, Run, Why};
 use crate::base::Timestamp;
 
 /// `run.json`, by which the next server knows how the last one went.
@@ -41,8 +41,16 @@ pub enum Gone {
 impl RunFile {
     pub const NAME: &'static str = "run.json";
 
-    pub fn read(live: &Live<Files>) -> Option<Self> {
-        serde_json::from_slice(&live.read(Self::NAME).ok()?).ok()
+    /// Of the last run, as its file says or, where that is torn or older, the newest generation.
+    pub fn read(live: &Live<Files>, newest: Option<&Manifest>) -> Option<Self> {
+        let file = live.read(Self::NAME).ok().and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok());
+        let Some(newest) = newest else { return file };
+        let ended = newest.why == Why::End;
+        match file {
+            Some(file) if file.run == newest.run => Some(Self { ended: file.ended || ended, ..file }),
+            Some(file) if file.run.since > newest.run.since => Some(file),
+            file => Some(Self { run: newest.run.clone(), ended, offer: file.and_then(|file| file.offer) }),
+        }
     }
 }
 
@@ -75,11 +83,11 @@ impl Offer {
 
 /// What waits in a state directory whose server side does not run. Only looks.
 pub fn waiting(folder: &Path, boot: &str) -> Option<Offer> {
-    let file = RunFile::read(&Live::new(Files, folder.to_path_buf()))?;
+    let newest = Generations::look(Files, folder).into_values().next_back();
+    let file = RunFile::read(&Live::new(Files, folder.to_path_buf()), newest.as_ref())?;
     if file.ended {
         return file.offer;
     }
     let gone = if file.run.boot == boot { Gone::Keeper } else { Gone::Reboot };
-    let newest = Generations::look(Files, folder).into_values().next_back();
     newest.and_then(|newest| Offer::of(&newest, gone)).or(file.offer)
 }

@@ -116,7 +116,7 @@ fn open_files(server: &Server) -> Finding {
         None => getrlimit(Resource::Nofile).maximum,
     };
     let room = hard.map_or(MAX_PANES as u64, |hard| hard.saturating_sub(64) / 2).min(MAX_PANES as u64);
-    let text = format!("open files are enough for {room} panes; there are {}", server.panes);
+    let text = format!("open files are enough for {room} panes; now: {}", server.panes);
     match room < 100 || room < server.panes as u64 * 5 / 4 {
         true => Finding::problem("files", text, "raise the hard limit: `ulimit -Hn`, limits.conf(5)"),
         false => Finding::fine("files", text),

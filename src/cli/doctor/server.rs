@@ -53,7 +53,7 @@ impl Server {
         let own = env!("CARGO_PKG_VERSION");
         let who = |name: &str, pid: Option<u32>| pid.map_or(String::new(), |pid| format!("{name} is process {pid}"));
         let mut findings = vec![match version == own {
-            true => Finding::fine("server", format!("the {}, mux {version}, with {panes} panes", who("server", pid))),
+            true => Finding::fine("server", format!("the {}, mux {version}; panes: {panes}", who("server", pid))),
             false => Finding::note("server", format!("the {}, mux {version}; this is mux {own}", who("server", pid)))
                 .advice("the server keeps its version until it is ended or replaced"),
         }];

@@ -27,7 +27,7 @@ fn all_is_well_and_a_running_server_is_described() {
     world.ok("split-window -t worker");
     let server = finding(&world, "server");
     let text = server["text"].as_str().expect("text");
-    assert!(text.contains(&format!("process {}", world.server().pid)) && text.contains("2 panes"), "{text}");
+    assert!(text.contains(&format!("process {}", world.server().pid)) && text.contains("panes: 2"), "{text}");
     let keeper = finding(&world, "keeper");
     assert!(keeper["text"].as_str().expect("text").contains(&world.keeper().pid.to_string()), "{keeper}");
     for name in ["socket", "state", "space", "logout", "terminal", "locale", "files"] {
