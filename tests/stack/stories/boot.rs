@@ -1,4 +1,8 @@
 //! Starting with the machine, and living through a logout: with what such a machine has, or a stand-in for it.
+//!
+//! The stand-in for a machine is in builds with debug assertions only.
+
+#![cfg(debug_assertions)]
 
 use std::process::Command;
 

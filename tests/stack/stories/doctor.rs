@@ -1,4 +1,8 @@
 //! `mux doctor` says how it is.
+//!
+//! The stand-in for a machine is in builds with debug assertions only.
+
+#![cfg(debug_assertions)]
 
 use crate::harness::World;
 

@@ -1,5 +1,9 @@
 //! What comes back after a reboot, which is played by ending keeper and server at once and starting anew under another
 //! boot id.
+//!
+//! The stand-in for a machine is in builds with debug assertions only.
+
+#![cfg(debug_assertions)]
 
 use rustix::process::Signal;
 
