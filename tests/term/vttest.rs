@@ -47,7 +47,7 @@ fn tour(name: &str, cols: u16, choices: &str) {
                 assert_eq!(format!("{title}{}end of page\n", vttest.page()), reference, "{name}");
             }
             complain(&title, &vttest.page());
-            write!(pages, "{title}{}end of page\n", vttest.page()).unwrap();
+            writeln!(pages, "{title}{}end of page", vttest.page()).unwrap();
             vttest.enter("");
         }
     }

@@ -36,7 +36,7 @@ impl Interpreter {
         for (attr, number) in ATTRS {
             // Overline is beyond the numbers that can be named: it comes back with all.
             if parts == ALL || number < 32 && has(1 << number) {
-                style.attrs = style.attrs - attr | saved.attrs & attr;
+                style.attrs.set(attr, saved.attrs.contains(attr));
             }
         }
         if has(1 << 4 | 1 << 21) {
