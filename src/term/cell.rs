@@ -48,6 +48,9 @@ impl Look {
 impl Cell {
     pub const BLANK: Cell = Cell(0);
 
+    /// Like no cell that is on a screen.
+    pub const NONE: Cell = Cell(u64::MAX);
+
     pub fn blank(look: Look) -> Self {
         Self(look.0)
     }
@@ -101,6 +104,16 @@ impl Cell {
 
     pub fn is_wide(self) -> bool {
         self.0 & WIDE != 0
+    }
+
+    /// The columns that it takes with its tail.
+    #[inline(always)]
+    pub fn width(self) -> usize {
+        1 + usize::from(self.is_wide())
+    }
+
+    pub fn is_cluster(self) -> bool {
+        self.0 & CLUSTER != 0
     }
 
     pub fn is_tail(self) -> bool {

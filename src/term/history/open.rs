@@ -13,9 +13,9 @@
 use std::sync::Arc;
 
 use super::numbers::{Reader, put_number, put_numbers};
-use super::text::Text;
+use super::text::{push_any, push_ascii};
 use crate::base::{Line, Span, SpanKind, Style, limits};
-use crate::term::cell::{Cell, Glyph, Look};
+use crate::term::cell::{Cell, Look};
 use crate::term::intern::{Link, Tables};
 use crate::term::row::Row;
 
@@ -120,33 +120,26 @@ impl Open {
             let style = self.style(fill.style(), tables);
             put_number(&mut self.marks, style);
         }
-        let mut text = Text::new(std::mem::take(&mut self.text));
+        let mut text = std::mem::take(&mut self.text);
         // The look of the span before, which the next often shares.
-        let (mut look, mut style, mut link) = (None, 0, None);
-        let mut rest = cells;
-        while let Some(&first) = rest.first() {
-            let start = text.len();
-            let wide = u8::from(first.is_wide());
-            let (kind, count) = match first.glyph() {
-                Glyph::Cluster(id) => {
-                    text.push_str(tables.clusters.value(id).map_or(" ", |text| text));
-                    (2 + wide, 1 + usize::from(wide))
-                }
-                _ => (wide, text.run(rest)),
-            };
-            let length = (text.len() - start) as u32;
+        let (mut look, mut head, mut link) = (None, 0, None);
+        let span = |first: Cell, length: usize| {
             if look != Some(first.appearance()) {
                 look = Some(first.appearance());
-                style = self.style(first.style(), tables);
                 link = self.link(first.link(), tables);
+                head = self.style(first.style(), tables) << 3 | u32::from(link.is_some());
             }
-            put_numbers(&mut self.marks, length, style << 3 | u32::from(kind) << 1 | u32::from(link.is_some()));
+            put_numbers(&mut self.marks, length as u32, head | kind(first) << 1);
             if let Some(link) = link {
                 put_number(&mut self.marks, link);
             }
-            rest = rest.get(count..).unwrap_or_default();
+        };
+        if cells.iter().fold(0, |all, cell| all | cell.content()) < 0x80 {
+            push_ascii(&mut text, cells, span);
+        } else {
+            push_any(&mut text, cells, tables, span);
         }
-        self.text = text.finish();
+        self.text = text;
     }
 
     /// The number of a style in this chunk.
@@ -316,6 +309,12 @@ fn used(cells: &[Cell], fill: Cell) -> &[Cell] {
         }
         _ => cells,
     }
+}
+
+/// The kind of span that a cell begins.
+#[inline]
+fn kind(first: Cell) -> u32 {
+    2 * u32::from(first.is_cluster()) + u32::from(first.is_wide())
 }
 
 fn push_span(span: &Span, look: Look, tables: &mut Tables, cells: &mut Vec<Cell>) {
