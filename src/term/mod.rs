@@ -30,6 +30,7 @@ mod scan;
 mod screen;
 mod sequences;
 mod terminal;
+mod utf8;
 mod width;
 
 pub use event::{PromptMark, TermEvent};

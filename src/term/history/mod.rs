@@ -13,6 +13,7 @@ mod numbers;
 mod open;
 mod reflow;
 mod search;
+mod text;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
