@@ -10,7 +10,7 @@
 //! core      the loop                      spawn     a program on a new terminal
 //! server    the server process, its link  program   what can be said about it beforehand
 //! pace      when to start it again        exec      the last step of some programs, in their own process
-//! listener, signals, log: what their names say
+//! listener, process, signals, log: what their names say
 //! ```
 
 use std::ffi::OsString;
@@ -26,6 +26,7 @@ mod listener;
 mod log;
 mod pace;
 mod panes;
+mod process;
 mod program;
 mod server;
 mod signals;

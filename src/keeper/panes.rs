@@ -28,6 +28,7 @@ struct Held {
     master: Rc<OwnedFd>,
     /// What a server has given to be kept for the next.
     memory: Option<Rc<OwnedFd>>,
+    pidfd: Option<Rc<OwnedFd>>,
 }
 
 impl Panes {
@@ -44,10 +45,11 @@ impl Panes {
 
     /// Holds it from now on.
     pub(super) fn add(&mut self, pane: PaneId, spawned: Spawned) -> Report {
-        let Spawned { pid, started, master } = spawned;
-        let held = Held { pid, started, ended: None, master: Rc::new(master), memory: None };
-        let report = FromKeeper::Spawned { pane, pid: number(pid), started, master: Rc::clone(&held.master) };
-        self.held.insert(pane, held);
+        let Spawned { pid, started, master, pidfd } = spawned;
+        let (master, pidfd) = (Rc::new(master), pidfd.map(Rc::new));
+        let report =
+            FromKeeper::Spawned { pane, pid: number(pid), started, master: Rc::clone(&master), pidfd: pidfd.clone() };
+        self.held.insert(pane, Held { pid, started, ended: None, master, memory: None, pidfd });
         report
     }
 
@@ -79,6 +81,7 @@ impl Panes {
             ended: held.ended,
             master: Rc::clone(&held.master),
             memory: held.memory.clone(),
+            pidfd: held.pidfd.clone(),
         })
     }
 

@@ -92,22 +92,25 @@ impl Server {
         requests
     }
 
-    /// It has ended; what it has asked for in whole packets is still in the link, and is done: the memory of a pane that
-    /// it gave must not be lost, nor an end that it ordered.
+    /// It has ended: what it asked for in whole packets and is still unread in the link. All of it counts, because
+    /// the server went on as if it were done.
     pub(super) fn last_requests(&mut self) -> Vec<ToKeeper> {
         let mut requests = Vec::new();
-        while let Some(link) = &mut self.link
-            && link.receive(&mut requests).is_ok()
-        {}
+        if let Some(link) = &mut self.link {
+            link.outbox = Outbox::default();
+            while link.receive(&mut requests).is_ok() {}
+        }
         requests
     }
 
     /// Sends what it takes.
     pub(super) fn flush(&mut self) {
-        if let Some(link) = &mut self.link
-            && let Err(error) = link.outbox.flush(&link.socket)
-        {
-            self.link_failed(&error);
+        let Some(link) = &mut self.link else { return };
+        match link.outbox.flush(&link.socket) {
+            // The other end has been closed. What came from there before is still to be read, up to its end.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => link.outbox = Outbox::default(),
+            Err(error) => self.link_failed(&error),
+            Ok(()) => {}
         }
     }
 

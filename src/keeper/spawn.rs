@@ -12,6 +12,7 @@ use crate::base::{Size, Timestamp, limits, role, sys};
 use crate::proto::packet::{SpawnFlags, SpawnRequest};
 
 use super::exec::Step;
+use super::process;
 use super::program::{self, Program};
 
 /// A program that runs.
@@ -20,6 +21,8 @@ pub(super) struct Spawned {
     pub started: Timestamp,
     /// The terminal's other end.
     pub master: OwnedFd,
+    /// It itself, whatever its number means later.
+    pub pidfd: Option<OwnedFd>,
 }
 
 /// Starts it, or gives the reason as one line. The child is nobody's but the kernel's: who reaps it is the loop.
@@ -32,7 +35,8 @@ pub(super) fn spawn(request: &SpawnRequest, files: &OpenFiles) -> Result<Spawned
     let child = pty.slave.spawn_command(command).map_err(|error| cannot_run(request, error))?;
     let pid = child.process_id().and_then(|pid| Pid::from_raw(pid.cast_signed()));
     let pid = pid.ok_or("the program has no process id")?;
-    Ok(Spawned { pid, started, master })
+    // Nobody has waited for it yet, so the number is its own. Who cannot have one goes on without.
+    Ok(Spawned { pid, started, master, pidfd: process::pidfd(pid).ok() })
 }
 
 fn command(request: &SpawnRequest, program: Program, files: &OpenFiles) -> CommandBuilder {
@@ -109,7 +113,8 @@ impl OpenFiles {
     pub(super) fn make_room(&mut self, panes: usize) {
         let limit = getrlimit(Resource::Nofile);
         let Some(soft) = limit.current else { return };
-        if self.original.is_some() || panes as u64 + limits::KEEPER_SPARE_FILES < soft {
+        if self.original.is_some() || (panes as u64 + 1) * limits::KEEPER_PANE_FILES + limits::KEEPER_SPARE_FILES < soft
+        {
             return;
         }
         if setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }).is_ok() {

@@ -207,7 +207,7 @@ impl Core {
 
     fn keeper_says(&mut self, packet: FromKeeper) {
         match packet {
-            FromKeeper::Spawned { pane, pid, started, master } => self.spawned(pane, pid, started, master),
+            FromKeeper::Spawned { pane, pid, started, master, .. } => self.spawned(pane, pid, started, master),
             FromKeeper::SpawnFailed { pane, message } => {
                 self.spawning.remove(&pane);
                 self.apply(Event::PaneFailed { pane, message });

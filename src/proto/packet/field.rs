@@ -52,6 +52,8 @@ pub(super) mod role {
     pub const MAIN: u8 = 1;
     /// A pane's survival memory.
     pub const MEMORY: u8 = 2;
+    /// The process that the packet names (pidfd_open(2)).
+    pub const PIDFD: u8 = 3;
 }
 
 /// The descriptors of a packet, by their roles.
@@ -115,9 +117,13 @@ impl Writer {
         self.bytes(tag, &[&time.0.to_le_bytes()])
     }
 
-    /// Fills in the header, for descriptors of which not all are the packet's main one.
-    pub(super) fn finish_with<Fd>(self, fds: Vec<(u8, Fd)>) -> Result<Encoded<Fd>, PacketError> {
-        let (roles, fds): (Vec<u8>, Vec<Fd>) = fds.into_iter().unzip();
+    /// Fills in the header, for those of these descriptors that there are, the packet's main one first.
+    pub(super) fn finish_with<Fd>(
+        self,
+        fds: impl IntoIterator<Item = (u8, Option<Fd>)>,
+    ) -> Result<Encoded<Fd>, PacketError> {
+        let fds = fds.into_iter().filter_map(|(role, fd)| Some((role, fd?)));
+        let (roles, fds): (Vec<u8>, Vec<Fd>) = fds.unzip();
         let plain = roles.iter().all(|role| *role == role::MAIN);
         if plain { self } else { self.bytes(tag::ROLES, &[&roles]) }.finish(fds)
     }

@@ -24,16 +24,15 @@ impl<Fd> FromKeeper<Fd> {
                 let packet = Writer::new(kind::WELCOME).u32(tag::VERSION, version).u32(tag::PID, pid);
                 packet.finish(vec![listener])
             }
-            FromKeeper::Held { pane, pid, started, ended, master, memory } => {
+            FromKeeper::Held { pane, pid, started, ended, master, memory, pidfd } => {
                 let packet = Writer::new(kind::HELD).pane(pane).u32(tag::PID, pid).time(tag::STARTED, started);
-                let memory = memory.map(|memory| (role::MEMORY, memory));
-                let fds = std::iter::once((role::MAIN, master)).chain(memory).collect();
+                let fds = [(role::MAIN, Some(master)), (role::MEMORY, memory), (role::PIDFD, pidfd)];
                 ended.into_iter().fold(packet, write_ended).finish_with(fds)
             }
             FromKeeper::HeldEnd => Writer::new(kind::HELD_END).finish(Vec::new()),
-            FromKeeper::Spawned { pane, pid, started, master } => {
+            FromKeeper::Spawned { pane, pid, started, master, pidfd } => {
                 let packet = Writer::new(kind::SPAWNED).pane(pane).u32(tag::PID, pid).time(tag::STARTED, started);
-                packet.finish(vec![master])
+                packet.finish_with([(role::MAIN, Some(master)), (role::PIDFD, pidfd)])
             }
             FromKeeper::SpawnFailed { pane, message } => {
                 let packet = Writer::new(kind::SPAWN_FAILED).pane(pane).bytes(tag::MESSAGE, &[message.as_bytes()]);
@@ -71,6 +70,7 @@ impl Decode for FromKeeper {
                 ended: body.get(tag::STATUS).map(|_| read_ended(body)).transpose()?,
                 master: fds.main()?,
                 memory: fds.take(role::MEMORY),
+                pidfd: fds.take(role::PIDFD),
             },
             kind::HELD_END => FromKeeper::HeldEnd,
             kind::SPAWNED => FromKeeper::Spawned {
@@ -78,6 +78,7 @@ impl Decode for FromKeeper {
                 pid: body.u32(tag::PID)?,
                 started: body.time(tag::STARTED)?,
                 master: fds.main()?,
+                pidfd: fds.take(role::PIDFD),
             },
             kind::SPAWN_FAILED => FromKeeper::SpawnFailed {
                 pane: body.pane()?,
