@@ -10,6 +10,7 @@
 //! core      the loop                      spawn     a program on a new terminal
 //! server    the server process, its link  program   what can be said about it beforehand
 //! pace      when to start it again        exec      the last step of some programs, in their own process
+//! estate    what a dead keeper has left   strangers programs that it has started
 //! listener, process, signals, log: what their names say
 //! ```
 
@@ -21,6 +22,7 @@ use crate::proto::readiness::Readiness;
 
 mod core;
 mod daemon;
+mod estate;
 mod exec;
 mod listener;
 mod log;
@@ -31,6 +33,7 @@ mod program;
 mod server;
 mod signals;
 mod spawn;
+mod strangers;
 
 pub use daemon::daemon_main;
 pub use exec::exec_main;
@@ -48,6 +51,29 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             let code = error.exit_code();
             starter.tell(Readiness::Failed(error));
             ExitCode::from(code)
+        }
+    }
+}
+
+/// The `main` of a keeper that takes over from one that has died. Nobody waits for it but the server.
+pub fn succeed(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let launch = match Launch::parse(args) {
+        Ok(launch) => launch,
+        Err(error) => return ExitCode::from(error.exit_code()),
+    };
+    let paths = launch.paths.clone();
+    let broken = |error: std::io::Error| Error::internal(format!("cannot take over: {error}"));
+    let result = settle(&launch).and_then(|()| {
+        let link = estate::link_from_stdin().map_err(broken)?;
+        let estate = estate::Estate::receive(link).map_err(broken)?;
+        let starter = &mut Starter { waits: false };
+        core::Keeper::take_over(launch, estate)?.run(starter)
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            log::note(&paths, &error.to_string());
+            ExitCode::from(error.exit_code())
         }
     }
 }

@@ -12,17 +12,15 @@ use crate::base::{Size, Timestamp, limits, role, sys};
 use crate::proto::packet::{SpawnFlags, SpawnRequest};
 
 use super::exec::Step;
-use super::process;
+use super::process::Process;
 use super::program::{self, Program};
 
 /// A program that runs.
 pub(super) struct Spawned {
-    pub pid: Pid,
+    pub process: Process,
     pub started: Timestamp,
     /// The terminal's other end.
     pub master: OwnedFd,
-    /// It itself, whatever its number means later.
-    pub pidfd: Option<OwnedFd>,
 }
 
 /// Starts it, or gives the reason as one line. The child is nobody's but the kernel's: who reaps it is the loop.
@@ -35,8 +33,7 @@ pub(super) fn spawn(request: &SpawnRequest, files: &OpenFiles) -> Result<Spawned
     let child = pty.slave.spawn_command(command).map_err(|error| cannot_run(request, error))?;
     let pid = child.process_id().and_then(|pid| Pid::from_raw(pid.cast_signed()));
     let pid = pid.ok_or("the program has no process id")?;
-    // Nobody has waited for it yet, so the number is its own. Who cannot have one goes on without.
-    Ok(Spawned { pid, started, master, pidfd: process::pidfd(pid).ok() })
+    Ok(Spawned { process: Process::of_child(pid), started, master })
 }
 
 fn command(request: &SpawnRequest, program: Program, files: &OpenFiles) -> CommandBuilder {
@@ -105,7 +102,7 @@ fn one_line(text: &str) -> String {
 #[derive(Debug, Default)]
 pub(super) struct OpenFiles {
     /// What it was before it was raised.
-    original: Option<u64>,
+    pub(super) original: Option<u64>,
 }
 
 impl OpenFiles {

@@ -104,10 +104,13 @@ bitflags! {
 }
 
 /// What the keeper tells the server. `Fd` is how the sender holds a descriptor; the receiver owns it.
+///
+/// All that a keeper holds is told as `Welcome`, any number of `Held`, and `HeldEnd`: to a new server by the keeper,
+/// and to a new keeper by the server that has lost its own.
 #[derive(Debug)]
 pub enum FromKeeper<Fd = OwnedFd> {
     /// The first packet on a link.
-    Welcome { version: u32, pid: u32, listener: Fd },
+    Welcome(Welcome<Fd>),
     /// A pane that the keeper holds from before. `ended` is there when its program has ended, `memory` when a server
     /// has given one, `pidfd` (of its first process) where the system has such things.
     Held {
@@ -127,6 +130,23 @@ pub enum FromKeeper<Fd = OwnedFd> {
     SpawnFailed { pane: PaneId, message: String },
     /// The pane's first process has ended. The pane stays held until it is released.
     Exited { pane: PaneId, ended: Ended },
+    /// The keeper was told to end, with everything. Where the link closes without this the keeper has died.
+    Stopping,
+}
+
+/// Who speaks, and what belongs to no pane.
+#[derive(Debug)]
+pub struct Welcome<Fd = OwnedFd> {
+    pub version: u32,
+    /// The sender.
+    pub pid: u32,
+    pub listener: Fd,
+    /// The sender again, whatever its number means later.
+    pub pidfd: Option<Fd>,
+    /// Soft limit of open files that programs are to have, where it is not the keeper's own.
+    pub open_files: Option<u64>,
+    /// Device and inode of the socket's file, by which it is known.
+    pub socket_file: Option<(u64, u64)>,
 }
 
 /// How and when a pane's program ended.

@@ -44,6 +44,10 @@ pub(super) mod tag {
     /// Bytes, one for each descriptor of the packet in their order: what it is (see [`super::role`]). Without this
     /// field the only one is the packet's main one.
     pub const ROLES: u16 = 16;
+    /// u64: soft limit of open files (getrlimit(2)).
+    pub const OPEN_FILES: u16 = 17;
+    /// u64 device, u64 inode.
+    pub const SOCKET_FILE: u16 = 18;
 }
 
 /// What a descriptor is.
@@ -107,6 +111,11 @@ impl Writer {
 
     pub(super) fn u32(self, tag: u16, value: u32) -> Self {
         self.bytes(tag, &[&value.to_le_bytes()])
+    }
+
+    pub(super) fn u64s<const N: usize>(self, tag: u16, values: Option<[u64; N]>) -> Self {
+        let Some(values) = values else { return self };
+        self.bytes(tag, &values.each_ref().map(|value| value.to_le_bytes()).each_ref().map(|bytes| bytes.as_slice()))
     }
 
     pub(super) fn pane(self, pane: PaneId) -> Self {
@@ -179,6 +188,12 @@ impl<'a> Body<'a> {
 
     pub(super) fn u32(self, tag: u16) -> Result<u32, PacketError> {
         self.array(tag).map(u32::from_le_bytes)
+    }
+
+    /// None where there is no such field, or one that is too short.
+    pub(super) fn u64s<const N: usize>(self, tag: u16) -> Option<[u64; N]> {
+        let (values, _) = self.get(tag)?.as_chunks::<8>();
+        values.first_chunk().map(|values| values.map(u64::from_le_bytes))
     }
 
     pub(super) fn pane(self) -> Result<PaneId, PacketError> {

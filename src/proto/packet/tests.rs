@@ -59,6 +59,22 @@ fn descriptors_with_a_role_are_frozen() {
     let held = FromKeeper::Held { pane, pid: 42, started, ended: None, master: (), memory: None, pidfd: Some(()) };
     let roles = "1000 02000000 01 03";
     assert_eq!(bytes_of(held.encode()), frozen(&format!("2e000000 8200 0200 {pane_pid_started} {roles}")));
+    let full = Welcome {
+        version: 1,
+        pid: 42,
+        listener: (),
+        pidfd: Some(()),
+        open_files: Some(1024),
+        socket_file: Some((258, 7)),
+    };
+    assert_eq!(
+        bytes_of(FromKeeper::Welcome(full).encode()),
+        frozen(&format!(
+            "44000000 8100 0200  0100 04000000 01000000  0300 04000000 2a000000  1100 08000000 0004000000000000
+             1200 10000000 0201000000000000 0700000000000000  {roles}"
+        ))
+    );
+    assert_eq!(bytes_of(FromKeeper::<()>::Stopping.encode()), frozen("04000000 8700 0000"));
     let spawned = FromKeeper::Spawned { pane, pid: 42, started, master: (), pidfd: Some(()) };
     assert_eq!(bytes_of(spawned.encode()), frozen(&format!("2e000000 8400 0200 {pane_pid_started} {roles}")));
 }
@@ -67,7 +83,8 @@ fn descriptors_with_a_role_are_frozen() {
 fn reports_are_frozen() {
     let (pane, started) = (PaneId(7), Timestamp(0x0102_0304_0506));
     let ended = Ended { status: ExitStatus::Signal { signal: 9, core: true }, at: Timestamp(-1) };
-    let welcome = FromKeeper::Welcome { version: 1, pid: 42, listener: () };
+    let plain = Welcome { version: 1, pid: 42, listener: (), pidfd: None, open_files: None, socket_file: None };
+    let welcome = FromKeeper::Welcome(plain);
     assert_eq!(
         bytes_of(welcome.encode()),
         frozen("18000000 8100 0100  0100 04000000 01000000  0300 04000000 2a000000")
