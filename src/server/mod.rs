@@ -24,5 +24,6 @@ mod start;
 mod storage;
 mod store;
 mod stream;
+mod upgrade;
 
 pub use start::run;

@@ -25,4 +25,6 @@ mod servers;
 mod session;
 mod ssh;
 mod survive;
+#[cfg(target_os = "linux")]
+mod upgrade;
 mod windows;
