@@ -202,7 +202,7 @@ pub const HISTORY_OPEN: usize = 2 << 20;
 /// Bytes of a session, window or job name: what fits a file name with an extension and a status line.
 pub const MAX_NAME: usize = 128;
 
-/// Panes held at a time: each needs two descriptors in each of two processes.
+/// Panes held at a time: each needs three descriptors in the keeper and some more in the server.
 pub const MAX_PANES: usize = 10_000;
 
 /// Ended jobs whose record is kept; the oldest goes first.
@@ -286,6 +286,9 @@ pub const SHOWN_NAME: usize = 200;
 /// Bytes of the server's own log at which the next server starts a new one and keeps this one as `.old`.
 pub const SERVER_LOG: u64 = 4 << 20;
 
+/// Descriptors that the keeper has for each pane: its terminal, its memory, its first process.
+pub const KEEPER_PANE_FILES: u64 = 3;
+
 /// Descriptors that the keeper keeps free of panes: link, signals, listener, and what one spawn takes.
 pub const KEEPER_SPARE_FILES: u64 = 32;
 
@@ -308,6 +311,20 @@ pub const RECONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Server starts that may fail in a row before the keeper waits [`SERVER_RETRY`] between two.
 pub const SERVER_FAST_STARTS: u32 = 5;
+
+/// How long a server of another binary may take until it serves, when it is tried in an upgrade: taking up every pane
+/// takes milliseconds. Then it is killed and the old binary serves again.
+pub const UPGRADE_TRIAL: Duration = Duration::from_secs(10);
+
+/// How long any other server may take until it serves. A machine that swaps is slow, and there is no better server to
+/// be had; but one that hangs is killed, and another is started.
+pub const SERVER_READY: Duration = Duration::from_secs(60);
+
+/// How long a binary may take to say what it is before an upgrade to it.
+pub const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Bytes of that line; a longer one is none.
+pub const PROBE_LINE: u64 = 4096;
 
 /// Pause between server starts when they keep failing at once.
 pub const SERVER_RETRY: Duration = Duration::from_secs(1);

@@ -57,3 +57,61 @@ pub fn peer_uid(socket: std::os::fd::BorrowedFd<'_>) -> io::Result<u32> {
         _ => Err(io::Error::last_os_error()),
     }
 }
+
+/// Signals the process group that the process leads, if it leads one (pidfd_send_signal(2), Linux 6.9).
+#[cfg(target_os = "linux")]
+pub fn signal_group_of(pidfd: std::os::fd::BorrowedFd<'_>, signal: i32) -> io::Result<()> {
+    use std::os::fd::AsRawFd;
+    const PIDFD_SIGNAL_PROCESS_GROUP: libc::c_uint = 1 << 2;
+    let none = std::ptr::null::<libc::siginfo_t>();
+    let fd = pidfd.as_raw_fd();
+    // SAFETY: the descriptor is borrowed, so it is open; the kernel reads nothing through a null siginfo.
+    match unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, signal, none, PIDFD_SIGNAL_PROCESS_GROUP) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// The status that a process ended with, as wait(2) gives it, once somebody has reaped it (PIDFD_GET_INFO with
+/// PIDFD_INFO_EXIT, Linux 6.15). None: the kernel does not tell, or not yet.
+#[cfg(target_os = "linux")]
+pub fn exit_of(pidfd: std::os::fd::BorrowedFd<'_>) -> Option<i32> {
+    use std::os::fd::AsRawFd;
+    /// `struct pidfd_info` of linux/pidfd.h, its first version, of 64 bytes.
+    #[repr(C)]
+    #[derive(Default)]
+    struct PidfdInfo {
+        mask: u64,
+        cgroup: u64,
+        ids: [u32; 11],
+        exit_code: i32,
+    }
+    const PIDFD_INFO_EXIT: u64 = 1 << 3;
+    /// _IOWR(0xFF, 11, struct pidfd_info).
+    const PIDFD_GET_INFO: u32 = 0xC000_0000 | (64 << 16) | (0xFF << 8) | 11;
+    let mut info = PidfdInfo { mask: PIDFD_INFO_EXIT, ..PidfdInfo::default() };
+    // SAFETY: the kernel writes as many bytes as the request's number says, 64, which is the size of `info`.
+    let done = unsafe { libc::ioctl(pidfd.as_raw_fd(), PIDFD_GET_INFO as _, &mut info) };
+    (done == 0 && info.mask & PIDFD_INFO_EXIT != 0).then_some(info.exit_code)
+}
+
+/// Takes a descriptor over that was left open across execve(2), and has it closed on the next. Wants to be asked once
+/// for each.
+pub fn inherited(number: RawFd) -> io::Result<OwnedFd> {
+    // SAFETY: fcntl(2) touches no memory here; a number that is not open gives EBADF.
+    if number <= 2 || unsafe { libc::fcntl(number, libc::F_SETFD, libc::FD_CLOEXEC) } < 0 {
+        return Err(io::Error::other(format!("descriptor {number} was not left open")));
+    }
+    // SAFETY: it is open, and in a program that has just begun nobody else owns a number above 2 that was left to it.
+    Ok(unsafe { OwnedFd::from_raw_fd(number) })
+}
+
+/// Becomes another program (execv(3)); returns only when that fails, and then nothing has changed. The standard
+/// library's call would have changed signals by then.
+pub fn become_program(program: &std::ffi::CStr, args: &[std::ffi::CString]) -> io::Error {
+    let mut words: Vec<*const libc::c_char> = args.iter().map(|word| word.as_ptr()).collect();
+    words.push(std::ptr::null());
+    // SAFETY: every pointer leads to a string with its NUL that lives until the call returns; the list ends with null.
+    unsafe { libc::execv(program.as_ptr(), words.as_ptr()) };
+    io::Error::last_os_error()
+}

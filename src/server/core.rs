@@ -16,13 +16,15 @@ use tokio::time::{Instant, sleep_until};
 
 use super::before::Before;
 use super::clients::ClientTask;
-use super::keeper_link::{KeeperReceiver, KeeperSender};
+use super::handover::Keeper;
+use super::keeper_link::KeeperReceiver;
 use super::mailbox::{ToCore, ToPane};
 use super::panes::PaneTask;
 use super::records::Records;
 use super::requests::Request;
 use super::restore::Restoring;
 use super::store::Store;
+use super::upgrade::Upgrades;
 use super::{conn, procfs};
 use crate::base::limits::{CORE_QUEUE, MAX_CLIENTS, MAX_SCREEN, SPAWN_MAIL, START_TIMEOUT, TURN};
 use crate::base::{ClientId, Input, PaneId, RequestId, Size, Timestamp, peer};
@@ -34,7 +36,7 @@ use crate::store::PaneRecord;
 
 pub struct Core {
     pub(super) state: State,
-    pub(super) keeper: KeeperSender,
+    pub(super) keeper: Keeper,
     pub(super) store: Store,
     pub(super) panes: HashMap<PaneId, PaneTask>,
     /// Asked of the keeper and not answered yet.
@@ -59,6 +61,7 @@ pub struct Core {
     pub(super) rewrite: bool,
     /// What the user was told about a disk that cannot be written.
     pub(super) storage_trouble: Option<String>,
+    pub(super) upgrades: Upgrades,
     pub(super) turn: Turn,
     /// Set by kill-server: when to stop waiting for programs to end.
     pub(super) stopping: Option<Instant>,
@@ -93,6 +96,8 @@ pub(super) struct Closing {
 pub enum End {
     /// There is nothing to serve any more.
     Over,
+    /// A server of another binary takes its place.
+    Replaced,
     /// SIGTERM: what lives is another server's, or is ended by whoever sent it.
     Terminated,
 }
@@ -112,7 +117,7 @@ pub struct Mail {
 }
 
 impl Core {
-    pub fn new(state: State, keeper: KeeperSender, before: Before, agent_dir: PathBuf) -> io::Result<(Self, Mail)> {
+    pub fn new(state: State, keeper: Keeper, before: Before, agent_dir: PathBuf) -> io::Result<(Self, Mail)> {
         let (conn_mail, conns) = mpsc::channel(CORE_QUEUE);
         let (pane_mail, panes) = mpsc::unbounded_channel();
         let store = Store::start(before, pane_mail.clone())?;
@@ -134,6 +139,7 @@ impl Core {
             last_records: Vec::new(),
             rewrite: false,
             storage_trouble: None,
+            upgrades: Upgrades::default(),
             turn: Turn::default(),
             stopping: None,
             agent_dir,
@@ -148,15 +154,24 @@ impl Core {
     }
 
     /// Runs until kill-server, until nothing is left to serve, until it is told to end, or until the keeper is gone.
-    pub async fn run(&mut self, listener: UnixListener, mut keeper: KeeperReceiver, mut mail: Mail) -> io::Result<End> {
+    pub async fn run(&mut self, listener: UnixListener, keeper: KeeperReceiver, mut mail: Mail) -> io::Result<End> {
+        let mut keeper = Some(keeper);
         let mut terminate = signal(SignalKind::terminate())?;
         self.end_turn();
         while !self.is_over() {
+            if self.upgrades.going.is_some() {
+                return Ok(End::Replaced);
+            }
             let overdue = self.next_deadline();
             tokio::select! {
-                packet = keeper.recv() => match packet? {
-                    Some(packet) => self.keeper_says(packet),
-                    None => return Err(io::Error::new(io::ErrorKind::BrokenPipe, "the keeper is gone")),
+                packet = hear(keeper.as_mut()) => match packet {
+                    Ok(Some(FromKeeper::Stopping)) => return Ok(End::Terminated),
+                    Ok(Some(packet)) => self.keeper_says(packet),
+                    Ok(None) => keeper = self.keeper_lost(),
+                    Err(error) => {
+                        tracing::error!(%error, "the keeper cannot be understood");
+                        keeper = self.keeper_lost();
+                    }
                 },
                 Some(message) = mail.conns.recv() => self.take(message),
                 Some(message) = mail.panes.recv() => self.take(message),
@@ -167,6 +182,7 @@ impl Core {
                 _ = terminate.recv() => return Ok(End::Terminated),
                 () = sleep_until(overdue.unwrap_or_else(Instant::now)), if overdue.is_some() => {
                     self.kill_overdue();
+                    keeper = self.keeper_due().or(keeper);
                     self.record_due();
                 }
             }
@@ -205,7 +221,8 @@ impl Core {
         let idle = self.connections == 0 && self.state.is_empty();
         let awaited = self.awaited_until.filter(|_| idle);
         let closing = self.closing.values().map(|closing| closing.deadline);
-        closing.chain(self.stopping).chain(awaited).chain(self.records.next()).min()
+        let others = self.keeper.next_deadline().into_iter().chain(self.records.next());
+        closing.chain(self.stopping).chain(awaited).chain(others).min()
     }
 
     fn accept(&mut self, stream: tokio::net::UnixStream) {
@@ -240,6 +257,7 @@ impl Core {
             ToCore::Captured { request, text, buffer } => self.captured(request, text, buffer),
             ToCore::Recorded { pane, packed } => self.recorded(pane, packed),
             ToCore::Storage(storage) => self.storage(storage),
+            ToCore::Probed { request, found } => self.probed(request, found),
             ToCore::Found { request, wanted, found } => self.found(request, &wanted, found),
             ToCore::Title { pane, title } => self.apply(Event::PaneTitle { pane, title }),
             ToCore::Bell { pane } => self.apply(Event::PaneBell { pane }),
@@ -249,17 +267,21 @@ impl Core {
         }
     }
 
-    fn keeper_says(&mut self, packet: FromKeeper) {
+    fn keeper_says(&mut self, mut packet: FromKeeper) {
+        if let Err(error) = self.keeper.holds(&mut packet) {
+            tracing::error!(%error, "another keeper could not be given this");
+        }
         match packet {
-            FromKeeper::Spawned { pane, pid, started, master } => self.spawned(pane, pid, started, master),
+            FromKeeper::Spawned { pane, pid, started, master, .. } => self.spawned(pane, pid, started, master),
             FromKeeper::SpawnFailed { pane, message } => {
                 self.spawning.remove(&pane);
                 self.apply(Event::PaneFailed { pane, message });
             }
             FromKeeper::Exited { pane, ended } => self.exited(pane, ended),
-            FromKeeper::Welcome { .. } | FromKeeper::Held { .. } | FromKeeper::HeldEnd => {
-                tracing::warn!("the keeper repeats its welcome");
-            }
+            FromKeeper::Welcome(welcome) => self.keeper_is_there(welcome),
+            FromKeeper::Upgrade { upgrade, stage } => self.upgrade_told(upgrade, stage),
+            // Told to a server that starts; and the end of the run, seen by the loop.
+            FromKeeper::Held { .. } | FromKeeper::HeldEnd | FromKeeper::Stopping | FromKeeper::Server { .. } => {}
         }
     }
 
@@ -313,5 +335,13 @@ impl Core {
         } else if let Some(task) = self.panes.get(&pane) {
             let _ = task.mail.send(message);
         }
+    }
+}
+
+/// What the keeper says; nothing for ever while there is none.
+async fn hear(keeper: Option<&mut KeeperReceiver>) -> io::Result<Option<FromKeeper>> {
+    match keeper {
+        Some(keeper) => keeper.recv().await,
+        None => std::future::pending().await,
     }
 }

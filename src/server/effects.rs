@@ -50,6 +50,7 @@ impl Core {
             Effect::Save(part) => drop(self.turn.saves.insert(part)),
             Effect::OptionsChanged => self.options_changed(),
             Effect::Restore { request, order } => self.restore(request, order),
+            Effect::Upgrade { request, binary, id } => self.upgrade(request, binary, id),
             Effect::Shutdown => self.shut_down(),
         }
     }
@@ -60,7 +61,7 @@ impl Core {
         }
     }
 
-    pub(super) fn ask_keeper(&self, packet: ToKeeper) {
+    pub(super) fn ask_keeper(&mut self, packet: ToKeeper) {
         if let Err(error) = self.keeper.send(packet) {
             tracing::error!(%error, "the keeper cannot be told");
         }

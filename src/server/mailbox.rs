@@ -76,6 +76,11 @@ pub enum ToCore {
         wanted: Box<Wanted>,
         found: Result<Found, Error>,
     },
+    /// What a binary says of itself, or why an upgrade to it is refused.
+    Probed {
+        request: RequestId,
+        found: Result<(), Error>,
+    },
     Title {
         pane: PaneId,
         title: String,

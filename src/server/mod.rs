@@ -10,6 +10,7 @@ mod clients;
 mod conn;
 mod core;
 mod effects;
+mod handover;
 mod keeper_link;
 mod mailbox;
 mod pane;
@@ -23,5 +24,6 @@ mod start;
 mod storage;
 mod store;
 mod stream;
+mod upgrade;
 
 pub use start::run;
