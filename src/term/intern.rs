@@ -160,7 +160,8 @@ pub(super) struct Used {
     pub clusters: Marks,
 }
 
-/// A [`Style`] in bits, quick to hash: 8 attributes, 3 underline, three times 2 kind and 24 colour.
+/// A [`Style`] in bits, quick to hash: 8 attributes, 3 underline, three times 2 kind and 24 colour. Snapshots and
+/// packed history hold them: a bit may get a meaning, but none another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct StyleBits(u128);
 
@@ -175,9 +176,12 @@ const UNDERLINES: [Underline; 8] = [
     Underline::None,
 ];
 
+/// Bytes of a style where it is written down.
+pub(super) const STYLE_BYTES: usize = 16;
+
 impl StyleBits {
     #[inline]
-    fn new(style: &Style) -> Self {
+    pub fn new(style: &Style) -> Self {
         let color = |color| match color {
             Color::Default => 0,
             Color::Indexed(index) => 1 << 24 | u32::from(index),
@@ -190,7 +194,17 @@ impl StyleBits {
         Self(u128::from(low) | u128::from(high) << 64)
     }
 
-    fn style(self) -> Style {
+    pub fn to_bytes(self) -> [u8; STYLE_BYTES] {
+        self.0.to_le_bytes()
+    }
+
+    /// From any bytes; what they say beyond a style is dropped.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let bits = Self(bytes.try_into().map_or(0, u128::from_le_bytes));
+        Self::new(&bits.style())
+    }
+
+    pub fn style(self) -> Style {
         let color = |shift: u32| {
             let [kind, r, g, b] = ((self.0 >> shift) as u32).to_be_bytes();
             match kind {

@@ -30,6 +30,7 @@ mod scan;
 mod screen;
 mod sequences;
 mod terminal;
+mod vault;
 mod width;
 
 pub use event::{PromptMark, TermEvent};
@@ -37,6 +38,7 @@ pub use history::Match;
 pub use modes::{CELL_PIXELS, Cursor, CursorShape, KittyFlags, Modes, MouseEncoding, MouseMode};
 pub use sequences::{HostColors, Palette};
 pub use terminal::Terminal;
+pub use vault::{HeapVault, Slot, Vault};
 
 #[cfg(test)]
 mod tests;

@@ -10,6 +10,7 @@ use super::parser::Parser;
 use super::row::Row as CellRow;
 use super::screen::push_text;
 use super::sequences::{HostColors, Interpreter, Palette};
+use super::vault::{HeapVault, Vault};
 use crate::base::{Input, Line, Row, Size, limits};
 
 /// A terminal: what a program's bytes make of a screen.
@@ -27,8 +28,13 @@ type Visible = (Cursor, Modes, bool);
 impl Terminal {
     /// `history_limit`: lines kept above the screen.
     pub fn new(size: Size, history_limit: usize) -> Self {
+        Self::in_vault(size, history_limit, Box::new(HeapVault::default()))
+    }
+
+    /// A terminal that keeps its packed history in memory of the caller's.
+    pub fn in_vault(size: Size, history_limit: usize, vault: Box<dyn Vault>) -> Self {
         let size = size.clamp(limits::MIN_PANE, limits::MAX_SCREEN);
-        let mut state = Interpreter::new(size, history_limit);
+        let mut state = Interpreter::new(size, history_limit, vault);
         state.set_stamp(1);
         state.screen.grid_mut().mark_all();
         Self { parser: Parser::default(), state, size, generation: 1 }
@@ -202,7 +208,7 @@ impl Terminal {
         size_of::<Self>() + self.parser.heap_size() + self.state.screen.heap_size() + self.history_memory()
     }
 
-    /// Bytes of memory that its history holds.
+    /// Bytes of memory that its history holds, in the vault and out of it.
     pub fn history_memory(&self) -> usize {
         self.state.screen.history.heap_size()
     }
