@@ -40,8 +40,14 @@ pub const HELLO_TIMEOUT: Duration = Duration::from_secs(5);
 /// answers and views; at the bound the client is no longer read, and after [`CLIENT_STALL`] dropped.
 pub const CLIENT_QUEUE: usize = 256;
 
-/// A client that takes nothing for this long while its queue is full is disconnected.
+/// A client that was sent something and has shown no sign of life for this long is disconnected, and its size counts
+/// no more: it is stopped, or its terminal's connection hangs. Long enough for a machine that swaps and for a radio
+/// link that comes back; nobody loses anything, because a client that lives attaches again by itself.
 pub const CLIENT_STALL: Duration = Duration::from_secs(30);
+
+/// An acknowledgement of input goes with whatever else the client is sent, or alone after this time: soon enough that a
+/// paste is not held up for it, and nobody is woken for one while keys are echoed.
+pub const SETTLE_DELAY: Duration = Duration::from_millis(100);
 
 /// Messages from all connections that wait for the core; a connection whose message does not fit waits.
 pub const CORE_QUEUE: usize = 256;
@@ -73,6 +79,10 @@ pub const PTY_READ: usize = 16 << 10;
 
 /// Bytes of input waiting for a program that does not read. Beyond it further input is refused with a bell.
 pub const INPUT_QUEUE: usize = 1 << 20;
+
+/// Inputs of known authors that wait for a program that does not read, each with some tens of bytes about it: more
+/// keys than anybody types ahead. Beyond it their clients are not read.
+pub const INPUT_RUNS: usize = 16 << 10;
 
 /// Messages kept for a pane whose program is being started, which takes about a millisecond.
 pub const SPAWN_MAIL: usize = 4096;
@@ -348,11 +358,8 @@ pub const MAX_SHOWN_OUTPUT: usize = 1 << 20;
 /// Lines that the command prompt remembers.
 pub const PROMPT_HISTORY: usize = 100;
 
-/// Bytes waiting for a server that does not read; beyond it the keyboard is not read either.
+/// Bytes of what the user typed, and the server has not taken or not acknowledged; beyond it the keyboard is not read.
 pub const CLIENT_BACKLOG: usize = 1 << 20;
-
-/// Keys typed while the server is away that are kept for it. Later ones are dropped with a bell.
-pub const KEPT_KEYS: usize = 4096;
 
 /// Bytes read from the server in one turn before the screen is drawn.
 pub const READ_BATCH: usize = 1 << 20;

@@ -53,7 +53,7 @@ fn exchange_hello(stream: &mut UnixStream) -> Result<Option<Vec<u8>>> {
         }
     };
     stream.set_read_timeout(None).map_err(broken)?;
-    if !ours.agrees_with(&theirs) {
+    if ours.common(&theirs).is_none() {
         return Err(other_version(&ours, &theirs));
     }
     Ok(Some(bytes.split_off(length)))

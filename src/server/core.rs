@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 use super::before::Before;
-use super::clients::ClientTask;
+use super::clients::{ClientTask, Typing};
 use super::keeper_link::{KeeperReceiver, KeeperSender};
 use super::mailbox::{ToCore, ToPane};
 use super::panes::PaneTask;
@@ -60,6 +60,8 @@ pub struct Core {
     /// What the user was told about a disk that cannot be written.
     pub(super) storage_trouble: Option<String>,
     pub(super) turn: Turn,
+    /// Whose input the effects that are being carried out hand to panes.
+    pub(super) typing: Option<Typing>,
     /// Set by kill-server: when to stop waiting for programs to end.
     pub(super) stopping: Option<Instant>,
     pub(super) agent_dir: PathBuf,
@@ -135,6 +137,7 @@ impl Core {
             rewrite: false,
             storage_trouble: None,
             turn: Turn::default(),
+            typing: None,
             stopping: None,
             agent_dir,
             histories: Arc::default(),
@@ -228,7 +231,8 @@ impl Core {
             ToCore::Connected { client, link } => drop(self.clients.insert(client, ClientTask::new(link))),
             ToCore::Gone { client } => self.client_gone(client),
             ToCore::Run { request, argv, context } => self.take_request(request, argv, context),
-            ToCore::Input { client, pane, input } => self.take_input(client, pane, input),
+            ToCore::Identity { client, identity } => self.identified(client, identity),
+            ToCore::Input { client, seq, pane, input } => self.take_input(client, seq, pane, input),
             ToCore::Resize { client, size } => {
                 let size = size.clamp(Size::new(1, 1), MAX_SCREEN);
                 self.apply(Event::ClientResized { client, size });

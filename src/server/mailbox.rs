@@ -2,12 +2,16 @@
 //! connections tell it what happened and do as they are told.
 
 use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::pane::Typed;
+use super::receipts::Receipts;
 use super::restore::{Found, Wanted};
 use super::store::Storage;
-use crate::base::{ClientId, Error, ExitStatus, Input, PaneId, RequestId, Size, Timestamp};
+use crate::base::{ClientId, Error, ExitStatus, Identity, Input, PaneId, RequestId, Size, Timestamp};
 use crate::command::PaneFacts;
 use crate::model::Capture;
 use crate::proto::message::{Context, ToClient, View};
@@ -21,6 +25,11 @@ pub enum ToCore {
     Gone {
         client: ClientId,
     },
+    /// Who the client is.
+    Identity {
+        client: ClientId,
+        identity: Identity,
+    },
     Run {
         request: RequestId,
         argv: Vec<String>,
@@ -28,6 +37,7 @@ pub enum ToCore {
     },
     Input {
         client: ClientId,
+        seq: u64,
         pane: Option<PaneId>,
         input: Input,
     },
@@ -100,7 +110,7 @@ pub enum ToCore {
 
 /// To a pane's task. Dropping the sender ends the task and closes the server's hold on the PTY.
 pub enum ToPane {
-    Input(Input),
+    Input(Typed),
     Resize(Size),
     HistoryLimit(usize),
     ClearHistory,
@@ -150,4 +160,8 @@ pub struct ConnLink {
     pub view: watch::Sender<Option<Box<View>>>,
     /// Set to a pane's congestion while the client's input cannot be taken; the connection is not read meanwhile.
     pub hold: watch::Sender<Option<watch::Receiver<bool>>>,
+    /// Which of its inputs are through.
+    pub receipts: Arc<Receipts>,
+    /// It is sent a stream, and may take its time with that as the reader of a pipe may.
+    pub patient: Arc<AtomicBool>,
 }

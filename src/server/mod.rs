@@ -15,6 +15,7 @@ mod mailbox;
 mod pane;
 mod panes;
 mod procfs;
+mod receipts;
 mod records;
 mod requests;
 mod restore;

@@ -8,6 +8,7 @@ mod budget;
 mod capture;
 mod feed;
 mod input;
+mod ledger;
 mod log;
 mod preface;
 
@@ -25,14 +26,16 @@ use tokio::time::{Instant, sleep_until};
 
 use self::budget::Budget;
 use self::feed::Feeds;
-use self::input::InputQueue;
+pub use self::input::Typed;
+use self::input::{InputQueue, Lasting};
+pub use self::ledger::{Hand, Stamp};
 use self::log::JobLog;
 use super::mailbox::{ToCore, ToPane};
 use super::procfs;
 use crate::base::limits::{
     ACTIVITY_INTERVAL, PACK_AFTER, PACK_LINES, PACK_PAUSE, PTY_READ, REDRAW_PULSE, SYNCHRONIZED_LIMIT,
 };
-use crate::base::{ExitStatus, Input, PaneId, Size, Timestamp, Watched};
+use crate::base::{ExitStatus, PaneId, Size, Timestamp, Watched};
 use crate::command::PaneFacts;
 use crate::proto::message::ToClient;
 use crate::term::{MouseMode, TermEvent, Terminal};
@@ -106,7 +109,7 @@ impl Pane {
             terminal: Terminal::new(start.size, start.history_limit),
             feeds: Feeds::default(),
             budget: Budget::new(start.histories),
-            input: InputQueue::new(start.congestion),
+            input: InputQueue::new(start.congestion, Lasting::default()),
             log: start.log.map(JobLog::new),
             tap: None,
             pid: start.pid,
@@ -167,7 +170,7 @@ impl Pane {
 
     fn obey(&mut self, mail: ToPane) {
         match mail {
-            ToPane::Input(input) => self.take_input(&input),
+            ToPane::Input(typed) => self.take_input(typed),
             ToPane::Resize(size) => self.resize(size),
             ToPane::HistoryLimit(lines) => self.terminal.set_history_limit(lines),
             ToPane::ClearHistory => self.terminal.clear_history(),
@@ -191,10 +194,10 @@ impl Pane {
         }
     }
 
-    fn take_input(&mut self, input: &Input) {
+    fn take_input(&mut self, typed: Typed) {
         self.feeds.expect_echo();
         let terminal = &self.terminal;
-        if !self.input.push(|out| terminal.encode(input, out)) {
+        if !self.input.push_typed(typed, |input, out| terminal.encode(input, out)) {
             let _ = self.core.send(ToCore::Bell { pane: self.id });
         }
         self.write_input();
