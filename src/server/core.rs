@@ -3,7 +3,7 @@
 //! A turn handles all mail that is there, then writes the model through, then answers and refreshes, so that no
 //! answer is older than the files and a burst of events costs one view.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,10 +41,14 @@ pub struct Core {
     pub(super) problems: Vec<String>,
     /// The same, printed for the command that started the server.
     pub(super) unsaid: Vec<String>,
+    /// Panes whose screens would not survive this server.
+    pub(super) exposed: HashSet<PaneId>,
     pub(super) turn: Turn,
     /// Set by kill-server: when to stop waiting for programs to end.
     pub(super) stopping: Option<Instant>,
     pub(super) agent_dir: PathBuf,
+    /// Where journals go that the terminal engine fails on.
+    pub(super) aside: PathBuf,
     /// Bytes of history of all panes.
     pub(super) histories: Arc<AtomicUsize>,
     conn_mail: mpsc::Sender<ToCore>,
@@ -54,6 +58,14 @@ pub struct Core {
     pub(super) connections: usize,
     /// Until when a server that has nothing to do waits for whoever started it; none once there was something.
     pub(super) awaited_until: Option<Instant>,
+}
+
+/// Where a server puts what is not the model.
+pub struct Folders {
+    /// The links to users' agents.
+    pub agents: PathBuf,
+    /// Journals that the terminal engine fails on.
+    pub aside: PathBuf,
 }
 
 /// A pane that the keeper has been asked for.
@@ -85,7 +97,7 @@ pub struct Mail {
 }
 
 impl Core {
-    pub fn new(state: State, keeper: KeeperSender, store: Store, agent_dir: PathBuf) -> (Self, Mail) {
+    pub fn new(state: State, keeper: KeeperSender, store: Store, folders: Folders) -> (Self, Mail) {
         let (conn_mail, conns) = mpsc::channel(CORE_QUEUE);
         let (pane_mail, panes) = mpsc::unbounded_channel();
         let core = Self {
@@ -99,9 +111,11 @@ impl Core {
             requests: HashMap::new(),
             problems: Vec::new(),
             unsaid: Vec::new(),
+            exposed: HashSet::new(),
             turn: Turn::default(),
             stopping: None,
-            agent_dir,
+            agent_dir: folders.agents,
+            aside: folders.aside,
             histories: Arc::default(),
             conn_mail,
             pane_mail,
@@ -201,6 +215,8 @@ impl Core {
             ToCore::Bell { pane } => self.apply(Event::PaneBell { pane }),
             ToCore::Activity { pane } => self.pane_active(pane),
             ToCore::Clipboard { pane, text } => self.clipboard(pane, &text),
+            ToCore::Exposed { pane, why } => self.pane_exposed(pane, why),
+            ToCore::Trouble { text } => self.complain_or_keep(text),
             ToCore::Drained { pane, status, at } => self.apply(Event::PaneExited { pane, status, at }),
         }
     }
@@ -261,6 +277,27 @@ impl Core {
         for client in self.clients.values().filter(|client| client.attached) {
             client.send(ToClient::Message { text: text.to_owned(), error: true });
         }
+    }
+
+    /// Tells every attached user, or else the next one.
+    pub(super) fn complain_or_keep(&mut self, text: String) {
+        if self.clients.values().any(|client| client.attached) {
+            self.complain(&text);
+        } else {
+            self.problems.push(text);
+        }
+    }
+
+    /// Said of the first pane only: it is the machine's trouble, and the others have it too.
+    fn pane_exposed(&mut self, pane: PaneId, why: Option<String>) {
+        let Some(why) = why else {
+            self.exposed.remove(&pane);
+            return;
+        };
+        if self.exposed.is_empty() {
+            self.complain_or_keep(format!("if mux's server is killed now, screens are lost with it: {why}"));
+        }
+        self.exposed.insert(pane);
     }
 
     /// Passes a message to a pane's task, or keeps it until there is one.

@@ -18,5 +18,6 @@ mod requests;
 mod start;
 mod store;
 mod stream;
+mod survival;
 
 pub use start::run;

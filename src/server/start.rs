@@ -10,9 +10,9 @@ use std::process::ExitCode;
 use rustix::process::{Resource, Rlimit};
 use tokio::net::UnixListener;
 
-use super::core::Core;
+use super::core::{Core, Folders};
 use super::keeper_link::{KeeperLink, KeeperReceiver};
-use super::mailbox::ToPane;
+use super::panes::Left;
 use super::store::Store;
 use crate::base::{Launch, PaneId, Paths, Problem, Timestamp};
 use crate::config::{self, Config};
@@ -59,7 +59,15 @@ fn raise_open_files() {
 /// What the keeper holds when a server starts.
 struct Holdings {
     listener: OwnedFd,
-    panes: Vec<(PaneId, Held, OwnedFd)>,
+    panes: Vec<HeldPane>,
+}
+
+/// A pane from before.
+struct HeldPane {
+    pane: PaneId,
+    held: Held,
+    master: OwnedFd,
+    memory: Option<OwnedFd>,
 }
 
 async fn serve(launch: Launch) -> io::Result<()> {
@@ -68,7 +76,7 @@ async fn serve(launch: Launch) -> io::Result<()> {
     let (config, mut problems) = load_config(launch.config.as_deref(), &launch.paths);
     let store = Store::new(launch.paths.state_dir.clone());
     let (saved, unread) = store.read();
-    let held = holdings.panes.iter().map(|(pane, held, _)| (*pane, held.clone())).collect::<HashMap<_, _>>();
+    let held = holdings.panes.iter().map(|held| (held.pane, held.held.clone())).collect::<HashMap<_, _>>();
     let agent_dir = agent_dir(&launch.paths);
     let setup = setup(&launch.paths, agent_dir.clone());
     let restored = State::restore(config.options, setup, saved, &held, Timestamp::now());
@@ -77,7 +85,8 @@ async fn serve(launch: Launch) -> io::Result<()> {
         problems.push(problem);
     }
     let Restored { state, effects, .. } = restored;
-    let (mut core, mail) = Core::new(state, keeper, store, agent_dir);
+    let folders = Folders { agents: agent_dir, aside: launch.paths.state_dir.join("aside") };
+    let (mut core, mail) = Core::new(state, keeper, store, folders);
     // After a crash nobody is being answered to; the next one to attach is told.
     core.unsaid = if held.is_empty() { problems.clone() } else { Vec::new() };
     core.problems = problems;
@@ -99,9 +108,9 @@ async fn meet(keeper: &mut KeeperReceiver) -> io::Result<Holdings> {
     loop {
         match keeper.recv().await?.ok_or(io::ErrorKind::UnexpectedEof)? {
             FromKeeper::Welcome { listener, .. } => listening = Some(listener),
-            FromKeeper::Held { pane, pid, started, ended, master, .. } => {
+            FromKeeper::Held { pane, pid, started, ended, master, memory } => {
                 let exit = ended.map(|ended| (ended.status, ended.at));
-                panes.push((pane, Held { pid, started, exit }, master));
+                panes.push(HeldPane { pane, held: Held { pid, started, exit }, master, memory });
             }
             FromKeeper::HeldEnd => break,
             _ => {}
@@ -111,20 +120,20 @@ async fn meet(keeper: &mut KeeperReceiver) -> io::Result<Holdings> {
     Ok(Holdings { listener, panes })
 }
 
-/// Live panes of the model get a task again, and their programs are asked to draw; others are hung up.
-fn take_up(core: &mut Core, panes: Vec<(PaneId, Held, OwnedFd)>) {
-    for (pane, held, master) in panes {
+/// Live panes of the model get a task again; others are hung up.
+fn take_up(core: &mut Core, panes: Vec<HeldPane>) {
+    for HeldPane { pane, held, master, memory } in panes {
         let Some(spec) = core.state.spec(pane) else {
             core.let_go(pane, &held);
             continue;
         };
-        if let Err(error) = core.adopt(pane, held.pid, &spec, master) {
+        let left = memory.map_or(Left::Program, Left::Memory);
+        if let Err(error) = core.adopt(pane, held.pid, &spec, master, left) {
             tracing::error!(%pane, %error, "a pane cannot be taken up");
             continue;
         }
-        match held.exit {
-            Some((status, at)) => core.exited(pane, crate::proto::packet::Ended { status, at }),
-            None => core.tell(pane, ToPane::Redraw),
+        if let Some((status, at)) = held.exit {
+            core.exited(pane, crate::proto::packet::Ended { status, at });
         }
     }
 }
