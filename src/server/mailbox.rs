@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::keeper_link::KeeperSender;
-use crate::base::{ClientId, ExitStatus, Input, PaneId, RequestId, Size, Timestamp};
+use super::restore::{Found, Wanted};
+use super::store::Storage;
+use crate::base::{ClientId, Error, ExitStatus, Input, PaneId, RequestId, Size, Timestamp};
 use crate::command::PaneFacts;
 use crate::model::Capture;
 use crate::proto::message::{Context, ToClient, View};
@@ -61,6 +63,19 @@ pub enum ToCore {
         request: RequestId,
         text: Option<String>,
         buffer: Option<Option<String>>,
+    },
+    /// What a pane showed has been packed, for the time after a reboot.
+    Recorded {
+        pane: PaneId,
+        packed: Vec<u8>,
+    },
+    /// How it goes with the disk.
+    Storage(Storage),
+    /// What is to be brought back has been looked for.
+    Found {
+        request: RequestId,
+        wanted: Box<Wanted>,
+        found: Result<Found, Error>,
     },
     Title {
         pane: PaneId,
@@ -130,6 +145,11 @@ pub enum ToPane {
     #[expect(dead_code, reason = "for who starts another keeper")]
     /// There is another keeper: give it what survives this server.
     Keep(KeeperSender),
+    /// Show this above what the program prints: what the pane showed before a reboot, and a note.
+    Preface {
+        packed: Option<Vec<u8>>,
+        note: String,
+    },
 }
 
 /// The core's hold on a connection. What is sent here is bounded: `control` by its queue, `rows` by each feed's

@@ -10,6 +10,7 @@ mod feed;
 mod input;
 mod log;
 mod output;
+mod preface;
 mod reader;
 mod survive;
 
@@ -224,6 +225,7 @@ impl Pane {
             }
             ToPane::FollowLog(answer) => drop(answer.send(self.log.as_ref().map(JobLog::follow))),
             ToPane::Keep(keeper) => self.change_keeper(keeper),
+            ToPane::Preface { packed, note } => self.show_preface(packed.as_deref(), &note),
         }
     }
 

@@ -192,6 +192,13 @@ impl Recorded {
         self.terminal.shrink_history(bytes);
     }
 
+    /// Shows something that the program has not printed. It is in no journal: the next thing must be a checkpoint.
+    pub fn preface(&mut self, bytes: &[u8]) {
+        self.terminal.feed(bytes);
+        self.terminal.take_replies(&mut Vec::new());
+        self.terminal.take_events();
+    }
+
     // ---- checkpoints --------------------------------------------------------------------------------------------
 
     /// The journal is too long to be kept: it begins anew, and what was in it does not survive.
