@@ -1,6 +1,8 @@
 //! Tables of what many cells share: styles, hyperlinks, grapheme clusters. Ids are small numbers; id 0 is the
 //! default and always there. Tables are bounded, and what no cell uses any more is collected when they have grown.
 
+mod snapshot;
+
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::Arc;
@@ -75,6 +77,11 @@ impl<T: Clone + Eq + Hash + Default> Table<T> {
         self.values.get((id as usize).checked_sub(1)?)
     }
 
+    /// There is a value of this id; 0 is always there.
+    pub fn has(&self, id: u32) -> bool {
+        id as usize <= self.values.len()
+    }
+
     /// The id of a value that is there, or a new one; 0 where the table is full.
     #[inline]
     pub fn id(&mut self, value: &T) -> u32 {
@@ -111,6 +118,7 @@ impl<T: Clone + Eq + Hash + Default> Table<T> {
     /// Forgets all ids for which `used` is false.
     fn collect(&mut self, used: &Marks) {
         let (values, free) = (&mut self.values, &mut self.free);
+        let before = free.len();
         self.ids.retain(|_, id| {
             let keep = used.has(*id);
             if !keep {
@@ -119,6 +127,8 @@ impl<T: Clone + Eq + Hash + Default> Table<T> {
             }
             keep
         });
+        // In an order that does not depend on the map's: a terminal that was restored gives out the same ids.
+        self.free[before..].sort_unstable();
         self.collect_at = (self.ids.len() * 2).max(FIRST_COLLECTION);
         self.missed = 0;
     }

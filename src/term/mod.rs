@@ -29,6 +29,7 @@ mod row;
 mod scan;
 mod screen;
 mod sequences;
+mod snapshot;
 mod terminal;
 mod vault;
 mod width;
@@ -37,6 +38,7 @@ pub use event::{PromptMark, TermEvent};
 pub use history::Match;
 pub use modes::{CELL_PIXELS, Cursor, CursorShape, KittyFlags, Modes, MouseEncoding, MouseMode};
 pub use sequences::{HostColors, Palette};
+pub use snapshot::SnapshotError;
 pub use terminal::Terminal;
 pub use vault::{HeapVault, Slot, Vault};
 

@@ -10,6 +10,7 @@ use super::parser::Parser;
 use super::row::Row as CellRow;
 use super::screen::push_text;
 use super::sequences::{HostColors, Interpreter, Palette};
+use super::snapshot::{self, SnapshotError};
 use super::vault::{HeapVault, Vault};
 use crate::base::{Input, Line, Row, Size, limits};
 
@@ -38,6 +39,32 @@ impl Terminal {
         state.set_stamp(1);
         state.screen.grid_mut().mark_all();
         Self { parser: Parser::default(), state, size, generation: 1 }
+    }
+
+    /// Appends all that it is to `out`, as bytes that [`Terminal::restore`] of this and later versions reads. Its packed
+    /// history stays in the vault and is named only. Replies and events that wait are not in it: take them before.
+    pub fn save(&self, out: &mut Vec<u8>) {
+        let Self { parser, state, size, generation } = self;
+        let mut writer = snapshot::begin(out);
+        writer.number(1, size.cols.into());
+        writer.number(2, size.rows.into());
+        writer.number(3, *generation);
+        writer.part(4, |part| parser.save(part));
+        writer.part(5, |part| state.save(part));
+    }
+
+    /// The terminal that was saved, with its generation, so that who has seen that knows what is new. Any bytes give
+    /// a sound terminal or an error. Of the history comes back what the vault has; see [`Vault::claim`].
+    pub fn restore(bytes: &[u8], vault: Box<dyn Vault>) -> Result<Self, SnapshotError> {
+        let fields = snapshot::read(bytes)?;
+        let [cols, rows] = [1, 2].map(|tag| u16::try_from(fields.number(tag)).unwrap_or(0));
+        let size = Size::new(cols, rows);
+        if size != size.clamp(limits::MIN_PANE, limits::MAX_SCREEN) {
+            return Err(SnapshotError::Damaged("it has an impossible size"));
+        }
+        let generation = fields.counter(3)?;
+        let state = Interpreter::load(fields.part(5)?, size, generation, vault)?;
+        Ok(Self { parser: Parser::load(fields.part(4)?), state, size, generation })
     }
 
     /// Takes in what the program has printed. Any bytes, cut anywhere. Replies and events queue up inside.

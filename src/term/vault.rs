@@ -26,14 +26,23 @@ pub trait Vault: fmt::Debug + Send {
 #[derive(Default)]
 pub struct HeapVault {
     /// A slot's offset is its place here.
-    blocks: Vec<Option<Box<[u8]>>>,
+    blocks: Vec<Option<Vec<u8>>>,
     free: Vec<usize>,
+    /// Memory of a freed block for one of its size: output that floods through a short history frees as it puts.
+    spare: Vec<u8>,
+    last_put: usize,
 }
 
 impl Vault for HeapVault {
     fn put(&mut self, bytes: &[u8]) -> Option<Slot> {
         let length = u32::try_from(bytes.len()).ok()?;
-        let block = Some(Box::from(bytes));
+        let mut block = std::mem::take(&mut self.spare);
+        if block.capacity() < bytes.len() || block.capacity() > 2 * bytes.len() {
+            block = Vec::with_capacity(bytes.len());
+        }
+        block.extend_from_slice(bytes);
+        let block = Some(block);
+        self.last_put = bytes.len();
         let place = match self.free.pop() {
             Some(place) => {
                 self.blocks[place] = block;
@@ -54,9 +63,13 @@ impl Vault for HeapVault {
 
     fn free(&mut self, slot: Slot) {
         if let Ok(place) = usize::try_from(slot.offset)
-            && self.blocks.get_mut(place).and_then(Option::take).is_some()
+            && let Some(mut block) = self.blocks.get_mut(place).and_then(Option::take)
         {
             self.free.push(place);
+            if block.capacity() <= 2 * self.last_put {
+                block.clear();
+                self.spare = block;
+            }
         }
     }
 

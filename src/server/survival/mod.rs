@@ -10,8 +10,6 @@
 //! written for that but the bytes themselves: a store after each read, and a checkpoint when the journal is half full
 //! or a pane that has printed much comes to rest.
 
-#![allow(dead_code, reason = "checkpoints need Terminal::save, which is to come")]
-
 mod arena;
 mod aside;
 mod change;

@@ -201,10 +201,16 @@ impl Recorded {
 
     // ---- checkpoints --------------------------------------------------------------------------------------------
 
-    /// The journal is too long to be kept: it begins anew, and what was in it does not survive.
-    pub fn checkpoint(&mut self, _quiet: bool) -> io::Result<()> {
-        self.journal.lose();
-        Ok(())
+    /// Saves the terminal, so that the journal can begin anew. Nothing may wait in the terminal: replies and events
+    /// have been taken.
+    pub fn checkpoint(&mut self, quiet: bool) -> io::Result<()> {
+        let mut saved = Vec::new();
+        self.terminal.save(&mut saved);
+        let result = self.journal.commit(&saved, self.replies, quiet);
+        if result.is_err() {
+            self.journal.lose();
+        }
+        result
     }
 
     /// The keeper does not have the memory.
@@ -253,7 +259,7 @@ fn apply(terminal: &mut Terminal, change: Change) {
 /// As it is at the journal's last checkpoint.
 fn saved_terminal(journal: &Journal) -> io::Result<Terminal> {
     match (journal.saved()?, arena(journal)) {
-        (Some(_), _) => Err(io::Error::other("its checkpoint is of a later version")),
+        (Some(saved), Some(arena)) => Terminal::restore(&saved, Box::new(arena)).map_err(io::Error::other),
         _ => {
             let (size, history_limit) = journal.beginning();
             Ok(terminal(journal, size, history_limit))

@@ -23,9 +23,9 @@ fn picture(terminal: &Terminal) -> String {
 /// What a program does to its terminal, with questions in between.
 fn output() -> Vec<u8> {
     let mut output = b"\x1b]2;title\x07\x1b[?1000h\x1b[?2004h\x1b[2;7r\x1b(0qqq\x1b(B".to_vec();
-    for number in 0..9000 {
+    for number in 0..3000 {
         output.extend(format!("\x1b[3{}mline {number}\x1b[m \u{e4}\u{1f600}\r\n", number % 8).as_bytes());
-        if number % 500 == 499 {
+        if number % 250 == 249 {
             output.extend(b"\x1b[r\x1b[8;1H\x1b[6n\x1b[c");
         }
     }
@@ -95,6 +95,9 @@ impl Task {
                 outside.changes.push((outside.delivered, change));
                 self.screen.change(change).unwrap();
             }
+            if turn.is_multiple_of(4) {
+                self.screen.checkpoint(turn.is_multiple_of(8)).unwrap();
+            }
             self.screen.note_shown();
         }
     }
@@ -124,7 +127,7 @@ fn a_screen_is_restored_as_if_nothing_had_happened() {
     for step in 0.. {
         let (mut task, memory) = Task::begin();
         let mut outside = Outside::default();
-        let ended = crash::after(step * 5, || task.run(&output, &mut outside));
+        let ended = crash::after(step * 9, || task.run(&output, &mut outside));
         let shown = task.screen.journal().note(layout::SHOWN);
         drop(task);
         let unnoted = std::mem::take(&mut outside.unnoted);

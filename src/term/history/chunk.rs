@@ -1,6 +1,7 @@
 //! A run of lines that is complete and lies in the vault: as it came at first, later compressed to one zstd frame.
 
 use super::open::Open;
+use crate::base::limits;
 use crate::term::vault::{Slot, Vault};
 
 /// zstd's level while output floods: 300 MB/s.
@@ -8,9 +9,12 @@ const QUICK: i32 = 1;
 /// zstd's level for what will be kept: a sixth smaller, 12 MB/s, and opened as quickly.
 const THOROUGH: i32 = 15;
 
-/// Bytes of a chunk before compression: [`limits::HISTORY_CHUNK_MOST`](crate::base::limits::HISTORY_CHUNK_MOST) and
-/// one row more, of the widest screen and with a longest hyperlink in each cell. What claims to be larger is damaged.
+/// Bytes of a chunk before compression: [`limits::HISTORY_CHUNK_MOST`] and one row more, of the widest screen and with
+/// a longest hyperlink in each cell. What claims to be larger is damaged.
 pub(super) const LARGEST: u32 = 8 << 20;
+
+/// Lines of a chunk: each counts eight bytes when it is asked whether that is full.
+pub(super) const MOST_LINES: u32 = limits::HISTORY_CHUNK_MOST as u32 / 8 + 1;
 
 #[derive(Debug)]
 pub(super) struct Chunk {
@@ -28,8 +32,11 @@ pub(super) struct Chunk {
 }
 
 /// How a chunk lies in the vault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Form {
+    /// By a later mux, in a way that this one does not know.
+    #[default]
+    Unknown,
     /// As [`Open::seal`] leaves it.
     Raw,
     /// That, compressed by zstd.
@@ -53,6 +60,7 @@ impl Chunk {
         let bytes = vault.get(self.slot);
         let open = match self.form {
             Form::Raw => Open::unsealed(bytes),
+            Form::Unknown => None,
             Form::Quick | Form::Thorough => self.unpacked(bytes).and_then(|bytes| Open::unsealed(&bytes)),
         };
         open.filter(|open| open.len() == self.lines as usize).unwrap_or_else(|| Open::blank(self.lines as usize))

@@ -14,6 +14,7 @@ mod numbers;
 mod open;
 mod reflow;
 mod search;
+mod snapshot;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -134,7 +135,8 @@ impl History {
         self.held += chunk.slot.length as usize;
         self.chunks.push_back(chunk);
         self.cool_down();
-        self.shrink(limits::HISTORY_BYTES);
+        // What is open is not asked: how much memory it has may differ after a restore, and which lines go must not.
+        while self.held > limits::HISTORY_BYTES && self.drop_oldest() {}
     }
 
     /// Compresses the oldest raw chunks while they are too many.

@@ -12,11 +12,13 @@
 
 use std::sync::Arc;
 
+use super::chunk::{LARGEST, MOST_LINES};
 use super::numbers::{Reader, put_number};
 use crate::base::{Line, Span, SpanKind, Style, limits};
 use crate::term::cell::{Cell, Glyph, Look};
 use crate::term::intern::{Link, STYLE_BYTES, StyleBits, Tables};
 use crate::term::row::Row;
+use crate::term::snapshot::{Fields, SnapshotError, Writer};
 
 const WRAPPED: u8 = 1;
 const FILLED: u8 = 1 << 1;
@@ -30,7 +32,7 @@ pub(super) struct Open {
     text: Vec<u8>,
     marks: Vec<u8>,
     index: Vec<(u32, u32)>,
-    styles: Vec<Style>,
+    styles: Vec<StyleBits>,
     links: Vec<Arc<str>>,
     /// Which of `styles` an id of the screen's tables is: (epoch of the tables, number).
     known: Vec<(u64, u32)>,
@@ -97,7 +99,7 @@ impl Open {
         self.text.capacity()
             + self.marks.capacity()
             + self.index.capacity() * 8
-            + self.styles.capacity() * size_of::<Style>()
+            + self.styles.capacity() * STYLE_BYTES
             + self.known.capacity() * 16
             + self.links.iter().map(|link| link.len() + 16).sum::<usize>()
     }
@@ -212,7 +214,7 @@ impl Open {
         if epoch == tables.epoch {
             return number;
         }
-        self.styles.push(tables.style_of(id));
+        self.styles.push(tables.styles.value(id).copied().unwrap_or_default());
         self.tables_size += STYLE_BYTES;
         let number = self.styles.len() as u32 - 1;
         self.known[slot] = (tables.epoch, number);
@@ -257,17 +259,52 @@ impl Open {
         &self.text
     }
 
+    /// `epoch`: that of the screen's tables.
+    pub fn save(&self, writer: &mut Writer<'_>, epoch: u64) {
+        // Sealed but for what is only of use to one that goes on.
+        let Self { text, marks: _, index: _, styles: _, links: _, known, tables_size, widest: _, wraps: _ } = self;
+        writer.value(1, |out| {
+            out.extend_from_slice(text);
+            self.seal_rest(text.len(), out);
+        });
+        let known = known.iter().enumerate().filter(|(_, (known, _))| *known == epoch);
+        writer.records(2, known.map(|(id, (_, number))| [id as u64 | u64::from(*number) << 32]));
+        writer.count(3, *tables_size);
+    }
+
+    pub fn load(fields: Fields<'_>, epoch: u64) -> Result<Self, SnapshotError> {
+        let sealed = Some(fields.bytes(1)).filter(|bytes| bytes.len() <= LARGEST as usize);
+        let mut open =
+            sealed.and_then(Self::unsealed).ok_or(SnapshotError::Damaged("the open lines cannot be read"))?;
+        open.tables_size = fields.count(3).min(open.tables_size);
+        for [word] in fields.records(2) {
+            let (id, number) = (word as u32 as usize, (word >> 32) as u32);
+            if id < limits::TERM_STYLES && (number as usize) < open.styles.len() {
+                if id >= open.known.len() {
+                    open.known.resize(id + 1, (u64::MAX, 0));
+                }
+                open.known[id] = (epoch, number);
+            }
+        }
+        Ok(open)
+    }
+
     fn seal_rest(&self, text: usize, bytes: &mut Vec<u8>) {
+        let lines = self.index.len();
+        bytes.reserve(self.marks.len() + 3 * lines + STYLE_BYTES * self.styles.len() + FOOTER);
         bytes.extend_from_slice(&self.marks);
+        // Plain lines have no marks: zero each.
+        let plain = self.marks.is_empty();
+        bytes.resize(bytes.len() + if plain { lines } else { 0 }, 0);
         let mut before = (0, 0);
-        for &(text, marks) in &self.index {
+        for &(text, marks) in self.index.iter().filter(|_| !plain) {
             put_number(bytes, marks - before.1);
             if self.marks.get(before.1 as usize..marks as usize).is_some_and(is_wrapped) {
                 put_number(bytes, text - before.0);
             }
             before = (text, marks);
         }
-        self.styles.iter().for_each(|style| bytes.extend_from_slice(&StyleBits::new(style).to_bytes()));
+        self.styles.iter().for_each(|style| bytes.extend_from_slice(&style.to_bytes()));
         for link in &self.links {
             put_number(bytes, link.len() as u32);
             bytes.extend_from_slice(link.as_bytes());
@@ -285,7 +322,7 @@ impl Open {
         let (text, rest) = body.split_at_checked(text)?;
         let (marks, rest) = rest.split_at_checked(marks)?;
         let control = text.iter().any(|&byte| byte < 0x20 && byte != b'\n');
-        if lines > rest.len() || control || std::str::from_utf8(text).is_err() {
+        if lines > rest.len().min(MOST_LINES as usize) || control || std::str::from_utf8(text).is_err() {
             return None;
         }
         let mut reader = Reader(rest);
@@ -293,7 +330,7 @@ impl Open {
         if styles > reader.0.len() / STYLE_BYTES {
             return None;
         }
-        let styles = (0..styles).map(|_| StyleBits::from_bytes(reader.bytes(STYLE_BYTES)).style()).collect();
+        let styles = (0..styles).map(|_| StyleBits::from_bytes(reader.bytes(STYLE_BYTES))).collect();
         if links > reader.0.len() {
             return None;
         }
@@ -384,7 +421,7 @@ impl Open {
     }
 
     fn style_at(&self, number: u32) -> Style {
-        self.styles.get(number as usize).copied().unwrap_or_default()
+        self.styles.get(number as usize).map_or(Style::DEFAULT, |bits| bits.style())
     }
 
     /// Appends the cells of a line; returns its fill.

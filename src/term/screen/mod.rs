@@ -7,6 +7,7 @@ mod edit;
 mod print;
 mod rect;
 mod reflow;
+mod snapshot;
 mod tabs;
 
 pub(super) use edit::Extent;

@@ -17,6 +17,7 @@ mod mode;
 mod osc;
 mod report;
 mod sgr;
+mod snapshot;
 
 pub use colors::{HostColors, Palette};
 
