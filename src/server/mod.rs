@@ -24,5 +24,6 @@ mod start;
 mod storage;
 mod store;
 mod stream;
+mod survival;
 
 pub use start::run;

@@ -118,7 +118,12 @@ impl Ledger {
     }
 
     /// This input is under way from now on, `before` bytes of it from an earlier time; the one before it is through.
-    pub fn begin(&mut self, stamp: Stamp, before: u64, count: u64) {
+    /// False where that is known.
+    pub fn begin(&mut self, stamp: Stamp, before: u64, count: u64) -> bool {
+        let under_way = Some((stamp, count - before.min(count)));
+        if self.under_way == under_way {
+            return false;
+        }
         if let Some((last, _)) = self.under_way.take().filter(|(last, _)| !last.same_author(&stamp)) {
             let (table, most) = match last.hand {
                 Hand::Keyboard => (&mut self.keyboards, KEYBOARDS),
@@ -128,7 +133,8 @@ impl Ledger {
             table.insert(0, (last.author, last.number));
             table.truncate(most);
         }
-        self.under_way = Some((stamp, count - before.min(count)));
+        self.under_way = under_way;
+        true
     }
 }
 
