@@ -82,6 +82,21 @@ impl Journal {
         }
     }
 
+    /// The same in another memory, where it is lost until the next checkpoint. All that was read has been parsed.
+    pub fn moved_to(&self, memory: Memory) -> Self {
+        let (size, history_limit) = self.beginning();
+        let mut journal = Self::begin(memory, size, history_limit);
+        journal.parsed = self.parsed;
+        journal.note_written(self.written);
+        journal.lose();
+        for note in [layout::REPLIED, layout::TOLD, layout::SHOWN] {
+            journal.set_note(note, self.note(note));
+        }
+        journal.set_log_note(self.log_note());
+        journal.set_ledger(self.ledger());
+        journal
+    }
+
     /// One that an earlier server has left, to be parsed from its last checkpoint on. Everything in it is doubted.
     pub fn open(memory: Memory) -> io::Result<Self> {
         let word = |offset| memory.load(offset);
@@ -373,14 +388,12 @@ impl Journal {
         self.memory.store(offset, value);
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "for who counts what clients have typed"))]
     /// Who typed what up to where, as it was stored last; at first all zeros.
     pub fn ledger(&self) -> &[u8] {
         let slot = ledger_slot(self.memory.load(layout::LEDGERS));
         self.memory.bytes(slot..slot + SURVIVAL_LEDGER)
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "as above"))]
     /// Stores that, whole or not at all. `bytes` beyond [`SURVIVAL_LEDGER`] are left out; missing ones are zeros.
     pub fn set_ledger(&mut self, bytes: &[u8]) {
         let next = self.memory.load(layout::LEDGERS).wrapping_add(1);
