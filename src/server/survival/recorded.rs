@@ -117,11 +117,6 @@ impl Recorded {
         &self.terminal
     }
 
-    /// How many bytes the next [`Recorded::feed`] will take.
-    pub fn piece(&self) -> usize {
-        self.journal.unparsed().len().min(PTY_READ)
-    }
-
     /// Parses what has been read, up to [`PTY_READ`] and as far as it lies in one piece; how many bytes that were.
     pub fn feed(&mut self) -> Result<usize, Poisoned> {
         self.feed_at_most(usize::MAX)
@@ -256,16 +251,7 @@ impl Recorded {
         let size = self.terminal.size();
         let (mut fresh, error) = Self::begin(size, history_limit);
         fresh.terminal.outdate(self.journal.note(layout::SHOWN));
-        let mut old = std::mem::replace(self, fresh);
-        let failed = old.journal.unparsed().len();
-        old.journal.took(failed.min(PTY_READ));
-        while !old.journal.unparsed().is_empty() {
-            let count = self.journal.copy(old.journal.unparsed());
-            if count == 0 {
-                break;
-            }
-            old.journal.took(count);
-        }
+        let old = std::mem::replace(self, fresh);
         (old.journal, error)
     }
 }

@@ -100,7 +100,8 @@ fn modes_margins_and_character_sets_go_on() {
     let world = World::new();
     let first = "printf '\\033]2;name\\007\\033[?1002h\\033[?1006h\\033[?2004h\\033[?1h\\033[4 q\\033[3;9r\\033[5;1H'
         printf '\\033(0lqqk\\033[1;35m\\033[3g\\033[20G\\033H\\0337'";
-    let second = "printf 'mqqj\\033(B\\tat a tab\\033[9;1H\\nscrolls\\nin\\nmargins\\0338saved\\033(B\\033[r\\033[20;1H'";
+    let second =
+        "printf 'mqqj\\033(B\\tat a tab\\033[9;1H\\nscrolls\\nin\\nmargins\\0338saved\\033(B\\033[r\\033[20;1H'";
     let program = counting(&format!("{first}; while [ ! -e $1 ]; do :; done\n{second}"));
     let program = world.script("bin/program", &program);
     let twin = |name: &str| {
