@@ -162,6 +162,9 @@ pub const TERM_JOINED: usize = 10_000;
 /// Titles that a program can push (XTWINOPS 22); xterm keeps ten. The oldest goes first.
 pub const TERM_TITLES: usize = 10;
 
+/// Looks that a program can push (XTPUSHSGR); xterm keeps ten. The oldest goes first.
+pub const TERM_LOOKS: usize = 10;
+
 /// Entries of the kitty keyboard stack of one screen. The oldest goes first, as the protocol asks.
 pub const TERM_KEYBOARDS: usize = 16;
 
