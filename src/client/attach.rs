@@ -189,7 +189,8 @@ impl Session {
             _ = linked(link, Link::readable) => Wake::LinkIn,
             _ = tty.writable(), if tty_waits => Wake::TtyOut,
             _ = linked(link, Link::writable), if link_waits => Wake::LinkOut,
-            link = comes(back) => Wake::Back(link),
+            // Who cannot show anything has no business at the server: its terminal's connection may be dead.
+            link = comes(back), if !tty_waits => Wake::Back(link),
             () = until(deadline) => Wake::Timer,
         }
     }

@@ -412,3 +412,99 @@ fn to_core(client: ClientId, message: ToServer) -> Option<ToCore> {
         ToServer::Stdin { .. } | ToServer::Resume { .. } => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Identity, Input, Key};
+
+    /// A connection whose core and client are the test.
+    struct Both {
+        client: UnixStream,
+        decoder: Decoder<ToClient>,
+        core: mpsc::Receiver<ToCore>,
+        link: ConnLink,
+    }
+
+    impl Both {
+        async fn new() -> Self {
+            let (mut client, server) = UnixStream::pair().unwrap();
+            let (mail, mut core) = mpsc::channel(16);
+            tokio::spawn(serve(server, ClientId(1), mail));
+            write_all(&mut client, &Hello::ours().encode()).await.unwrap();
+            let mut hello = vec![0; Hello::ours().encode().len()];
+            tokio::io::AsyncReadExt::read_exact(&mut client, &mut hello).await.unwrap();
+            let Some(ToCore::Connected { link, .. }) = core.recv().await else { panic!("not connected") };
+            Self { client, decoder: Decoder::default(), core, link }
+        }
+
+        async fn says(&mut self, message: &ToServer) {
+            let mut bytes = Vec::new();
+            frame::encode(message, &mut bytes).unwrap();
+            write_all(&mut self.client, &bytes).await.unwrap();
+        }
+
+        /// What the client hears next.
+        async fn hears(&mut self) -> ToClient {
+            loop {
+                if let Some(message) = self.decoder.next_message().unwrap() {
+                    return message;
+                }
+                let mut bytes = Vec::new();
+                read_some(&mut self.client, &mut bytes).await.unwrap();
+                self.decoder.push(&bytes);
+            }
+        }
+
+        async fn types(&mut self, seq: u64) -> crate::server::receipts::Receipt {
+            self.says(&ToServer::Input { seq, pane: None, input: Input::Key(Key::char('x')) }).await;
+            let Some(ToCore::Input { seq: came, .. }) = self.core.recv().await else { panic!("no input") };
+            assert_eq!(came, seq);
+            self.link.receipts.open(seq)
+        }
+    }
+
+    fn bell() -> ToClient {
+        ToClient::Bell { pane: PaneId(0) }
+    }
+
+    #[tokio::test]
+    async fn a_client_that_goes_while_it_is_held_is_missed_at_once() {
+        let mut both = Both::new().await;
+        let (_congestion, congested) = watch::channel(true);
+        both.link.hold.send(Some(congested)).unwrap();
+        both.says(&ToServer::Identity(Identity(7))).await;
+        let Both { client, mut core, .. } = both;
+        drop(client);
+        let gone = async { while !matches!(core.recv().await, Some(ToCore::Gone { .. })) {} };
+        timeout(HELLO_TIMEOUT, gone).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn an_acknowledgement_goes_with_the_next_message() {
+        let mut both = Both::new().await;
+        let (one, two) = (both.types(1).await, both.types(2).await);
+        drop(one);
+        both.link.control.send(bell()).await.unwrap();
+        assert_eq!(both.hears().await, bell());
+        assert_eq!(both.hears().await, ToClient::Settled { seq: 1 });
+        both.link.control.send(bell()).await.unwrap();
+        assert_eq!(both.hears().await, bell());
+        drop(two);
+        both.link.control.send(bell()).await.unwrap();
+        assert_eq!(both.hears().await, bell());
+        assert_eq!(both.hears().await, ToClient::Settled { seq: 2 });
+    }
+
+    #[tokio::test]
+    async fn without_a_message_it_goes_alone_however_late_the_program_reads() {
+        let mut both = Both::new().await;
+        let early = both.types(1).await;
+        drop(early);
+        assert_eq!(both.hears().await, ToClient::Settled { seq: 1 });
+        let late = both.types(2).await;
+        timeout(SETTLE_DELAY * 2, both.hears()).await.unwrap_err();
+        drop(late);
+        assert_eq!(both.hears().await, ToClient::Settled { seq: 2 });
+    }
+}

@@ -9,6 +9,7 @@ mod doctor;
 mod environment;
 mod errors;
 mod foreground;
+mod half_dead;
 mod hygiene;
 mod idle;
 mod jobs;
@@ -26,6 +27,7 @@ mod session;
 mod ssh;
 mod survival;
 mod survive;
+mod typing;
 #[cfg(target_os = "linux")]
 mod upgrade;
 mod windows;
