@@ -22,7 +22,7 @@ use std::process::ExitCode;
 
 use base::limits::{HELLO_TIMEOUT, UPGRADE_TRIAL};
 use base::role::{Launch, name};
-use base::{Error, Result};
+use base::{Error, Identity, Result};
 use cli::{Action, Invocation, Plan, Verdict};
 use proto::message::Context;
 
@@ -85,10 +85,11 @@ fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
     let context = cli::context()?;
     let words = if plan.upgrades { cli::upgrade_words(&invocation.words) } else { invocation.words.clone() };
     let patience = if plan.upgrades { UPGRADE_TRIAL + HELLO_TIMEOUT } else { HELLO_TIMEOUT };
+    let identity = Identity::draw();
     for _ in 0..TRIES {
         let server = connect(invocation, plan)?;
         if plan.attaches && context.interactive {
-            if let Some(end) = attach(server, invocation, context.clone())? {
+            if let Some(end) = attach(server, invocation, context.clone(), identity)? {
                 return Ok(ExitCode::from(end.status));
             }
             continue;
@@ -111,9 +112,15 @@ fn list_keys(invocation: &Invocation, table: Option<&str>, notes: bool) -> Resul
     Ok(print(&keymap::listing(&keymap, table, notes)))
 }
 
-fn attach(server: UnixStream, invocation: &Invocation, context: Context) -> Result<Option<client::End>> {
+fn attach(
+    server: UnixStream,
+    invocation: &Invocation,
+    context: Context,
+    identity: Identity,
+) -> Result<Option<client::End>> {
     let (keymap, problems) = client::load_keymap(&invocation.paths, invocation.config.as_deref());
-    let setup = client::Setup { socket: invocation.paths.socket.clone(), context, keymap, problems };
+    let socket = invocation.paths.socket.clone();
+    let setup = client::Setup { socket, context, identity, keymap, problems };
     client::attach(server, invocation.words.clone(), setup)
 }
 

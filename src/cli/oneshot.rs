@@ -59,7 +59,7 @@ fn exchange_hello(stream: &mut UnixStream, patience: Duration) -> Result<Option<
         }
     };
     stream.set_read_timeout(None).map_err(broken)?;
-    if !ours.agrees_with(&theirs) {
+    if ours.common(&theirs).is_none() {
         return Err(other_version(&ours, &theirs));
     }
     Ok(Some(bytes.split_off(length)))

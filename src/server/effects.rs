@@ -28,7 +28,7 @@ impl Core {
                 self.ask_keeper(ToKeeper::Signal { pane, signal: signal.into(), group });
             }
             Effect::ResizePane { pane, size } => self.resize_pane(pane, size),
-            Effect::Input { pane, input } => self.tell(pane, ToPane::Input(input)),
+            Effect::Input { pane, input } => self.type_into(pane, input),
             Effect::ClearHistory { pane } => self.tell(pane, ToPane::ClearHistory),
             Effect::Refresh { client } => drop(self.turn.refresh.insert(client)),
             Effect::Attached { request, session } => self.attached(request, session),

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use super::core::Core;
 use super::keeper_link::{KeeperLink, KeeperReceiver, KeeperSender};
+use super::mailbox::ToPane;
 use crate::base::limits::{SERVER_FAST_STARTS, SERVER_HEALTHY, SERVER_RETRY, START_TIMEOUT};
 use crate::base::{Launch, PaneId, Timestamp, role};
 use crate::model::Event;
@@ -114,18 +115,25 @@ impl Keeper {
     pub fn send(&mut self, packet: ToKeeper) -> io::Result<()> {
         match &packet {
             ToKeeper::Release { pane } => drop(self.panes.remove(pane)),
-            ToKeeper::Keep { pane, memory } => {
-                let memory = Arc::new(memory.try_clone()?);
-                if let Some(holding) = self.panes.get_mut(pane) {
-                    holding.memory = Some(memory);
-                }
-            }
+            ToKeeper::Keep { pane, memory } => self.has_memory(*pane, memory.try_clone()?),
             _ => {}
         }
         if self.due.is_some() {
             return Err(io::Error::other("mux's keeper has died, and no other can be started yet"));
         }
         self.sender.send(packet)
+    }
+
+    /// For a pane, which gives its memory by itself.
+    pub fn sender(&self) -> KeeperSender {
+        self.sender.clone()
+    }
+
+    /// A pane has given this to the keeper.
+    pub fn has_memory(&mut self, pane: PaneId, memory: OwnedFd) {
+        if let Some(holding) = self.panes.get_mut(&pane) {
+            holding.memory = Some(Arc::new(memory));
+        }
     }
 
     pub async fn flushed(&self) {
@@ -227,6 +235,9 @@ impl Core {
         match self.keeper.start() {
             Ok(receiver) => {
                 self.keeper.awaited = Some(Instant::now() + START_TIMEOUT);
+                for task in self.panes.values() {
+                    let _ = task.mail.send(ToPane::Keep(self.keeper.sender()));
+                }
                 Some(receiver)
             }
             Err(error) => {

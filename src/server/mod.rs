@@ -16,6 +16,7 @@ mod mailbox;
 mod pane;
 mod panes;
 mod procfs;
+mod receipts;
 mod records;
 mod requests;
 mod restore;
@@ -24,6 +25,7 @@ mod start;
 mod storage;
 mod store;
 mod stream;
+mod survival;
 mod upgrade;
 
 pub use start::run;

@@ -11,10 +11,10 @@ use rustix::process::{Resource, Rlimit};
 use tokio::net::UnixListener;
 
 use super::before::{Before, Now};
-use super::core::{Core, End};
+use super::core::{Core, End, Folders};
 use super::handover::Keeper;
 use super::keeper_link::{KeeperLink, KeeperReceiver};
-use super::mailbox::ToPane;
+use super::panes::Left;
 use super::restore;
 use crate::base::{Launch, PaneId, Paths, Problem, Timestamp, machine};
 use crate::config::{self, Config};
@@ -64,7 +64,15 @@ fn raise_open_files() -> Option<u64> {
 /// What the keeper holds when a server starts.
 struct Holdings {
     listener: OwnedFd,
-    panes: Vec<(PaneId, Held, OwnedFd)>,
+    panes: Vec<HeldPane>,
+}
+
+/// A pane from before.
+struct HeldPane {
+    pane: PaneId,
+    held: Held,
+    master: OwnedFd,
+    memory: Option<OwnedFd>,
 }
 
 async fn serve(launch: Launch, open_files: Option<u64>) -> io::Result<()> {
@@ -75,7 +83,7 @@ async fn serve(launch: Launch, open_files: Option<u64>) -> io::Result<()> {
     let mut keeper = Keeper::new(launch.clone(), sender, welcome, listener.try_clone()?, open_files);
     let holdings = Holdings { listener, panes: meet(&mut receiver, &mut keeper).await? };
     let (config, mut problems) = load_config(launch.config.as_deref(), &launch.paths);
-    let held = holdings.panes.iter().map(|(pane, held, _)| (*pane, held.clone())).collect::<HashMap<_, _>>();
+    let held = holdings.panes.iter().map(|held| (held.pane, held.held.clone())).collect::<HashMap<_, _>>();
     let now = Now { boot: machine::boot_id(), keeper: pid, holds: !held.is_empty() };
     let mut before = Before::judge(&launch.paths.state_dir, &now);
     let saved = std::mem::take(&mut before.saved);
@@ -91,7 +99,8 @@ async fn serve(launch: Launch, open_files: Option<u64>) -> io::Result<()> {
     let known = before.generations.newest().map(|newest| newest.parts.keys().cloned().collect());
     let found = restore::at_start(&before, config.restore.sessions);
     let begins = before.begins;
-    let (mut core, mail) = Core::new(state, keeper, before, agent_dir)?;
+    let folders = Folders { agents: agent_dir, aside: launch.paths.state_dir.join("failures") };
+    let (mut core, mail) = Core::new(state, keeper, before, folders)?;
     // After a crash nobody is being answered to; the next one to attach is told.
     core.unsaid = if held.is_empty() { problems.clone() } else { Vec::new() };
     core.problems = problems;
@@ -127,15 +136,15 @@ async fn welcome(keeper: &mut KeeperReceiver) -> io::Result<Welcome> {
 }
 
 /// Every pane from before.
-async fn meet(receiver: &mut KeeperReceiver, keeper: &mut Keeper) -> io::Result<Vec<(PaneId, Held, OwnedFd)>> {
+async fn meet(receiver: &mut KeeperReceiver, keeper: &mut Keeper) -> io::Result<Vec<HeldPane>> {
     let mut panes = Vec::new();
     loop {
         let mut packet = receiver.recv().await?.ok_or(io::ErrorKind::UnexpectedEof)?;
         keeper.holds(&mut packet)?;
         match packet {
-            FromKeeper::Held { pane, pid, started, ended, master, .. } => {
+            FromKeeper::Held { pane, pid, started, ended, master, memory, .. } => {
                 let exit = ended.map(|ended| (ended.status, ended.at));
-                panes.push((pane, Held { pid, started, exit }, master));
+                panes.push(HeldPane { pane, held: Held { pid, started, exit }, master, memory });
             }
             FromKeeper::HeldEnd => return Ok(panes),
             _ => {}
@@ -143,20 +152,20 @@ async fn meet(receiver: &mut KeeperReceiver, keeper: &mut Keeper) -> io::Result<
     }
 }
 
-/// Live panes of the model get a task again, and their programs are asked to draw; others are hung up.
-fn take_up(core: &mut Core, panes: Vec<(PaneId, Held, OwnedFd)>) {
-    for (pane, held, master) in panes {
+/// Live panes of the model get a task again; others are hung up.
+fn take_up(core: &mut Core, panes: Vec<HeldPane>) {
+    for HeldPane { pane, held, master, memory } in panes {
         let Some(spec) = core.state.spec(pane) else {
             core.let_go(pane, &held);
             continue;
         };
-        if let Err(error) = core.adopt(pane, held.pid, &spec, master) {
+        let left = memory.map_or(Left::Program, Left::Memory);
+        if let Err(error) = core.adopt(pane, held.pid, &spec, master, left) {
             tracing::error!(%pane, %error, "a pane cannot be taken up");
             continue;
         }
-        match held.exit {
-            Some((status, at)) => core.exited(pane, crate::proto::packet::Ended { status, at }),
-            None => core.tell(pane, ToPane::Redraw),
+        if let Some((status, at)) = held.exit {
+            core.exited(pane, crate::proto::packet::Ended { status, at });
         }
     }
 }

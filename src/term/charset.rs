@@ -1,6 +1,8 @@
 //! Character sets G0 to G3 (ISO 2022) as far as UTF-8 leaves them a meaning: which set GL shows. There is no GR; in
 //! its place stand the characters of UTF-8.
 
+use super::snapshot::{Coded, Fields, Writer};
+
 /// A set that can be designated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Charset {
@@ -108,7 +110,54 @@ pub(super) struct Charsets {
     single: Option<u8>,
 }
 
+/// Above the numbers of the others: a national set has this and its first final byte.
+const NATIONAL_CODE: u64 = 0x100;
+
+impl Coded for Charset {
+    fn code(&self) -> u64 {
+        match self {
+            Charset::Ascii => 0,
+            Charset::Special => 1,
+            Charset::British => 2,
+            Charset::Supplemental => 3,
+            Charset::Technical => 4,
+            Charset::Latin1 => 5,
+            Charset::National(_) => NATIONAL_CODE | u64::from(self.designator()),
+        }
+    }
+
+    fn from_code(code: u64) -> Self {
+        match code {
+            1 => Charset::Special,
+            2 => Charset::British,
+            3 => Charset::Supplemental,
+            4 => Charset::Technical,
+            5 => Charset::Latin1,
+            NATIONAL_CODE.. => Charset::of_94(code as u8, true),
+            _ => Charset::Ascii,
+        }
+    }
+}
+
 impl Charsets {
+    pub fn save(&self, writer: &mut Writer<'_>) {
+        let Self { sets, shifted, single } = self;
+        writer.records(1, sets.iter().map(|set| [set.code()]));
+        writer.number(2, (*shifted).into());
+        // One more than the set, 0 for none.
+        writer.number(3, single.map_or(0, |set| u64::from(set) + 1));
+    }
+
+    pub fn load(fields: Fields<'_>) -> Self {
+        let mut charsets = Self::default();
+        for ([code], set) in fields.records(1).zip(&mut charsets.sets) {
+            *set = Charset::from_code(code);
+        }
+        charsets.lock(fields.number(2) as u8);
+        charsets.single = fields.number(3).checked_sub(1).map(|set| set as u8 & 3);
+        charsets
+    }
+
     pub fn designate(&mut self, set: usize, charset: Charset) {
         self.sets[set & 3] = charset;
     }

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::io::Write as _;
 
 use super::event::TermEvent;
+use super::snapshot::{Fields, Writer};
 use crate::base::limits;
 
 #[derive(Debug, Default)]
@@ -17,6 +18,16 @@ pub(super) struct Outbox {
 }
 
 impl Outbox {
+    /// How replies are written; those that wait are no part of a snapshot, nor are events.
+    pub fn save(&self, writer: &mut Writer<'_>) {
+        let Self { events: _, event_bytes: _, replies: _, eight_bit } = self;
+        writer.flag(1, *eight_bit);
+    }
+
+    pub fn load(fields: Fields<'_>) -> Self {
+        Self { eight_bit: fields.flag(1), ..Self::default() }
+    }
+
     /// An event; the same as the one before it is not told twice.
     pub fn event(&mut self, event: TermEvent) {
         if self.events.back() == Some(&event) {

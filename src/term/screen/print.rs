@@ -12,16 +12,16 @@ use crate::term::width::{
 use crate::term::{scan, utf8};
 
 /// Places in the memory of joinings; a text uses few pairs of letter and accent.
-const JOINS: usize = 128;
+pub(super) const JOINS: usize = 128;
 
 /// What became of a cell and a character that joined it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Joining {
     /// The cell's content and the character.
-    key: u64,
+    pub(super) key: u64,
     /// The cluster, or 0 where none was made.
-    id: u32,
-    wide: bool,
+    pub(super) id: u32,
+    pub(super) wide: bool,
 }
 
 /// Cells of a run of text before it is written: enough for a word or two, and for what stands between spaces in

@@ -24,6 +24,7 @@ mod script;
 mod servers;
 mod session;
 mod ssh;
+mod survival;
 mod survive;
 #[cfg(target_os = "linux")]
 mod upgrade;
