@@ -8,7 +8,9 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use mux::base::{ClientId, Input, Key, Line, PaneId, Point, Rect, SessionId, Size, Span, SpanKind, Style, WindowId};
+use mux::base::{
+    ClientId, Identity, Input, Key, Line, PaneId, Point, Rect, SessionId, Size, Span, SpanKind, Style, WindowId,
+};
 use mux::client::{Setup, attach};
 use mux::keymap::Keymap;
 use mux::proto::frame::{self, Decoder};
@@ -30,6 +32,7 @@ fn the_child() {
     let setup = Setup {
         socket: socket.clone().into(),
         context: Context { interactive: true, ..Context::default() },
+        identity: Identity(7),
         keymap: Keymap::builtin("tmux").unwrap(),
         problems: Vec::new(),
     };
@@ -355,12 +358,18 @@ fn the_prompt_copy_mode_and_the_mouse_work_on_the_client() {
 fn a_lost_server_is_reconnected_and_typed_keys_are_kept() {
     let dir = tempfile::tempdir().unwrap();
     let (mut outer, listener) = Outer::start(&dir);
-    let server = Peer::attached(&listener);
+    let mut server = Peer::attached(&listener);
     outer.shows("hello");
+    outer.keys(b"gone");
+    let numbers: Vec<u64> = (0..4).map(|_| server.hear_until(numbered).0).collect();
+    server.say(&ToClient::Settled { seq: numbers[1] });
+    server.say(&ToClient::Bell { pane: PANE });
+    outer.until("the bell, behind the acknowledgement", |_, raw| raw.contains(&7));
     drop(server);
     outer.shows("reconnecting");
     outer.keys(b"kept");
     let mut server = Peer::accept(&listener);
+    assert_eq!(server.hear(), ToServer::Identity(Identity(7)), "who it is comes first");
     server.hear_until(|message| match message {
         ToServer::Run(run) if run.argv == ["attach-session", "--nested", "-t", "$7"] && run.context.is_some() => {
             Some(())
@@ -368,8 +377,12 @@ fn a_lost_server_is_reconnected_and_typed_keys_are_kept() {
         other => panic!("{other:?}"),
     });
     server.show();
-    let keys: Vec<Input> = (0..4).map(|_| server.hear_until(input)).collect();
-    assert_eq!(keys, ['k', 'e', 'p', 't'].map(|c| Input::Key(Key::char(c))));
+    let again: Vec<_> = (0..2).map(|_| server.hear_until(numbered)).collect();
+    let key = |c| Input::Key(Key::char(c));
+    assert_eq!(again, [(numbers[2], Some(PANE), key('n')), (numbers[3], Some(PANE), key('e'))]);
+    let keys: Vec<_> = (0..4).map(|_| server.hear_until(numbered)).collect();
+    let number = |at: u64| numbers[3] + 1 + at;
+    assert_eq!(keys, [(0, 'k'), (1, 'e'), (2, 'p'), (3, 't')].map(|(at, c)| (number(at), None, key(c))));
     outer.until("no notice", |screen, _| !screen.contents().contains("reconnecting"));
 }
 
@@ -379,8 +392,12 @@ fn a_session_that_has_gone_meanwhile_ends_it() {
     let (mut outer, listener) = Outer::start(&dir);
     drop(Peer::attached(&listener));
     let mut server = Peer::accept(&listener);
-    server.hear_until(|message| matches!(message, ToServer::Run(_)).then_some(()));
-    server.say(&ToClient::Done { number: 1, status: 1, error: Some("can't find session: $7".into()) });
+    let number = server.hear_until(|message| match message {
+        ToServer::Run(run) => Some(run.number),
+        _ => None,
+    });
+    assert_ne!(number, 1, "this is no repetition of the first");
+    server.say(&ToClient::Done { number, status: 1, error: Some("can't find session: $7".into()) });
     assert_eq!(outer.ends(), 1);
     outer.is_restored();
     assert!(outer.text().contains("[lost server] can't find session: $7"), "{}", outer.text());
