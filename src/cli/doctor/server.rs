@@ -48,7 +48,7 @@ impl Server {
         };
         let (pid, version) = said.trim().split_once(' ').unwrap_or((said.trim(), ""));
         let pid: Option<u32> = pid.parse().ok();
-        let keeper = pid.and_then(parent);
+        let keeper = pid.and_then(keeper_of);
         let panes = mux(&["list-panes", "-a", "-F", "#{pane_id}"]).map_or(0, |text| text.lines().count());
         let own = env!("CARGO_PKG_VERSION");
         let who = |name: &str, pid: Option<u32>| pid.map_or(String::new(), |pid| format!("{name} is process {pid}"));
@@ -76,6 +76,22 @@ fn keeper_finding(pid: u32) -> Finding {
         false => Finding::fine("keeper", text),
         true => Finding::note("keeper", format!("{text}, whose file has been replaced or removed")),
     }
+}
+
+/// The server's parent, or its child where the server has started one after the death of its parent.
+fn keeper_of(server: u32) -> Option<u32> {
+    let of_keeper = |pid: &u32| is_keeper(*pid);
+    parent(server).filter(of_keeper).or_else(|| {
+        let entries = fs::read_dir("/proc").ok()?.flatten();
+        let mut numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        numbers.find(|pid| parent(*pid) == Some(server) && is_keeper(*pid))
+    })
+}
+
+fn is_keeper(pid: u32) -> bool {
+    let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let role = words.split(|byte| *byte == 0).nth(1).unwrap_or_default();
+    [role::name::KEEPER, role::name::SUCCESSOR, role::name::RESUME].iter().any(|name| name.as_bytes() == role)
 }
 
 /// Field 4 of /proc/PID/stat (proc(5)).

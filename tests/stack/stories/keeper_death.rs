@@ -46,6 +46,8 @@ fn the_keeper_is_killed_and_nobody_notices() {
     world.ok("run --nohup -s next -- sh -c 'exit 5'");
     assert_eq!(world.mux("wait next").status, 5);
     assert_eq!(world.ok("list-clients").lines().count(), 1);
+    let found = world.mux("doctor").out;
+    assert!(found.contains(&format!("the keeper is process {}", keeper(&world).pid)), "{found}");
 }
 
 #[test]

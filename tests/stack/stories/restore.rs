@@ -23,10 +23,10 @@ fn boot(world: &World, id: &str) {
 
 /// The power is cut, and comes back.
 fn reboot(world: &World) {
-    world.server().kill(Signal::STOP);
-    let server = world.processes().into_iter().filter(|process| process.command_line().contains("@server"));
-    let all: Vec<_> = server.chain(world.processes()).collect();
-    all.iter().for_each(|process| process.kill(Signal::KILL));
+    // Stopped, neither of the two can start the other again.
+    let (keeper, server) = (world.keeper(), world.server());
+    [keeper, server].iter().for_each(|process| process.kill(Signal::STOP));
+    world.processes().into_iter().for_each(|process| process.kill(Signal::KILL));
     until("all has gone", || world.processes().is_empty().then_some(()));
     boot(world, &format!("after {:?}", std::time::Instant::now()));
 }
