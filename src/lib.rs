@@ -20,8 +20,9 @@ use std::io::Write;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 
+use base::limits::{HELLO_TIMEOUT, UPGRADE_TRIAL};
 use base::role::{Launch, name};
-use base::{Error, Result};
+use base::{Error, Identity, Result};
 use cli::{Action, Invocation, Plan, Verdict};
 use proto::message::Context;
 
@@ -35,6 +36,9 @@ pub fn main() -> ExitCode {
     match args.peek().and_then(|word| word.to_str()) {
         Some(name::DAEMON) => keeper::daemon_main(args.skip(1)),
         Some(name::KEEPER) => keeper::run(args.skip(1)),
+        Some(name::RESUME) => keeper::resume(args.skip(1)),
+        Some(name::PROBE) => print(&proto::probe::Probe::ours().to_line()),
+        Some(name::SUCCESSOR) => keeper::succeed(args.skip(1)),
         Some(name::EXEC) => keeper::exec_main(args.skip(1)),
         Some(name::SERVER) => serve(args.skip(1)).unwrap_or_else(|error| complain(&error)),
         _ => typed(args).unwrap_or_else(|error| complain(&error)),
@@ -79,15 +83,18 @@ fn answer(reply: &command::Reply) -> ExitCode {
 
 fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
     let context = cli::context()?;
+    let words = if plan.upgrades { cli::upgrade_words(&invocation.words) } else { invocation.words.clone() };
+    let patience = if plan.upgrades { UPGRADE_TRIAL + HELLO_TIMEOUT } else { HELLO_TIMEOUT };
+    let identity = Identity::draw();
     for _ in 0..TRIES {
         let server = connect(invocation, plan)?;
         if plan.attaches && context.interactive {
-            if let Some(end) = attach(server, invocation, context.clone())? {
+            if let Some(end) = attach(server, invocation, context.clone(), identity)? {
                 return Ok(ExitCode::from(end.status));
             }
             continue;
         }
-        if let Some(status) = cli::run(server, invocation.words.clone(), context.clone(), plan.repeatable)? {
+        if let Some(status) = cli::run(server, words.clone(), context.clone(), plan.repeatable, patience)? {
             return Ok(ExitCode::from(status));
         }
     }
@@ -105,9 +112,15 @@ fn list_keys(invocation: &Invocation, table: Option<&str>, notes: bool) -> Resul
     Ok(print(&keymap::listing(&keymap, table, notes)))
 }
 
-fn attach(server: UnixStream, invocation: &Invocation, context: Context) -> Result<Option<client::End>> {
+fn attach(
+    server: UnixStream,
+    invocation: &Invocation,
+    context: Context,
+    identity: Identity,
+) -> Result<Option<client::End>> {
     let (keymap, problems) = client::load_keymap(&invocation.paths, invocation.config.as_deref());
-    let setup = client::Setup { socket: invocation.paths.socket.clone(), context, keymap, problems };
+    let socket = invocation.paths.socket.clone();
+    let setup = client::Setup { socket, context, identity, keymap, problems };
     client::attach(server, invocation.words.clone(), setup)
 }
 

@@ -1,6 +1,8 @@
 //! Identifiers: never reused while a server's state lives, and printed with tmux's sigils (`$1 @2 %3`).
 
+use std::collections::hash_map::RandomState;
 use std::fmt;
+use std::hash::{BuildHasher, Hasher};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -48,6 +50,18 @@ id!(
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ClientId(pub u32);
 
+/// Who sends: one process of the user's, over all its connections and all servers that it meets. What it sends is
+/// numbered, so that a server can tell what it or the one before has done already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Identity(pub u64);
+
+impl Identity {
+    /// A new one, at random: std draws the keys of its hash tables from the system's random numbers.
+    pub fn draw() -> Self {
+        Self(RandomState::new().build_hasher().finish())
+    }
+}
+
 /// One command line that a client has sent and that is answered once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId {
@@ -59,6 +73,11 @@ pub struct RequestId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_two_processes_are_taken_for_one() {
+        assert_ne!(Identity::draw(), Identity::draw());
+    }
 
     #[test]
     fn an_id_reads_back_as_printed() {

@@ -40,8 +40,14 @@ pub const HELLO_TIMEOUT: Duration = Duration::from_secs(5);
 /// answers and views; at the bound the client is no longer read, and after [`CLIENT_STALL`] dropped.
 pub const CLIENT_QUEUE: usize = 256;
 
-/// A client that takes nothing for this long while its queue is full is disconnected.
+/// A client that was sent something and has shown no sign of life for this long is disconnected, and its size counts
+/// no more: it is stopped, or its terminal's connection hangs. Long enough for a machine that swaps and for a radio
+/// link that comes back; nobody loses anything, because a client that lives attaches again by itself.
 pub const CLIENT_STALL: Duration = Duration::from_secs(30);
+
+/// An acknowledgement of input goes with whatever else the client is sent, or alone after this time: soon enough that a
+/// paste is not held up for it, and nobody is woken for one while keys are echoed.
+pub const SETTLE_DELAY: Duration = Duration::from_millis(100);
 
 /// Messages from all connections that wait for the core; a connection whose message does not fit waits.
 pub const CORE_QUEUE: usize = 256;
@@ -73,6 +79,10 @@ pub const PTY_READ: usize = 16 << 10;
 
 /// Bytes of input waiting for a program that does not read. Beyond it further input is refused with a bell.
 pub const INPUT_QUEUE: usize = 1 << 20;
+
+/// Inputs of known authors that wait for a program that does not read, each with some tens of bytes about it: more
+/// keys than anybody types ahead. Beyond it their clients are not read.
+pub const INPUT_RUNS: usize = 16 << 10;
 
 /// Messages kept for a pane whose program is being started, which takes about a millisecond.
 pub const SPAWN_MAIL: usize = 4096;
@@ -197,12 +207,60 @@ pub const ALL_HISTORY_BYTES: usize = 1 << 30;
 /// short history never waits for the compressor: ten thousand lines of 180 characters.
 pub const HISTORY_OPEN: usize = 2 << 20;
 
+// ---- what survives the server -------------------------------------------------------------------------------------
+
+/// Bytes of a pane's survival memory before its checkpoints: the header and the journal of output. When the journal
+/// is half full the screen is saved, which takes some 0.1 ms; a larger one would have to be replayed for longer after
+/// a crash (10 ms a megabyte) and would not stay in the processor's cache. Only an output flood ever fills it.
+pub const SURVIVAL_JOURNAL: usize = 1 << 20;
+
+/// The same for a pane that got no such memory: only what lies between a read and the parser.
+pub const PLAIN_JOURNAL: usize = 32 << 10;
+
+/// Bytes of journal that a quiet pane keeps instead of a checkpoint: saved, its screen and the newest history take
+/// about as much.
+pub const QUIET_JOURNAL: u64 = 64 << 10;
+
+/// Output read without a pause after which a thread of its own reads ahead of the parser, while a processor is free for
+/// it: a flood. An answer to a key never gets there.
+pub const FLOOD_OUTPUT: usize = 256 << 10;
+
+/// Bytes that such a thread reads ahead: enough that neither waits for the other, and still in the processor's cache.
+pub const READ_AHEAD: u64 = 128 << 10;
+
+/// Bytes of journal that it is given at a time.
+pub const LEASE: u64 = 16 << 10;
+
+/// How long it waits for more output before the flood is over.
+pub const FLOOD_PAUSE: Duration = Duration::from_millis(5);
+
+/// Changes other than by output (sizes, limits) between two checkpoints: more than a window that is dragged makes in
+/// a second. One more makes a checkpoint.
+pub const SURVIVAL_EVENTS: usize = 32;
+
+/// Bytes of notes about clients' input that survive the server.
+pub const SURVIVAL_LEDGER: usize = 512;
+
+/// Bytes of one checkpoint: the largest screen twice, with every table full. One that is larger is not made, and
+/// the pane's screen does not survive until it fits again.
+pub const MAX_CHECKPOINT: u64 = 256 << 20;
+
+/// Servers that may end during the replay of one pane's journal before it is set aside: the first may have been
+/// killed by chance.
+pub const REPLAY_TRIES: u64 = 2;
+
+/// Journals set aside that are kept for a report; the oldest goes first.
+pub const KEPT_ASIDE: usize = 8;
+
+/// Bytes of a checkpoint that are set aside with a journal: a large screen. The rest is cut off.
+pub const ASIDE_CHECKPOINT: u64 = 8 << 20;
+
 // ---- names and state ---------------------------------------------------------------------------------------
 
 /// Bytes of a session, window or job name: what fits a file name with an extension and a status line.
 pub const MAX_NAME: usize = 128;
 
-/// Panes held at a time: each needs two descriptors in each of two processes.
+/// Panes held at a time: each needs three descriptors in the keeper and some more in the server.
 pub const MAX_PANES: usize = 10_000;
 
 /// Ended jobs whose record is kept; the oldest goes first.
@@ -286,6 +344,9 @@ pub const SHOWN_NAME: usize = 200;
 /// Bytes of the server's own log at which the next server starts a new one and keeps this one as `.old`.
 pub const SERVER_LOG: u64 = 4 << 20;
 
+/// Descriptors that the keeper has for each pane: its terminal, its memory, its first process.
+pub const KEEPER_PANE_FILES: u64 = 3;
+
 /// Descriptors that the keeper keeps free of panes: link, signals, listener, and what one spawn takes.
 pub const KEEPER_SPARE_FILES: u64 = 32;
 
@@ -308,6 +369,20 @@ pub const RECONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Server starts that may fail in a row before the keeper waits [`SERVER_RETRY`] between two.
 pub const SERVER_FAST_STARTS: u32 = 5;
+
+/// How long a server of another binary may take until it serves, when it is tried in an upgrade: taking up every pane
+/// takes milliseconds. Then it is killed and the old binary serves again.
+pub const UPGRADE_TRIAL: Duration = Duration::from_secs(10);
+
+/// How long any other server may take until it serves. A machine that swaps is slow, and there is no better server to
+/// be had; but one that hangs is killed, and another is started.
+pub const SERVER_READY: Duration = Duration::from_secs(60);
+
+/// How long a binary may take to say what it is before an upgrade to it.
+pub const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Bytes of that line; a longer one is none.
+pub const PROBE_LINE: u64 = 4096;
 
 /// Pause between server starts when they keep failing at once.
 pub const SERVER_RETRY: Duration = Duration::from_secs(1);
@@ -351,11 +426,8 @@ pub const MAX_SHOWN_OUTPUT: usize = 1 << 20;
 /// Lines that the command prompt remembers.
 pub const PROMPT_HISTORY: usize = 100;
 
-/// Bytes waiting for a server that does not read; beyond it the keyboard is not read either.
+/// Bytes of what the user typed, and the server has not taken or not acknowledged; beyond it the keyboard is not read.
 pub const CLIENT_BACKLOG: usize = 1 << 20;
-
-/// Keys typed while the server is away that are kept for it. Later ones are dropped with a bell.
-pub const KEPT_KEYS: usize = 4096;
 
 /// Bytes read from the server in one turn before the screen is drawn.
 pub const READ_BATCH: usize = 1 << 20;

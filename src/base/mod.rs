@@ -7,6 +7,7 @@
 pub mod error;
 pub mod exit;
 pub mod geometry;
+pub mod hooks;
 pub mod ids;
 pub mod input;
 pub mod key;
@@ -25,7 +26,7 @@ pub mod watched;
 pub use error::{Error, ErrorKind, Result};
 pub use exit::ExitStatus;
 pub use geometry::{Col, Direction, Point, Rect, Row, Size};
-pub use ids::{ClientId, PaneId, RequestId, SessionId, WindowId};
+pub use ids::{ClientId, Identity, PaneId, RequestId, SessionId, WindowId};
 pub use input::{Input, MouseButton, MouseEvent, MouseKind};
 pub use key::{Key, KeyCode, Mods};
 pub use line::{Line, Span, SpanKind};

@@ -36,6 +36,19 @@ impl Watched {
         watched.writable().await.map(|mut guard| guard.retain_ready())
     }
 
+    /// Waits until the other end is closed, whatever lies there unread.
+    pub async fn closed(&self) -> io::Result<()> {
+        let duplicate = self.inner.get_ref().try_clone()?;
+        let watched = sys::async_fd(duplicate, Interest::READABLE)?;
+        loop {
+            let mut guard = watched.readable().await?;
+            if guard.ready().is_read_closed() {
+                return Ok(());
+            }
+            guard.clear_ready();
+        }
+    }
+
     /// Reads by `read`; that it would block is remembered for [`Watched::readable`].
     pub fn read_with<T>(&self, read: impl FnOnce(BorrowedFd<'_>) -> io::Result<T>) -> io::Result<T> {
         self.inner.try_io(Interest::READABLE, |fd| read(fd.as_fd()))
@@ -87,5 +100,22 @@ mod tests {
         far.readable().await.unwrap();
         assert_eq!(far.read(&mut buffer).unwrap(), 1);
         assert_eq!(far.read(&mut buffer).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+    }
+
+    #[tokio::test]
+    async fn an_end_is_noticed_behind_what_is_unread() {
+        let (near, far) = UnixStream::pair().unwrap();
+        let (near, far) = (Watched::new(near.into()).unwrap(), Watched::new(far.into()).unwrap());
+        near.write(b"unread").unwrap();
+        let closing = async {
+            tokio::task::yield_now().await;
+            drop(near);
+        };
+        let (closed, ()) = tokio::join!(far.closed(), closing);
+        closed.unwrap();
+        let mut buffer = [0; 16];
+        far.readable().await.unwrap();
+        assert_eq!(far.read(&mut buffer).unwrap(), 6);
+        assert_eq!(far.read(&mut buffer).unwrap(), 0);
     }
 }

@@ -22,6 +22,7 @@ use super::mirror::{Mirror, Touched};
 use super::modes::{MouseMode, OuterModes};
 use super::mouse::MouseState;
 use super::perform::{Flags, SEND_KEYS_VALUED};
+use super::sent::{Sent, weight};
 
 /// The moment, by both clocks.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +69,10 @@ pub(super) struct App {
     pub(super) outer: OuterModes,
     /// For the server, in order.
     pub(super) outbox: Vec<ToServer>,
+    /// What of that the server has got and not acknowledged.
+    pub(super) sent: Sent,
+    /// The number of the command that attaches; another one each time.
+    pub(super) attaching: u32,
     /// For the terminal beside the picture: bells, clipboard.
     pub(super) extra: Vec<u8>,
     /// To be acknowledged once the picture is out.
@@ -95,6 +100,8 @@ impl App {
             prompt_history: Vec::new(),
             outer: OuterModes::default(),
             outbox: Vec::new(),
+            sent: Sent::default(),
+            attaching: ATTACH_NUMBER,
             extra: Vec::new(),
             acks: Vec::new(),
             leaving: None,
@@ -252,6 +259,8 @@ impl App {
             ToClient::Message { text, error } => self.say(text, error, now),
             ToClient::Perform { argv } => self.run_words(&argv, now),
             // The first word counts: what follows it comes of the end.
+            ToClient::Settled { seq } => self.sent.settled(seq),
+            ToClient::Position { .. } => {} // what is attached shows no stream
             ToClient::Leave { status, text } => drop(self.leaving.get_or_insert(Leave { status, text })),
         }
     }
@@ -259,7 +268,8 @@ impl App {
     fn attached(&mut self, session: SessionId) {
         self.session = Some(session);
         self.away = None;
-        self.outbox.push(ToServer::Resize(self.canvas.size()));
+        let again = self.sent.take();
+        self.outbox.splice(0..0, std::iter::once(ToServer::Resize(self.canvas.size())).chain(again));
         self.drawing.stale();
     }
 
@@ -323,7 +333,8 @@ impl App {
     }
 
     fn done(&mut self, number: u32, status: u8, error: Option<String>, now: Now) {
-        if number == ATTACH_NUMBER {
+        self.sent.answered(number);
+        if number == self.attaching {
             // Coming back to the session has failed.
             let text = format!("[lost server] {}", error.unwrap_or_else(|| "the session has ended".into()));
             self.leaving = Some(Leave { status: status.max(1), text });
@@ -404,18 +415,28 @@ impl App {
         self.away = Some(why.to_owned());
         self.acks.clear();
         self.outputs.clear();
-        self.seq = 0;
         self.copies.values_mut().for_each(CopyMode::reconnected);
         self.drawing.stale();
     }
 
-    /// Keeps what the user typed for a server that is away, up to so many messages; a bell tells of the rest.
-    pub(super) fn bound_outbox(&mut self, most: usize) {
-        self.outbox.retain(|message| matches!(message, ToServer::Input { .. } | ToServer::Run(_)));
-        if self.outbox.len() > most {
-            self.outbox.truncate(most);
-            self.extra.push(BEL);
-        }
+    /// A number for the command that attaches again: this is no repetition of the first.
+    pub(super) fn attach_anew(&mut self) -> u32 {
+        self.number = self.number.wrapping_add(1);
+        self.attaching = self.number;
+        self.attaching
+    }
+
+    /// Of what waits for a server that is away, forgets what will be of no use to the next one.
+    pub(super) fn thin_outbox(&mut self) {
+        self.outbox.retain(|message| match message {
+            ToServer::Input { input, .. } => !matches!(input, Input::Mouse(_) | Input::Focus(_)),
+            message => matches!(message, ToServer::Run(_)),
+        });
+    }
+
+    /// About the memory that is taken by what the user typed and no server has acknowledged.
+    pub(super) fn unsettled(&self) -> usize {
+        self.sent.bytes() + self.outbox.iter().map(weight).sum::<usize>()
     }
 
     /// What the outer terminal should report of the mouse now.
@@ -432,7 +453,7 @@ impl App {
 
 const BEL: u8 = 7;
 
-/// The number of the command that attaches.
+/// The number of the command that attaches first.
 pub(super) const ATTACH_NUMBER: u32 = 1;
 
 /// Numbers below are the attach loop's own.

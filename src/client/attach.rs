@@ -9,8 +9,8 @@ use std::time::Instant;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::base::limits::{CLIENT_BACKLOG, KEPT_KEYS};
-use crate::base::{Error, PaneId, Result};
+use crate::base::limits::CLIENT_BACKLOG;
+use crate::base::{Error, Identity, PaneId, Result};
 use crate::command;
 use crate::proto::message::{Context, Run, Stream, ToClient, ToServer};
 
@@ -29,6 +29,7 @@ pub(super) async fn run(stream: StdStream, argv: Vec<String>, setup: Setup) -> R
         Err(Lost::Closed) => return Ok(None),
         Err(lost) => return Err(told(lost)),
     };
+    identify(&mut link, setup.identity);
     let context = Some(Box::new(setup.context.clone()));
     let foreground = argv.first().and_then(|name| command::find(name).ok()).is_some_and(|spec| spec.name == "run");
     let first = ToServer::Run(Run { number: ATTACH_NUMBER, argv, context });
@@ -36,11 +37,20 @@ pub(super) async fn run(stream: StdStream, argv: Vec<String>, setup: Setup) -> R
     let attached = match before(&mut link).await? {
         Before::Done(end) => return Ok(Some(end)),
         Before::Attached(message) => message,
+        Before::Lost => return Ok(None),
     };
     let leave = attached_loop(link, attached, setup, foreground).await?;
     // The terminal is the user's again.
     print(Stream::Out, &line(&leave.text));
     Ok(Some(End { status: leave.status }))
+}
+
+/// Says who this is, to a server that knows what to make of it.
+fn identify(link: &mut Link, identity: Identity) {
+    if link.protocol() >= IDENTIFIES {
+        // It is a handful of bytes: always short enough for a frame.
+        let _ = link.queue(&ToServer::Identity(identity));
+    }
 }
 
 fn told(lost: Lost) -> Error {
@@ -54,15 +64,21 @@ fn told(lost: Lost) -> Error {
 enum Before {
     Done(End),
     Attached(ToClient),
+    /// The server has gone, and it is for the next one to say what it has done.
+    Lost,
 }
 
 /// Prints what the command says, until it has ended or attached us.
 async fn before(link: &mut Link) -> Result<Before> {
+    let mut said = false;
     loop {
         link.flush();
         while let Some(message) = link.next().map_err(told)? {
             match message {
-                ToClient::Output { stream, bytes, .. } => print(stream, &bytes),
+                ToClient::Output { stream, bytes, .. } => {
+                    said = true;
+                    print(stream, &bytes);
+                }
                 ToClient::Done { status, error, .. } => {
                     print(Stream::Err, &line(&error.unwrap_or_default()));
                     return Ok(Before::Done(End { status }));
@@ -76,11 +92,15 @@ async fn before(link: &mut Link) -> Result<Before> {
                 _ => {}
             }
         }
-        if link.has_backlog() {
-            link.writable().await.map_err(|e| told(e.into()))?;
+        let went_on = if link.has_backlog() {
+            link.writable().await.map_err(Lost::from)
         } else {
-            link.readable().await.map_err(|e| told(e.into()))?;
-            link.fill().map_err(told)?;
+            link.readable().await.map_err(Lost::from).and_then(|()| link.fill())
+        };
+        match went_on {
+            Ok(()) => {}
+            Err(Lost::Closed) if !said && link.protocol() >= IDENTIFIES => return Ok(Before::Lost),
+            Err(lost) => return Err(told(lost)),
         }
     }
 }
@@ -158,8 +178,9 @@ enum Wake {
 impl Session {
     async fn wait(&mut self) -> Wake {
         let deadline = self.app.deadline(Now::read());
-        let Self { tty, link, signals, back, .. } = self;
-        let hears = link.as_ref().is_none_or(|link| link.backlog() < CLIENT_BACKLOG);
+        let Self { app, tty, link, signals, back, .. } = self;
+        let backlog = link.as_ref().map_or(0, Link::backlog) + app.unsettled();
+        let hears = backlog < CLIENT_BACKLOG;
         let (tty_waits, link_waits) = (tty.has_backlog(), link.as_ref().is_some_and(Link::has_backlog));
         tokio::select! {
             biased;
@@ -252,7 +273,8 @@ impl Session {
         let mut argv = ["attach-session", "--nested", "-t", &session.to_string()].map(str::to_owned).to_vec();
         argv.extend(self.foreground.then(|| "--foreground".to_owned()));
         let context = Context { size: Some(self.tty.size()), ..self.setup.context.clone() };
-        let run = Run { number: ATTACH_NUMBER, argv, context: Some(Box::new(context)) };
+        let run = Run { number: self.app.attach_anew(), argv, context: Some(Box::new(context)) };
+        identify(&mut link, self.setup.identity);
         match link.queue(&ToServer::Run(run)) {
             Ok(()) => self.link = Some(link),
             Err(error) => self.leave(1, format!("[lost server] {error}")),
@@ -292,15 +314,24 @@ impl Session {
 
 /// Sends what the client has for the server. While that is away it is kept, but not without bound.
 fn send(app: &mut App, link: Option<&mut Link>) {
-    let Some(link) = link else { return app.bound_outbox(KEPT_KEYS) };
+    if app.away.is_some() {
+        app.thin_outbox();
+    }
+    let Some(link) = link else { return };
     if app.away.is_none() {
+        let shown = app.active();
         for message in app.outbox.drain(..) {
             // What is too long to be sent at all was too long for the user's purpose as well.
-            let _ = link.queue(&message);
+            if link.queue(&message).is_ok() && link.protocol() >= IDENTIFIES {
+                app.sent.keep(message, shown);
+            }
         }
     }
     link.flush();
 }
+
+/// The protocol since which a server knows what it was sent before.
+const IDENTIFIES: u16 = 2;
 
 /// The status of a process that its terminal's hang-up has ended.
 const HUNG_UP: u8 = 129;

@@ -36,6 +36,8 @@ const READ_CHUNK: usize = 64 << 10;
 
 pub(super) struct Link {
     stream: Watched,
+    /// What both ends speak.
+    protocol: u16,
     decoder: Decoder<ToClient>,
     out: Vec<u8>,
     /// Bytes of `out` that are gone.
@@ -57,7 +59,7 @@ impl Link {
         let ours = Hello::ours();
         let out = ours.encode();
         let stream = Watched::new(stream.into())?;
-        let mut link = Self { stream, decoder: Decoder::default(), out, sent: 0, deaf: false };
+        let mut link = Self { stream, protocol: 0, decoder: Decoder::default(), out, sent: 0, deaf: false };
         while link.has_backlog() {
             link.writable().await?;
             link.flush();
@@ -70,11 +72,15 @@ impl Link {
             }
             let decoded = Hello::decode(&bytes).map_err(|e| Lost::Hopeless(Error::refused(e.to_string())))?;
             if let Some((theirs, used)) = decoded {
-                check(&ours, &theirs)?;
+                link.protocol = common(&ours, &theirs)?;
                 link.decoder.push(&bytes[used..]);
                 return Ok(link);
             }
         }
+    }
+
+    pub(super) fn protocol(&self) -> u16 {
+        self.protocol
     }
 
     pub(super) async fn readable(&self) -> io::Result<()> {
@@ -147,9 +153,9 @@ impl Link {
     }
 }
 
-fn check(ours: &Hello, theirs: &Hello) -> Result<(), Lost> {
-    if ours.agrees_with(theirs) {
-        return Ok(());
+fn common(ours: &Hello, theirs: &Hello) -> Result<u16, Lost> {
+    if let Some(protocol) = ours.common(theirs) {
+        return Ok(protocol);
     }
     let message = format!(
         "client and server do not understand each other: this is mux {} (protocol {}), the server is mux {} (protocol {})",

@@ -39,6 +39,7 @@ mod pen;
 mod perform;
 mod plate;
 mod reconnect;
+mod sent;
 mod settings;
 mod status;
 mod tty;
@@ -48,7 +49,7 @@ use std::path::PathBuf;
 
 pub use settings::load_keymap;
 
-use crate::base::{Error, Result};
+use crate::base::{Error, Identity, Result};
 use crate::keymap::Keymap;
 use crate::proto::message::Context;
 
@@ -58,6 +59,8 @@ pub struct Setup {
     pub socket: PathBuf,
     /// Where the command was typed.
     pub context: Context,
+    /// Of this process.
+    pub identity: Identity,
     pub keymap: Keymap,
     /// What was wrong in the user's files; shown first.
     pub problems: Vec<String>,
@@ -72,7 +75,7 @@ pub struct End {
 
 /// Runs a command line at the server on a new connection, on which nothing has been said yet. Prints what it
 /// prints; if it attaches, takes the terminal until the user leaves. Blocks. `None`: the server went away before it
-/// had said anything, so nothing was done, and another one may be asked.
+/// had answered, and the next one may be asked under the same identity.
 pub fn attach(stream: UnixStream, argv: Vec<String>, setup: Setup) -> Result<Option<End>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

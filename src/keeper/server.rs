@@ -4,25 +4,29 @@ use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use rustix::event::PollFlags;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal};
 
 use crate::base::{ExitStatus, Launch, limits, role};
 use crate::proto::packet::{Inbox, Outbox, ToKeeper};
 
 use super::log;
 use super::panes::Report;
+use super::process::Process;
 
 /// A server that has been started and not yet reaped; so its pid is nobody else's.
 pub(super) struct Server {
-    pid: Pid,
+    process: Process,
     started: Instant,
     /// It has said that it serves.
     pub(super) ready: bool,
+    /// Until when it has to say so.
+    awaited: Option<Instant>,
     /// We have ended it, because it broke the protocol or lived on without its link.
     killed: bool,
     link: Option<Link>,
@@ -38,10 +42,10 @@ struct Link {
 
 impl Server {
     /// Its standard input is its end of the link; what it says goes to its log.
-    pub(super) fn start(launch: &Launch) -> io::Result<Self> {
+    /// It has to serve within `limit`.
+    pub(super) fn start(launch: &Launch, binary: &Path, limit: Duration) -> io::Result<Self> {
         let (near, far) = UnixStream::pair()?;
         near.set_nonblocking(true)?;
-        let binary = launch.server_binary.clone().unwrap_or_else(role::own_executable);
         let log = log::open(&launch.paths).ok();
         let mut command = Command::new(binary);
         command.arg(role::name::SERVER).args(launch.to_args()).stdin(OwnedFd::from(far));
@@ -49,12 +53,28 @@ impl Server {
         // Not waited for here: the keeper's loop reaps every child.
         let child = command.spawn()?;
         let link = Link { socket: near, inbox: Inbox::default(), outbox: Outbox::default() };
-        let pid = Pid::from_child(&child);
-        Ok(Self { pid, started: Instant::now(), ready: false, killed: false, link: Some(link), doomed: None })
+        let process = Process::of_child(Pid::from_child(&child));
+        let started = Instant::now();
+        let awaited = Some(started + limit);
+        Ok(Self { process, started, ready: false, awaited, killed: false, link: Some(link), doomed: None })
+    }
+
+    /// One that another keeper has started, and that may have gone over handing on what that one held.
+    pub(super) fn take_over(process: Process, link: Option<(UnixStream, Inbox)>) -> io::Result<Self> {
+        if let Some((socket, _)) = &link {
+            socket.set_nonblocking(true)?;
+        }
+        let doomed = link.is_none().then(|| Instant::now() + limits::SERVER_EXIT);
+        let link = link.map(|(socket, inbox)| Link { socket, inbox, outbox: Outbox::default() });
+        Ok(Self { process, started: Instant::now(), ready: true, awaited: None, killed: false, link, doomed })
+    }
+
+    pub(super) fn process(&self) -> &Process {
+        &self.process
     }
 
     pub(super) fn pid(&self) -> Pid {
-        self.pid
+        self.process.pid
     }
 
     /// Whether its end counts as a failed start: it never served, or fell over by itself soon. What somebody else
@@ -92,22 +112,25 @@ impl Server {
         requests
     }
 
-    /// It has ended, and its last word, still unread in the link, was to stop everything. What else it asked for at
-    /// the end, the next server will ask for when it sees what is held.
-    pub(super) fn has_told_to_stop(&mut self) -> bool {
+    /// It has ended: what it asked for in whole packets and is still unread in the link. All of it counts, because
+    /// the server went on as if it were done.
+    pub(super) fn last_requests(&mut self) -> Vec<ToKeeper> {
         let mut requests = Vec::new();
-        while let Some(link) = &mut self.link
-            && link.receive(&mut requests).is_ok()
-        {}
-        requests.contains(&ToKeeper::Stop)
+        if let Some(link) = &mut self.link {
+            link.outbox = Outbox::default();
+            while link.receive(&mut requests).is_ok() {}
+        }
+        requests
     }
 
     /// Sends what it takes.
     pub(super) fn flush(&mut self) {
-        if let Some(link) = &mut self.link
-            && let Err(error) = link.outbox.flush(&link.socket)
-        {
-            self.link_failed(&error);
+        let Some(link) = &mut self.link else { return };
+        match link.outbox.flush(&link.socket) {
+            // The other end has been closed. What came from there before is still to be read, up to its end.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => link.outbox = Outbox::default(),
+            Err(error) => self.link_failed(&error),
+            Ok(()) => {}
         }
     }
 
@@ -126,26 +149,62 @@ impl Server {
 
     /// How long to wait until it has to be looked at again.
     pub(super) fn wait(&self, now: Instant) -> Option<Duration> {
-        self.doomed.map(|time| time.saturating_duration_since(now))
+        let time = self.doomed.into_iter().chain(self.awaited).min();
+        time.map(|time| time.saturating_duration_since(now))
     }
 
     /// Ends it when its time is over.
     pub(super) fn check(&mut self, now: Instant) {
-        if self.doomed.is_some_and(|time| time <= now) {
+        if self.doomed.into_iter().chain(self.awaited).any(|time| time <= now) {
             self.kill();
         }
     }
 
-    fn kill(&mut self) {
+    /// It has said that it serves.
+    pub(super) fn serves(&mut self) {
+        self.ready = true;
+        self.awaited = None;
+    }
+
+    /// It has said its last word and ends.
+    pub(super) fn leaves(&mut self) {
+        self.awaited = None;
+        self.doomed = Some(Instant::now() + limits::SERVER_EXIT);
+    }
+
+    /// It was killed here because it did not come to serve in time.
+    pub(super) fn was_late(&self) -> bool {
+        self.killed && !self.ready
+    }
+
+    /// Nothing is on its way in either direction, as far as it has come here: the link can change hands.
+    pub(super) fn quiet_link(&self) -> Option<&UnixStream> {
+        let link = self.link.as_ref().filter(|link| link.inbox.is_empty() && link.outbox.is_empty());
+        link.filter(|_| self.ready && self.doomed.is_none()).map(|link| &link.socket)
+    }
+
+    pub(super) fn kill(&mut self) {
         self.link = None;
         self.doomed = None;
+        self.awaited = None;
         self.killed = true;
-        let _ = kill_process(self.pid, Signal::KILL);
+        self.process.signal(Signal::KILL, false);
     }
 
     /// Asks it to end, with everything else.
     pub(super) fn terminate(&self) {
-        let _ = kill_process(self.pid, Signal::TERM);
+        self.process.signal(Signal::TERM, false);
+    }
+
+    /// What has come whole and has not been taken: with the handover.
+    pub(super) fn first_requests(&mut self) -> Vec<ToKeeper> {
+        let mut requests = Vec::new();
+        if let Some(link) = &mut self.link
+            && let Err(error) = link.take(&mut requests)
+        {
+            self.link_failed(&error);
+        }
+        requests
     }
 }
 
@@ -162,6 +221,10 @@ impl Link {
         if self.inbox.receive(&self.socket)? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
+        self.take(requests)
+    }
+
+    fn take(&mut self, requests: &mut Vec<ToKeeper>) -> io::Result<()> {
         while let Some(request) = self.inbox.take()? {
             requests.push(request);
         }

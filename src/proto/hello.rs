@@ -10,8 +10,17 @@
 //! 11  n  version text, ASCII
 //! ```
 
-/// The protocol of [`super::message`] in this build. Counts up with every change that an older peer would misread.
-pub const PROTOCOL: u16 = 1;
+use crate::base::hooks;
+
+/// The protocol of [`super::message`] in this build. Counts up with every message that an older peer does not know.
+///
+/// 1: the first. 2: who sends is known over connections ([`ToServer::Identity`]), so that nothing is done twice
+/// ([`ToClient::Settled`], [`ToClient::Position`]).
+///
+/// [`ToServer::Identity`]: super::message::ToServer::Identity
+/// [`ToClient::Settled`]: super::message::ToClient::Settled
+/// [`ToClient::Position`]: super::message::ToClient::Position
+pub const PROTOCOL: u16 = 2;
 
 /// The oldest protocol that this build understands.
 pub const OLDEST_PROTOCOL: u16 = 1;
@@ -42,12 +51,14 @@ pub enum HelloError {
 impl Hello {
     /// This build's.
     pub fn ours() -> Self {
-        Self { protocol: PROTOCOL, oldest: OLDEST_PROTOCOL, version: env!("CARGO_PKG_VERSION").to_owned() }
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        Self { protocol: hooks::protocol(PROTOCOL), oldest: OLDEST_PROTOCOL, version }
     }
 
-    /// Whether the two sides have a protocol in common: each must understand what the other speaks.
-    pub fn agrees_with(&self, other: &Hello) -> bool {
-        self.oldest <= other.protocol && other.oldest <= self.protocol
+    /// The protocol that the two sides speak with each other: the newest that both know, if both still understand it.
+    pub fn common(&self, other: &Hello) -> Option<u16> {
+        let common = self.protocol.min(other.protocol);
+        (self.oldest.max(other.oldest) <= common).then_some(common)
     }
 
     pub fn encode(&self) -> Vec<u8> {
@@ -93,6 +104,16 @@ mod tests {
     fn the_layout_is_frozen() {
         let hello = Hello { protocol: 0x0102, oldest: 1, version: "0.1".into() };
         assert_eq!(hello.encode(), b"mux\0\x08\0\x02\x01\x01\0\x030.1");
+    }
+
+    #[test]
+    fn the_newest_protocol_that_both_understand_is_spoken() {
+        let hello = |oldest, protocol| Hello { protocol, oldest, version: String::new() };
+        assert_eq!(hello(1, 2).common(&hello(1, 2)), Some(2));
+        assert_eq!(hello(1, 2).common(&hello(1, 1)), Some(1));
+        assert_eq!(hello(1, 1).common(&hello(1, 2)), Some(1));
+        assert_eq!(hello(2, 3).common(&hello(1, 1)), None, "too old for the first");
+        assert_eq!(hello(1, 2).common(&hello(3, 4)), None, "too old for the second");
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! What client and server say to each other. Variants are numbered by their place: new ones go to the end, and a
-//! retired one keeps its place. A change that an older peer would misread counts [`super::hello::PROTOCOL`] up.
+//! retired one keeps its place. A message that an older peer does not know counts [`super::hello::PROTOCOL`] up and is
+//! sent to nobody who speaks less. The fields of a message never change: bincode cannot skip what it does not know.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{ClientId, ExitStatus, Input, Key, Line, PaneId, Point, Rect, SessionId, Size, WindowId};
+use crate::base::{ClientId, ExitStatus, Identity, Input, Key, Line, PaneId, Point, Rect, SessionId, Size, WindowId};
 
 /// From a client.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -14,7 +15,8 @@ pub enum ToServer {
     /// A command line; answered with any number of [`ToClient::Output`] and one [`ToClient::Done`], or with
     /// [`ToClient::Attached`], after which the connection is a user's terminal until [`ToClient::Leave`].
     Run(Run),
-    /// What the user did. Numbers count up by one within a connection. Without a pane it is for the active one.
+    /// What the user did. Without a pane it is for the active one. Numbers count up, since protocol 2 over all
+    /// connections of an [`Identity`]: what comes a second time is given to no program a second time.
     Input { seq: u64, pane: Option<PaneId>, input: Input },
     /// The outer terminal has this size now.
     Resize(Size),
@@ -24,6 +26,12 @@ pub enum ToServer {
     Fetch { pane: PaneId, from: u64, count: u16 },
     /// More standard input for a command that reads it (none does so far), or its end when empty.
     Stdin { number: u32, bytes: Vec<u8> },
+    /// Who this is; the first message on a connection. Command lines and inputs that come again under the same numbers
+    /// are done only where that has not been done. Since protocol 2.
+    Identity(Identity),
+    /// The next command line of this number was answered up to this [`ToClient::Position`] on an earlier connection:
+    /// the answer goes on there. Since protocol 2.
+    Resume { number: u32, position: u64 },
 }
 
 /// A command line, in words.
@@ -105,6 +113,15 @@ pub enum ToClient {
     Leave {
         status: u8,
         text: String,
+    },
+    /// All inputs up to this number are with their programs, or will never be: they need not be kept. Since protocol 2.
+    Settled {
+        seq: u64,
+    },
+    /// The output of this command has come to this place of what it reads. Since protocol 2.
+    Position {
+        number: u32,
+        position: u64,
     },
 }
 

@@ -1,10 +1,13 @@
 //! The clients as the core holds them: what they are sent, what they watch.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::core::Core;
 use super::mailbox::{ConnLink, ToPane};
-use crate::base::{ClientId, Input, PaneId, Timestamp};
+use super::pane::{Hand, Stamp, Typed};
+use super::receipts::Receipt;
+use crate::base::{ClientId, Identity, Input, PaneId, Timestamp};
 use crate::config::Clipboard;
 use crate::model::{self, ClientView, Event};
 use crate::proto::message::{Context, PaneView, Settings, Tab, ToClient, View};
@@ -15,13 +18,15 @@ pub struct ClientTask {
     pub context: Option<Box<Context>>,
     /// It is a user's terminal.
     pub attached: bool,
+    /// The process behind the connection, where it has said so.
+    pub identity: Option<Identity>,
     /// The panes whose rows it is sent.
     watched: BTreeSet<PaneId>,
 }
 
 impl ClientTask {
     pub fn new(link: ConnLink) -> Self {
-        Self { link, context: None, attached: false, watched: BTreeSet::new() }
+        Self { link, context: None, attached: false, identity: None, watched: BTreeSet::new() }
     }
 
     pub fn link(&self) -> &ConnLink {
@@ -44,9 +49,31 @@ impl ClientTask {
     }
 }
 
+/// Whose input is being handed on.
+pub struct Typing {
+    pub stamp: Stamp,
+    pub receipt: Option<Arc<Receipt>>,
+}
+
 impl Core {
     pub(super) fn client_gone(&mut self, client: ClientId) {
         self.connections -= 1;
+        self.forget_client(client);
+    }
+
+    /// Says who a client is. The same process had another connection: that one is dead, whether it has been noticed
+    /// or not.
+    pub(super) fn identified(&mut self, client: ClientId, identity: Identity) {
+        let former = |(id, task): (&ClientId, &ClientTask)| (task.identity == Some(identity)).then_some(*id);
+        if let Some(former) = self.clients.iter().find_map(former) {
+            self.forget_client(former);
+        }
+        if let Some(task) = self.clients.get_mut(&client) {
+            task.identity = Some(identity);
+        }
+    }
+
+    fn forget_client(&mut self, client: ClientId) {
         let Some(task) = self.clients.remove(&client) else { return };
         for pane in task.watched {
             self.tell(pane, ToPane::Unwatch { client });
@@ -57,13 +84,20 @@ impl Core {
 
     /// Input goes through the model, which knows the active pane. Where that pane cannot take more for now, the
     /// client is not read until it can.
-    pub(super) fn take_input(&mut self, client: ClientId, pane: Option<PaneId>, input: Input) {
+    pub(super) fn take_input(&mut self, client: ClientId, seq: u64, pane: Option<PaneId>, input: Input) {
+        let task = self.clients.get(&client);
+        let author = task.and_then(|task| Some((task.identity?, Arc::new(task.link.receipts.open(seq)))));
+        self.typing = author.map(|(identity, receipt)| {
+            let stamp = Stamp { author: identity.0, hand: Hand::Keyboard, number: seq };
+            Typing { stamp, receipt: Some(receipt) }
+        });
         let effects = self.state.apply(Event::ClientInput { client, pane, input }, Timestamp::now());
         let target = effects.iter().find_map(|effect| match effect {
             model::Effect::Input { pane, .. } => Some(*pane),
             _ => None,
         });
         self.carry_out(effects);
+        self.typing = None;
         let congestion = target.and_then(|pane| self.panes.get(&pane)).map(|task| task.congestion.clone());
         if let (Some(congestion), Some(task)) = (congestion, self.clients.get(&client)) {
             let hold = congestion.borrow().then_some(congestion.clone());
@@ -73,6 +107,20 @@ impl Core {
                 changed
             });
         }
+    }
+
+    /// Hands something typed to a pane, with what is known of who typed it.
+    pub(super) fn type_into(&mut self, pane: PaneId, input: Input) {
+        let mut typed = Typed::from(input);
+        if let Some(typing) = &mut self.typing {
+            typed.stamp = Some(typing.stamp);
+            typed.receipt.clone_from(&typing.receipt);
+            if typing.stamp.hand == Hand::Command {
+                // Another one of the same command follows it.
+                typing.stamp.number += 1;
+            }
+        }
+        self.tell(pane, ToPane::Input(typed));
     }
 
     pub(super) fn fetch(&mut self, client: ClientId, pane: PaneId, from: u64, count: u16) {

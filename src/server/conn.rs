@@ -2,17 +2,22 @@
 //!
 //! It holds one buffer of encoded bytes. While that is not written, nothing more is taken from the queues, so a
 //! client that does not read costs a bounded amount and slows nobody: the feeds lose their credit, the view is
-//! replaced by its newest, and when answers fill the control queue the client is dropped.
+//! replaced by its newest, and when answers fill the control queue the client is dropped. One that gives no sign of
+//! life for [`CLIENT_STALL`] though it owes one is dropped too.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tokio::net::UnixStream;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout};
 
 use super::mailbox::{ConnLink, ToCore};
-use crate::base::limits::{CLIENT_QUEUE, CLIENT_STALL, HELLO_TIMEOUT};
-use crate::base::{ClientId, RequestId, Watched};
+use super::receipts::Receipts;
+use crate::base::limits::{CLIENT_QUEUE, CLIENT_STALL, HELLO_TIMEOUT, SETTLE_DELAY};
+use crate::base::{ClientId, PaneId, RequestId, Watched, hooks};
 use crate::proto::frame::{self, Decoder};
 use crate::proto::hello::{Hello, HelloError};
 use crate::proto::message::{ToClient, ToServer, View};
@@ -21,12 +26,17 @@ use crate::proto::message::{ToClient, ToServer, View};
 const READ_CHUNK: usize = 16 << 10;
 const WRITE_CHUNK: usize = 64 << 10;
 
+/// The protocol since which inputs are acknowledged.
+const SETTLES: u16 = 2;
+
 /// The connection's end of [`ConnLink`].
 struct Queues {
     control: mpsc::Receiver<ToClient>,
     rows: mpsc::UnboundedReceiver<ToClient>,
     view: watch::Receiver<Option<Box<View>>>,
     hold: watch::Receiver<Option<watch::Receiver<bool>>>,
+    receipts: Arc<Receipts>,
+    patient: Arc<AtomicBool>,
 }
 
 fn queues() -> (ConnLink, Queues) {
@@ -34,8 +44,16 @@ fn queues() -> (ConnLink, Queues) {
     let (rows, rows_rx) = mpsc::unbounded_channel();
     let (view, view_rx) = watch::channel(None);
     let (hold, hold_rx) = watch::channel(None);
-    let link = ConnLink { control, rows, view, hold };
-    (link, Queues { control: control_rx, rows: rows_rx, view: view_rx, hold: hold_rx })
+    let (receipts, patient) = <(Arc<Receipts>, Arc<AtomicBool>)>::default();
+    let queues = Queues {
+        control: control_rx,
+        rows: rows_rx,
+        view: view_rx,
+        hold: hold_rx,
+        receipts: Arc::clone(&receipts),
+        patient: Arc::clone(&patient),
+    };
+    (ConnLink { control, rows, view, hold, receipts, patient }, queues)
 }
 
 /// Serves a connection to its end, and tells the core that it has come to it.
@@ -47,18 +65,30 @@ pub async fn serve(stream: UnixStream, client: ClientId, core: mpsc::Sender<ToCo
 }
 
 async fn converse(mut stream: UnixStream, client: ClientId, core: mpsc::Sender<ToCore>) -> io::Result<()> {
-    let rest = timeout(HELLO_TIMEOUT, exchange_hello(&mut stream)).await??;
+    let (protocol, rest) = timeout(HELLO_TIMEOUT, exchange_hello(&mut stream)).await??;
     let (link, queues) = queues();
     core.send(ToCore::Connected { client, link }).await.map_err(|_| io::ErrorKind::BrokenPipe)?;
     let stream = Watched::new(stream.into_std()?.into())?;
-    let mut conn = Conn { stream, client, core, decoder: Decoder::default(), out: Vec::new(), written: 0 };
+    let mut conn = Conn {
+        stream,
+        client,
+        core,
+        protocol,
+        decoder: Decoder::default(),
+        out: Vec::new(),
+        written: 0,
+        last_write: Instant::now(),
+        debts: Debts { panes: Vec::new(), heard: Instant::now() },
+        settling: Settling::default(),
+        stall: hooks::client_stall(CLIENT_STALL),
+    };
     conn.decoder.push(&rest);
     conn.run(queues).await
 }
 
 /// Reads the client's hello and answers with ours, always, so that a stranger of another version can say which.
-/// Gives the bytes that came behind the hello.
-async fn exchange_hello(stream: &mut UnixStream) -> io::Result<Vec<u8>> {
+/// Gives the protocol that is spoken, and the bytes that came behind the hello.
+async fn exchange_hello(stream: &mut UnixStream) -> io::Result<(u16, Vec<u8>)> {
     let mut bytes = Vec::new();
     let (theirs, length) = loop {
         match Hello::decode(&bytes) {
@@ -69,10 +99,10 @@ async fn exchange_hello(stream: &mut UnixStream) -> io::Result<Vec<u8>> {
     };
     let ours = Hello::ours();
     write_all(stream, &ours.encode()).await?;
-    if !ours.agrees_with(&theirs) {
-        return Err(io::Error::other(format!("client speaks protocol {}", theirs.protocol)));
+    match ours.common(&theirs) {
+        Some(protocol) => Ok((protocol, bytes.split_off(length))),
+        None => Err(io::Error::other(format!("client speaks protocol {}", theirs.protocol))),
     }
-    Ok(bytes.split_off(length))
 }
 
 async fn refuse(stream: &mut UnixStream, error: HelloError) -> io::Error {
@@ -98,45 +128,146 @@ struct Conn {
     stream: Watched,
     client: ClientId,
     core: mpsc::Sender<ToCore>,
+    /// What both sides speak.
+    protocol: u16,
     decoder: Decoder<ToServer>,
     /// Encoded frames; the first `written` bytes are out.
     out: Vec<u8>,
     written: usize,
+    last_write: Instant,
+    debts: Debts,
+    settling: Settling,
+    stall: Duration,
+}
+
+/// What the client owes: an acknowledgement of each update of a pane. A client that is idle and well owes nothing.
+struct Debts {
+    panes: Vec<PaneId>,
+    /// When it was last heard, or began to owe.
+    heard: Instant,
+}
+
+impl Debts {
+    fn sent(&mut self, message: &ToClient) {
+        if let ToClient::Rows(rows) = message {
+            if self.panes.is_empty() {
+                self.heard = Instant::now();
+            }
+            self.panes.push(rows.pane);
+        }
+    }
+
+    fn heard(&mut self, message: &ToServer) {
+        if let ToServer::Ack { pane, .. } = message
+            && let Some(at) = self.panes.iter().position(|owed| owed == pane)
+        {
+            self.panes.swap_remove(at);
+        }
+    }
+}
+
+/// How far the client knows which of its inputs are through.
+#[derive(Default)]
+struct Settling {
+    told: u64,
+    /// When it is told without anything else to say.
+    due: Option<Instant>,
+    /// Not all was through by then: the next that is starts the time anew.
+    asked: bool,
+}
+
+/// What a connection waits for.
+enum Wake {
+    Writable,
+    Gathered(bool),
+    Readable,
+    Time,
+    Through,
 }
 
 impl Conn {
     async fn run(&mut self, mut queues: Queues) -> io::Result<()> {
         let mut chunk = vec![0; READ_CHUNK];
-        let mut last_write = Instant::now();
         self.deliver().await?;
         loop {
-            let sending = !self.out.is_empty();
-            let hold = queues.hold.clone();
-            tokio::select! {
-                ready = self.stream.writable(), if sending => {
-                    ready?;
+            match self.wait(&mut queues).await? {
+                Wake::Writable => self.write_some()?,
+                Wake::Gathered(true) => {
+                    self.settle(&queues.receipts)?;
                     self.write_some()?;
-                    last_write = Instant::now();
                 }
-                () = tokio::time::sleep_until(last_write + CLIENT_STALL), if sending => {
-                    return Err(io::Error::new(io::ErrorKind::TimedOut, "the client takes nothing"));
-                }
-                more = gather(&mut queues, &mut self.out), if !sending => {
-                    if !more? {
-                        return self.flush().await;
-                    }
-                    self.write_some()?;
-                    last_write = Instant::now();
-                }
-                ready = readable(&self.stream, hold), if !sending => {
-                    ready?;
+                Wake::Gathered(false) => return self.flush().await,
+                Wake::Readable => {
+                    self.debts.heard = Instant::now();
                     if !self.read_some(&mut chunk)? {
                         return Ok(());
                     }
                     self.deliver().await?;
                 }
+                Wake::Time => self.time(&queues.receipts)?,
+                Wake::Through => {
+                    self.settling.asked = false;
+                    self.settling.due = Some(Instant::now() + SETTLE_DELAY);
+                }
             }
         }
+    }
+
+    async fn wait(&mut self, queues: &mut Queues) -> io::Result<Wake> {
+        let sending = !self.out.is_empty();
+        let deadline = self.deadline(queues);
+        let (hold, receipts) = (queues.hold.clone(), Arc::clone(&queues.receipts));
+        let Self { stream, out, debts, settling, .. } = self;
+        Ok(tokio::select! {
+            // What it has said meanwhile counts before the time that has run out.
+            biased;
+            ready = stream.writable(), if sending => ready.map(|()| Wake::Writable)?,
+            more = gather(queues, out, debts), if !sending => Wake::Gathered(more?),
+            ready = readable(stream, hold), if !sending => ready.map(|()| Wake::Readable)?,
+            () = receipts.news(), if settling.asked => Wake::Through,
+            () = until(deadline), if deadline.is_some() => Wake::Time,
+        })
+    }
+
+    fn deadline(&self, queues: &Queues) -> Option<Instant> {
+        let patient = queues.patient.load(Ordering::Relaxed);
+        // While it is not read it cannot be heard.
+        let held = queues.hold.borrow().as_ref().is_some_and(|congestion| *congestion.borrow());
+        let owes = (!self.debts.panes.is_empty() && !held).then(|| self.debts.heard + self.stall);
+        let takes = (!self.out.is_empty() && !patient).then(|| self.last_write + self.stall);
+        let settles = self.settling.due.filter(|_| self.out.is_empty());
+        [owes, takes, settles].into_iter().flatten().min()
+    }
+
+    /// A time has come: to acknowledge, or to give the client up.
+    fn time(&mut self, receipts: &Receipts) -> io::Result<()> {
+        if self.settling.due.is_some_and(|due| due <= Instant::now()) {
+            self.settle(receipts)?;
+            self.settling.due = None;
+            self.settling.asked = receipts.ask();
+            return self.write_some();
+        }
+        if self.out.is_empty() {
+            // Read when the client comes to itself, before it finds the connection closed.
+            let seconds = self.stall.as_secs();
+            let text = format!("this terminal gave no sign of life for {seconds} s and was let go");
+            encode(&ToClient::Message { text, error: true }, &mut self.out)?;
+            self.write_some()?;
+        }
+        Err(io::Error::new(io::ErrorKind::TimedOut, "the client gives no sign of life"))
+    }
+
+    /// Adds which inputs are through, if that is news.
+    fn settle(&mut self, receipts: &Receipts) -> io::Result<()> {
+        let through = receipts.through();
+        if self.protocol < SETTLES || through <= self.settling.told {
+            return Ok(());
+        }
+        self.settling.told = through;
+        if !receipts.waits() {
+            self.settling.due = None;
+        }
+        encode(&ToClient::Settled { seq: through }, &mut self.out)
     }
 
     /// Reads once; false at the end of the stream.
@@ -158,6 +289,10 @@ impl Conn {
     /// Hands every whole message to the core.
     async fn deliver(&mut self) -> io::Result<()> {
         while let Some(message) = self.decoder.next_message().map_err(io::Error::other)? {
+            self.debts.heard(&message);
+            if self.protocol >= SETTLES && matches!(message, ToServer::Input { .. }) {
+                self.settling.due.get_or_insert_with(|| Instant::now() + SETTLE_DELAY);
+            }
             if let Some(message) = to_core(self.client, message) {
                 self.core.send(message).await.map_err(|_| io::ErrorKind::BrokenPipe)?;
             }
@@ -167,7 +302,10 @@ impl Conn {
 
     fn write_some(&mut self) -> io::Result<()> {
         match self.stream.write(&self.out[self.written..]) {
-            Ok(count) => self.written += count,
+            Ok(count) => {
+                self.written += count;
+                self.last_write = Instant::now();
+            }
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(error) => return Err(error),
         }
@@ -191,7 +329,14 @@ impl Conn {
     }
 }
 
-/// Ready when there is something to read and the client is not held back by a congested pane.
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Ready when there may be something to read and the client is not held back by a congested pane; or when it is gone.
 async fn readable(stream: &Watched, mut hold: watch::Receiver<Option<watch::Receiver<bool>>>) -> io::Result<()> {
     loop {
         let congestion = hold.borrow_and_update().clone();
@@ -203,13 +348,16 @@ async fn readable(stream: &Watched, mut hold: watch::Receiver<Option<watch::Rece
             continue;
         };
         // An error means that the pane is gone, and its congestion with it.
-        let _ = congestion.wait_for(|congested| !congested).await;
-        return stream.readable().await;
+        let freed = async { drop(congestion.wait_for(|congested| !congested).await) };
+        return tokio::select! {
+            () = freed => Ok(()),
+            closed = stream.closed() => closed,
+        };
     }
 }
 
 /// Waits for something to send and encodes all that is there, up to a chunk. False when the core has let go.
-async fn gather(queues: &mut Queues, out: &mut Vec<u8>) -> io::Result<bool> {
+async fn gather(queues: &mut Queues, out: &mut Vec<u8>, debts: &mut Debts) -> io::Result<bool> {
     tokio::select! {
         biased;
         message = queues.control.recv() => match message {
@@ -218,7 +366,7 @@ async fn gather(queues: &mut Queues, out: &mut Vec<u8>) -> io::Result<bool> {
         },
         changed = queues.view.changed() => if changed.is_err() { return Ok(false) } else { encode_view(queues, out)? },
         message = queues.rows.recv() => match message {
-            Some(message) => encode(&message, out)?,
+            Some(message) => encode_rows(&message, out, debts)?,
             None => return Ok(false),
         },
     }
@@ -228,12 +376,17 @@ async fn gather(queues: &mut Queues, out: &mut Vec<u8>) -> io::Result<bool> {
         } else if queues.view.has_changed().unwrap_or(false) {
             encode_view(queues, out)?;
         } else if let Ok(message) = queues.rows.try_recv() {
-            encode(&message, out)?;
+            encode_rows(&message, out, debts)?;
         } else {
             break;
         }
     }
     Ok(true)
+}
+
+fn encode_rows(message: &ToClient, out: &mut Vec<u8>, debts: &mut Debts) -> io::Result<()> {
+    debts.sent(message);
+    encode(message, out)
 }
 
 fn encode_view(queues: &mut Queues, out: &mut Vec<u8>) -> io::Result<()> {
@@ -251,10 +404,11 @@ fn to_core(client: ClientId, message: ToServer) -> Option<ToCore> {
             let request = RequestId { client, number: run.number };
             ToCore::Run { request, argv: run.argv, context: run.context }
         }
-        ToServer::Input { pane, input, .. } => ToCore::Input { client, pane, input },
+        ToServer::Identity(identity) => ToCore::Identity { client, identity },
+        ToServer::Input { seq, pane, input } => ToCore::Input { client, seq, pane, input },
         ToServer::Resize(size) => ToCore::Resize { client, size },
         ToServer::Ack { pane, generation } => ToCore::Ack { client, pane, generation },
         ToServer::Fetch { pane, from, count } => ToCore::Fetch { client, pane, from, count },
-        ToServer::Stdin { .. } => return None,
+        ToServer::Stdin { .. } | ToServer::Resume { .. } => return None,
     })
 }

@@ -3,7 +3,7 @@
 //! A turn handles all mail that is there, then writes the model through, then answers and refreshes, so that no
 //! answer is older than the files and a burst of events costs one view.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,14 +15,17 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 use super::before::Before;
-use super::clients::ClientTask;
-use super::keeper_link::{KeeperReceiver, KeeperSender};
+use super::clients::{ClientTask, Typing};
+use super::handover::Keeper;
+use super::keeper_link::KeeperReceiver;
 use super::mailbox::{ToCore, ToPane};
 use super::panes::PaneTask;
 use super::records::Records;
 use super::requests::Request;
 use super::restore::Restoring;
 use super::store::Store;
+use super::survival::Spool;
+use super::upgrade::Upgrades;
 use super::{conn, procfs};
 use crate::base::limits::{CORE_QUEUE, MAX_CLIENTS, MAX_SCREEN, SPAWN_MAIL, START_TIMEOUT, TURN};
 use crate::base::{ClientId, Input, PaneId, RequestId, Size, Timestamp, peer};
@@ -34,7 +37,7 @@ use crate::store::PaneRecord;
 
 pub struct Core {
     pub(super) state: State,
-    pub(super) keeper: KeeperSender,
+    pub(super) keeper: Keeper,
     pub(super) store: Store,
     pub(super) panes: HashMap<PaneId, PaneTask>,
     /// Asked of the keeper and not answered yet.
@@ -47,6 +50,8 @@ pub struct Core {
     pub(super) problems: Vec<String>,
     /// The same, printed for the command that started the server.
     pub(super) unsaid: Vec<String>,
+    /// Panes whose screens would not survive this server.
+    pub(super) exposed: HashSet<PaneId>,
     /// What the user wants of restoring.
     pub(super) restore: config::Restore,
     pub(super) restoring: Vec<Restoring>,
@@ -59,12 +64,18 @@ pub struct Core {
     pub(super) rewrite: bool,
     /// What the user was told about a disk that cannot be written.
     pub(super) storage_trouble: Option<String>,
+    pub(super) upgrades: Upgrades,
     pub(super) turn: Turn,
+    /// Whose input the effects that are being carried out hand to panes.
+    pub(super) typing: Option<Typing>,
     /// Set by kill-server: when to stop waiting for programs to end.
     pub(super) stopping: Option<Instant>,
     pub(super) agent_dir: PathBuf,
+    /// Where journals go that the terminal engine fails on.
+    pub(super) aside: PathBuf,
     /// Bytes of history of all panes.
     pub(super) histories: Arc<AtomicUsize>,
+    pub(super) spool: Arc<Spool>,
     conn_mail: mpsc::Sender<ToCore>,
     pub(super) pane_mail: mpsc::UnboundedSender<ToCore>,
     next_client: u32,
@@ -72,6 +83,14 @@ pub struct Core {
     pub(super) connections: usize,
     /// Until when a server that has nothing to do waits for whoever started it; none once there was something.
     pub(super) awaited_until: Option<Instant>,
+}
+
+/// Where a server puts what is not the model.
+pub struct Folders {
+    /// The links to users' agents.
+    pub agents: PathBuf,
+    /// Journals that the terminal engine fails on.
+    pub aside: PathBuf,
 }
 
 /// A pane that the keeper has been asked for.
@@ -93,6 +112,8 @@ pub(super) struct Closing {
 pub enum End {
     /// There is nothing to serve any more.
     Over,
+    /// A server of another binary takes its place.
+    Replaced,
     /// SIGTERM: what lives is another server's, or is ended by whoever sent it.
     Terminated,
 }
@@ -112,7 +133,7 @@ pub struct Mail {
 }
 
 impl Core {
-    pub fn new(state: State, keeper: KeeperSender, before: Before, agent_dir: PathBuf) -> io::Result<(Self, Mail)> {
+    pub fn new(state: State, keeper: Keeper, before: Before, folders: Folders) -> io::Result<(Self, Mail)> {
         let (conn_mail, conns) = mpsc::channel(CORE_QUEUE);
         let (pane_mail, panes) = mpsc::unbounded_channel();
         let store = Store::start(before, pane_mail.clone())?;
@@ -127,6 +148,7 @@ impl Core {
             requests: HashMap::new(),
             problems: Vec::new(),
             unsaid: Vec::new(),
+            exposed: HashSet::new(),
             restore: config::Restore::default(),
             restoring: Vec::new(),
             to_type: HashMap::new(),
@@ -134,10 +156,14 @@ impl Core {
             last_records: Vec::new(),
             rewrite: false,
             storage_trouble: None,
+            upgrades: Upgrades::default(),
             turn: Turn::default(),
+            typing: None,
             stopping: None,
-            agent_dir,
+            agent_dir: folders.agents,
+            aside: folders.aside,
             histories: Arc::default(),
+            spool: Arc::new(Spool::new()),
             conn_mail,
             pane_mail,
             next_client: 0,
@@ -148,15 +174,24 @@ impl Core {
     }
 
     /// Runs until kill-server, until nothing is left to serve, until it is told to end, or until the keeper is gone.
-    pub async fn run(&mut self, listener: UnixListener, mut keeper: KeeperReceiver, mut mail: Mail) -> io::Result<End> {
+    pub async fn run(&mut self, listener: UnixListener, keeper: KeeperReceiver, mut mail: Mail) -> io::Result<End> {
+        let mut keeper = Some(keeper);
         let mut terminate = signal(SignalKind::terminate())?;
         self.end_turn();
         while !self.is_over() {
+            if self.upgrades.going.is_some() {
+                return Ok(End::Replaced);
+            }
             let overdue = self.next_deadline();
             tokio::select! {
-                packet = keeper.recv() => match packet? {
-                    Some(packet) => self.keeper_says(packet),
-                    None => return Err(io::Error::new(io::ErrorKind::BrokenPipe, "the keeper is gone")),
+                packet = hear(keeper.as_mut()) => match packet {
+                    Ok(Some(FromKeeper::Stopping)) => return Ok(End::Terminated),
+                    Ok(Some(packet)) => self.keeper_says(packet),
+                    Ok(None) => keeper = self.keeper_lost(),
+                    Err(error) => {
+                        tracing::error!(%error, "the keeper cannot be understood");
+                        keeper = self.keeper_lost();
+                    }
                 },
                 Some(message) = mail.conns.recv() => self.take(message),
                 Some(message) = mail.panes.recv() => self.take(message),
@@ -167,6 +202,7 @@ impl Core {
                 _ = terminate.recv() => return Ok(End::Terminated),
                 () = sleep_until(overdue.unwrap_or_else(Instant::now)), if overdue.is_some() => {
                     self.kill_overdue();
+                    keeper = self.keeper_due().or(keeper);
                     self.record_due();
                 }
             }
@@ -205,7 +241,8 @@ impl Core {
         let idle = self.connections == 0 && self.state.is_empty();
         let awaited = self.awaited_until.filter(|_| idle);
         let closing = self.closing.values().map(|closing| closing.deadline);
-        closing.chain(self.stopping).chain(awaited).chain(self.records.next()).min()
+        let others = self.keeper.next_deadline().into_iter().chain(self.records.next());
+        closing.chain(self.stopping).chain(awaited).chain(others).min()
     }
 
     fn accept(&mut self, stream: tokio::net::UnixStream) {
@@ -228,7 +265,8 @@ impl Core {
             ToCore::Connected { client, link } => drop(self.clients.insert(client, ClientTask::new(link))),
             ToCore::Gone { client } => self.client_gone(client),
             ToCore::Run { request, argv, context } => self.take_request(request, argv, context),
-            ToCore::Input { client, pane, input } => self.take_input(client, pane, input),
+            ToCore::Identity { client, identity } => self.identified(client, identity),
+            ToCore::Input { client, seq, pane, input } => self.take_input(client, seq, pane, input),
             ToCore::Resize { client, size } => {
                 let size = size.clamp(Size::new(1, 1), MAX_SCREEN);
                 self.apply(Event::ClientResized { client, size });
@@ -240,26 +278,34 @@ impl Core {
             ToCore::Captured { request, text, buffer } => self.captured(request, text, buffer),
             ToCore::Recorded { pane, packed } => self.recorded(pane, packed),
             ToCore::Storage(storage) => self.storage(storage),
+            ToCore::Probed { request, found } => self.probed(request, found),
             ToCore::Found { request, wanted, found } => self.found(request, &wanted, found),
             ToCore::Title { pane, title } => self.apply(Event::PaneTitle { pane, title }),
             ToCore::Bell { pane } => self.apply(Event::PaneBell { pane }),
             ToCore::Activity { pane } => self.pane_active(pane),
             ToCore::Clipboard { pane, text } => self.clipboard(pane, &text),
+            ToCore::Exposed { pane, why } => self.pane_exposed(pane, why),
+            ToCore::Trouble { text } => self.complain_or_keep(text),
+            ToCore::Kept { pane, memory } => self.keeper.has_memory(pane, memory),
             ToCore::Drained { pane, status, at } => self.apply(Event::PaneExited { pane, status, at }),
         }
     }
 
-    fn keeper_says(&mut self, packet: FromKeeper) {
+    fn keeper_says(&mut self, mut packet: FromKeeper) {
+        if let Err(error) = self.keeper.holds(&mut packet) {
+            tracing::error!(%error, "another keeper could not be given this");
+        }
         match packet {
-            FromKeeper::Spawned { pane, pid, started, master } => self.spawned(pane, pid, started, master),
+            FromKeeper::Spawned { pane, pid, started, master, .. } => self.spawned(pane, pid, started, master),
             FromKeeper::SpawnFailed { pane, message } => {
                 self.spawning.remove(&pane);
                 self.apply(Event::PaneFailed { pane, message });
             }
             FromKeeper::Exited { pane, ended } => self.exited(pane, ended),
-            FromKeeper::Welcome { .. } | FromKeeper::Held { .. } | FromKeeper::HeldEnd => {
-                tracing::warn!("the keeper repeats its welcome");
-            }
+            FromKeeper::Welcome(welcome) => self.keeper_is_there(welcome),
+            FromKeeper::Upgrade { upgrade, stage } => self.upgrade_told(upgrade, stage),
+            // Told to a server that starts; and the end of the run, seen by the loop.
+            FromKeeper::Held { .. } | FromKeeper::HeldEnd | FromKeeper::Stopping | FromKeeper::Server { .. } => {}
         }
     }
 
@@ -304,6 +350,27 @@ impl Core {
         }
     }
 
+    /// Tells every attached user, or else the next one.
+    pub(super) fn complain_or_keep(&mut self, text: String) {
+        if self.clients.values().any(|client| client.attached) {
+            self.complain(&text);
+        } else {
+            self.problems.push(text);
+        }
+    }
+
+    /// Said of the first pane only: it is the machine's trouble, and the others have it too.
+    fn pane_exposed(&mut self, pane: PaneId, why: Option<String>) {
+        let Some(why) = why else {
+            self.exposed.remove(&pane);
+            return;
+        };
+        if self.exposed.is_empty() {
+            self.complain_or_keep(format!("if mux's server is killed now, screens are lost with it: {why}"));
+        }
+        self.exposed.insert(pane);
+    }
+
     /// Passes a message to a pane's task, or keeps it until there is one.
     pub(super) fn tell(&mut self, pane: PaneId, message: ToPane) {
         if let Some(spawning) = self.spawning.get_mut(&pane) {
@@ -313,5 +380,13 @@ impl Core {
         } else if let Some(task) = self.panes.get(&pane) {
             let _ = task.mail.send(message);
         }
+    }
+}
+
+/// What the keeper says; nothing for ever while there is none.
+async fn hear(keeper: Option<&mut KeeperReceiver>) -> io::Result<Option<FromKeeper>> {
+    match keeper {
+        Some(keeper) => keeper.recv().await,
+        None => std::future::pending().await,
     }
 }

@@ -28,7 +28,7 @@ impl Core {
                 self.ask_keeper(ToKeeper::Signal { pane, signal: signal.into(), group });
             }
             Effect::ResizePane { pane, size } => self.resize_pane(pane, size),
-            Effect::Input { pane, input } => self.tell(pane, ToPane::Input(input)),
+            Effect::Input { pane, input } => self.type_into(pane, input),
             Effect::ClearHistory { pane } => self.tell(pane, ToPane::ClearHistory),
             Effect::Refresh { client } => drop(self.turn.refresh.insert(client)),
             Effect::Attached { request, session } => self.attached(request, session),
@@ -50,6 +50,7 @@ impl Core {
             Effect::Save(part) => drop(self.turn.saves.insert(part)),
             Effect::OptionsChanged => self.options_changed(),
             Effect::Restore { request, order } => self.restore(request, order),
+            Effect::Upgrade { request, binary, id } => self.upgrade(request, binary, id),
             Effect::Shutdown => self.shut_down(),
         }
     }
@@ -60,7 +61,7 @@ impl Core {
         }
     }
 
-    pub(super) fn ask_keeper(&self, packet: ToKeeper) {
+    pub(super) fn ask_keeper(&mut self, packet: ToKeeper) {
         if let Err(error) = self.keeper.send(packet) {
             tracing::error!(%error, "the keeper cannot be told");
         }

@@ -2,12 +2,18 @@
 //! connections tell it what happened and do as they are told.
 
 use std::collections::HashMap;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::keeper_link::KeeperSender;
+use super::pane::Typed;
+use super::receipts::Receipts;
 use super::restore::{Found, Wanted};
 use super::store::Storage;
-use crate::base::{ClientId, Error, ExitStatus, Input, PaneId, RequestId, Size, Timestamp};
+use crate::base::{ClientId, Error, ExitStatus, Identity, Input, PaneId, RequestId, Size, Timestamp};
 use crate::command::PaneFacts;
 use crate::model::Capture;
 use crate::proto::message::{Context, ToClient, View};
@@ -21,6 +27,11 @@ pub enum ToCore {
     Gone {
         client: ClientId,
     },
+    /// Who the client is.
+    Identity {
+        client: ClientId,
+        identity: Identity,
+    },
     Run {
         request: RequestId,
         argv: Vec<String>,
@@ -28,6 +39,7 @@ pub enum ToCore {
     },
     Input {
         client: ClientId,
+        seq: u64,
         pane: Option<PaneId>,
         input: Input,
     },
@@ -76,6 +88,11 @@ pub enum ToCore {
         wanted: Box<Wanted>,
         found: Result<Found, Error>,
     },
+    /// What a binary says of itself, or why an upgrade to it is refused.
+    Probed {
+        request: RequestId,
+        found: Result<(), Error>,
+    },
     Title {
         pane: PaneId,
         title: String,
@@ -90,6 +107,20 @@ pub enum ToCore {
         pane: PaneId,
         text: Vec<u8>,
     },
+    /// Why the pane's screen would not survive this server; none: it would again.
+    Exposed {
+        pane: PaneId,
+        why: Option<String>,
+    },
+    /// Something that whoever is attached, or attaches next, has to know.
+    Trouble {
+        text: String,
+    },
+    /// A pane has given this memory to the keeper.
+    Kept {
+        pane: PaneId,
+        memory: OwnedFd,
+    },
     /// The pane's output has been drained after its program's end.
     Drained {
         pane: PaneId,
@@ -100,7 +131,7 @@ pub enum ToCore {
 
 /// To a pane's task. Dropping the sender ends the task and closes the server's hold on the PTY.
 pub enum ToPane {
-    Input(Input),
+    Input(Typed),
     Resize(Size),
     HistoryLimit(usize),
     ClearHistory,
@@ -132,13 +163,13 @@ pub enum ToPane {
     Tap(mpsc::Sender<Vec<u8>>),
     /// How to follow the job's log, while there is one.
     FollowLog(oneshot::Sender<Option<watch::Receiver<u64>>>),
+    /// There is another keeper: give it what survives this server.
+    Keep(KeeperSender),
     /// Show this above what the program prints: what the pane showed before a reboot, and a note.
     Preface {
         packed: Option<Vec<u8>>,
         note: String,
     },
-    /// Ask the program to draw its screen again, by two changes of size.
-    Redraw,
 }
 
 /// The core's hold on a connection. What is sent here is bounded: `control` by its queue, `rows` by each feed's
@@ -150,4 +181,8 @@ pub struct ConnLink {
     pub view: watch::Sender<Option<Box<View>>>,
     /// Set to a pane's congestion while the client's input cannot be taken; the connection is not read meanwhile.
     pub hold: watch::Sender<Option<watch::Receiver<bool>>>,
+    /// Which of its inputs are through.
+    pub receipts: Arc<Receipts>,
+    /// It is sent a stream, and may take its time with that as the reader of a pipe may.
+    pub patient: Arc<AtomicBool>,
 }

@@ -1,6 +1,7 @@
 //! Command lines from clients: taken apart at `;`, run one after the other, each answered once.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::Ordering;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -145,7 +146,9 @@ impl Core {
     /// A task is about to send output for this request. Gives the queue to send it to.
     pub(super) fn start_stream(&mut self, id: RequestId) -> Option<mpsc::Sender<ToClient>> {
         self.requests.get_mut(&id)?.streaming = true;
-        self.clients.get(&id.client).map(|task| task.link().control.clone())
+        let link = self.clients.get(&id.client)?.link();
+        link.patient.store(true, Ordering::Relaxed);
+        Some(link.control.clone())
     }
 
     /// All output of a task is in the queue: the reply that waited for it, or the task's own, follows. For a pane's

@@ -263,7 +263,7 @@ impl Core {
     /// A new shell has said something: it is there, and can be typed to.
     pub(super) fn type_what_waits(&mut self, pane: PaneId) {
         if let Some(input) = self.to_type.remove(&pane) {
-            self.tell(pane, ToPane::Input(input));
+            self.tell(pane, ToPane::Input(input.into()));
         }
     }
 

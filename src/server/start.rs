@@ -11,26 +11,27 @@ use rustix::process::{Resource, Rlimit};
 use tokio::net::UnixListener;
 
 use super::before::{Before, Now};
-use super::core::{Core, End};
+use super::core::{Core, End, Folders};
+use super::handover::Keeper;
 use super::keeper_link::{KeeperLink, KeeperReceiver};
-use super::mailbox::ToPane;
+use super::panes::Left;
 use super::restore;
 use crate::base::{Launch, PaneId, Paths, Problem, Timestamp, machine};
 use crate::config::{self, Config};
 use crate::model::{Held, Restored, Setup, State};
-use crate::proto::packet::{FromKeeper, ToKeeper};
+use crate::proto::packet::{FromKeeper, ToKeeper, Welcome};
 
 /// The role `@server`: standard input is the keeper's link.
 pub fn run(launch: Launch) -> ExitCode {
     start_log();
     crate::base::sys::ignore_hangup();
-    raise_open_files();
+    let open_files = raise_open_files();
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error),
     };
     // As a task: between a root future and tasks the runtime looks for events each time it changes over.
-    match runtime.block_on(async { tokio::spawn(serve(launch)).await }) {
+    match runtime.block_on(async { tokio::spawn(serve(launch, open_files)).await }) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => fail(&error),
         Err(panicked) => fail(&panicked.into()),
@@ -51,28 +52,39 @@ fn start_log() {
     let _ = log.log_internal_errors(false).try_init();
 }
 
-/// A pane takes descriptors here, and nothing that is started inherits this process's limit.
-fn raise_open_files() {
+/// A pane takes descriptors here, and nothing that is started inherits this process's limit. Gives the one of before.
+fn raise_open_files() -> Option<u64> {
     let limit = rustix::process::getrlimit(Resource::Nofile);
     if let Err(error) = rustix::process::setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
         tracing::warn!(%error, "the limit of open files stays as it is");
     }
+    limit.current
 }
 
 /// What the keeper holds when a server starts.
 struct Holdings {
-    /// The keeper's own process.
-    keeper: u32,
     listener: OwnedFd,
-    panes: Vec<(PaneId, Held, OwnedFd)>,
+    panes: Vec<HeldPane>,
 }
 
-async fn serve(launch: Launch) -> io::Result<()> {
-    let (mut receiver, keeper) = KeeperLink::from_stdin()?.split();
-    let holdings = meet(&mut receiver).await?;
+/// A pane from before.
+struct HeldPane {
+    pane: PaneId,
+    held: Held,
+    master: OwnedFd,
+    memory: Option<OwnedFd>,
+}
+
+async fn serve(launch: Launch, open_files: Option<u64>) -> io::Result<()> {
+    let (mut receiver, sender) = KeeperLink::from_stdin()?.split();
+    let welcome = welcome(&mut receiver).await?;
+    let listener = welcome.listener.try_clone()?;
+    let pid = welcome.pid;
+    let mut keeper = Keeper::new(launch.clone(), sender, welcome, listener.try_clone()?, open_files);
+    let holdings = Holdings { listener, panes: meet(&mut receiver, &mut keeper).await? };
     let (config, mut problems) = load_config(launch.config.as_deref(), &launch.paths);
-    let held = holdings.panes.iter().map(|(pane, held, _)| (*pane, held.clone())).collect::<HashMap<_, _>>();
-    let now = Now { boot: machine::boot_id(), keeper: holdings.keeper, holds: !held.is_empty() };
+    let held = holdings.panes.iter().map(|held| (held.pane, held.held.clone())).collect::<HashMap<_, _>>();
+    let now = Now { boot: machine::boot_id(), keeper: pid, holds: !held.is_empty() };
     let mut before = Before::judge(&launch.paths.state_dir, &now);
     let saved = std::mem::take(&mut before.saved);
     let unread = std::mem::take(&mut before.problems);
@@ -87,7 +99,8 @@ async fn serve(launch: Launch) -> io::Result<()> {
     let known = before.generations.newest().map(|newest| newest.parts.keys().cloned().collect());
     let found = restore::at_start(&before, config.restore.sessions);
     let begins = before.begins;
-    let (mut core, mail) = Core::new(state, keeper, before, agent_dir)?;
+    let folders = Folders { agents: agent_dir, aside: launch.paths.state_dir.join("failures") };
+    let (mut core, mail) = Core::new(state, keeper, before, folders)?;
     // After a crash nobody is being answered to; the next one to attach is told.
     core.unsaid = if held.is_empty() { problems.clone() } else { Vec::new() };
     core.problems = problems;
@@ -99,47 +112,60 @@ async fn serve(launch: Launch) -> io::Result<()> {
     let listener = std::os::unix::net::UnixListener::from(holdings.listener);
     listener.set_nonblocking(true)?;
     let listener = UnixListener::from_std(listener)?;
+    if let Some((name, stage)) = core.keeper.upgrade.take() {
+        core.upgrade_told(name, stage);
+    }
     core.ask_keeper(ToKeeper::Ready);
     match core.run(listener, receiver, mail).await? {
         End::Over => core.finish().await,
         End::Terminated => core.be_terminated().await,
+        End::Replaced => {
+            core.be_terminated().await;
+            core.leave().await;
+        }
     }
     Ok(())
 }
 
-/// The keeper's welcome: the listening socket and every pane from before.
-async fn meet(keeper: &mut KeeperReceiver) -> io::Result<Holdings> {
-    let mut listening = None;
+/// The keeper's first word.
+async fn welcome(keeper: &mut KeeperReceiver) -> io::Result<Welcome> {
+    match keeper.recv().await?.ok_or(io::ErrorKind::UnexpectedEof)? {
+        FromKeeper::Welcome(welcome) => Ok(welcome),
+        _ => Err(io::Error::other("the keeper gave no socket")),
+    }
+}
+
+/// Every pane from before.
+async fn meet(receiver: &mut KeeperReceiver, keeper: &mut Keeper) -> io::Result<Vec<HeldPane>> {
     let mut panes = Vec::new();
     loop {
-        match keeper.recv().await?.ok_or(io::ErrorKind::UnexpectedEof)? {
-            FromKeeper::Welcome { pid, listener, .. } => listening = Some((pid, listener)),
-            FromKeeper::Held { pane, pid, started, ended, master } => {
+        let mut packet = receiver.recv().await?.ok_or(io::ErrorKind::UnexpectedEof)?;
+        keeper.holds(&mut packet)?;
+        match packet {
+            FromKeeper::Held { pane, pid, started, ended, master, memory, .. } => {
                 let exit = ended.map(|ended| (ended.status, ended.at));
-                panes.push((pane, Held { pid, started, exit }, master));
+                panes.push(HeldPane { pane, held: Held { pid, started, exit }, master, memory });
             }
-            FromKeeper::HeldEnd => break,
+            FromKeeper::HeldEnd => return Ok(panes),
             _ => {}
         }
     }
-    let (keeper, listener) = listening.ok_or_else(|| io::Error::other("the keeper gave no socket"))?;
-    Ok(Holdings { keeper, listener, panes })
 }
 
-/// Live panes of the model get a task again, and their programs are asked to draw; others are hung up.
-fn take_up(core: &mut Core, panes: Vec<(PaneId, Held, OwnedFd)>) {
-    for (pane, held, master) in panes {
+/// Live panes of the model get a task again; others are hung up.
+fn take_up(core: &mut Core, panes: Vec<HeldPane>) {
+    for HeldPane { pane, held, master, memory } in panes {
         let Some(spec) = core.state.spec(pane) else {
             core.let_go(pane, &held);
             continue;
         };
-        if let Err(error) = core.adopt(pane, held.pid, &spec, master) {
+        let left = memory.map_or(Left::Program, Left::Memory);
+        if let Err(error) = core.adopt(pane, held.pid, &spec, master, left) {
             tracing::error!(%pane, %error, "a pane cannot be taken up");
             continue;
         }
-        match held.exit {
-            Some((status, at)) => core.exited(pane, crate::proto::packet::Ended { status, at }),
-            None => core.tell(pane, ToPane::Redraw),
+        if let Some((status, at)) = held.exit {
+            core.exited(pane, crate::proto::packet::Ended { status, at });
         }
     }
 }

@@ -61,6 +61,9 @@ impl Look {
 impl Cell {
     pub const BLANK: Cell = Cell(0);
 
+    /// Like no cell that is on a screen.
+    pub const NONE: Cell = Cell(u64::MAX);
+
     pub fn blank(look: Look) -> Self {
         Self(look.0)
     }
@@ -72,12 +75,24 @@ impl Cell {
 
     #[inline]
     pub fn char(c: char, look: Look) -> Self {
-        Self(u64::from(u32::from(c)) | look.0)
+        Self::code(c.into(), look)
+    }
+
+    /// A narrow character by its scalar value.
+    #[inline(always)]
+    pub fn code(code: u32, look: Look) -> Self {
+        Self(u64::from(code) | look.0)
     }
 
     #[inline]
     pub fn wide(c: char, look: Look) -> Self {
-        Self(u64::from(u32::from(c)) | look.0 | WIDE)
+        Self::wide_code(c.into(), look)
+    }
+
+    /// A wide character by its scalar value.
+    #[inline(always)]
+    pub fn wide_code(code: u32, look: Look) -> Self {
+        Self(u64::from(code) | look.0 | WIDE)
     }
 
     #[inline]
@@ -102,6 +117,16 @@ impl Cell {
 
     pub fn is_wide(self) -> bool {
         self.0 & WIDE != 0
+    }
+
+    /// The columns that it takes with its tail.
+    #[inline(always)]
+    pub fn width(self) -> usize {
+        1 + usize::from(self.is_wide())
+    }
+
+    pub fn is_cluster(self) -> bool {
+        self.0 & CLUSTER != 0
     }
 
     pub fn is_tail(self) -> bool {
@@ -144,13 +169,18 @@ impl Cell {
         }
     }
 
-    /// The code point of a cell that holds a single character, a space for nothing, and whether it is wide.
+    /// Looks as `other` does and holds as wide a thing of the same kind: a character, or a cluster.
     #[inline(always)]
-    pub fn char_code(self) -> Option<(u32, bool)> {
-        match self.0 & (CLUSTER | TAIL | GLYPH) {
-            0 => Some((0x20, false)),
-            code @ 1..CLUSTER => Some((code as u32, self.is_wide())),
-            _ => None,
+    pub fn is_of_run(self, other: Self) -> bool {
+        (self.0 ^ other.0) & !(GLYPH | PROTECTED) == 0
+    }
+
+    /// The code point of a cell that holds a single character, a space for nothing.
+    #[inline(always)]
+    pub fn code_or_space(self) -> u32 {
+        match (self.0 & GLYPH) as u32 {
+            0 => 0x20,
+            code => code,
         }
     }
 

@@ -32,6 +32,7 @@ mod screen;
 mod sequences;
 mod snapshot;
 mod terminal;
+mod utf8;
 mod vault;
 mod width;
 

@@ -16,8 +16,11 @@ const KEPT_BUFFER: usize = 4 << 10;
 pub(super) trait Handler {
     /// Bytes 0x20 to 0x7e, at least one.
     fn print_ascii(&mut self, text: &[u8]);
-    /// Text without C0, DEL and C1.
-    fn print_chars(&mut self, text: &[char]);
+    /// Prints the text at the start, up to a C0 control, DEL, C1 control or what is no well-formed UTF-8, or to where
+    /// [`Handler::print_ascii`] does better. Returns how many bytes that were.
+    fn print_utf8(&mut self, bytes: &[u8]) -> usize;
+    /// A character that is no control.
+    fn print_char(&mut self, c: char);
     /// A C0 control; DEL and NUL are dropped before.
     fn control(&mut self, control: u8);
     /// ESC sequence; `intermediate` is 0 where there is none.
@@ -163,8 +166,6 @@ pub(super) struct Parser {
     /// The beginning of a UTF-8 character whose rest has not come yet.
     partial: [u8; 4],
     partial_len: u8,
-    /// Text that was decoded, for its memory.
-    chars: Vec<char>,
 }
 
 const ESC: u8 = 0x1b;
@@ -190,7 +191,7 @@ impl Parser {
 
     /// Memory beside the struct itself, in bytes.
     pub fn heap_size(&self) -> usize {
-        self.buffer.capacity() + self.chars.capacity() * size_of::<char>()
+        self.buffer.capacity()
     }
 
     // ---- text ------------------------------------------------------------------------------------------------
@@ -219,40 +220,32 @@ impl Parser {
         }
     }
 
-    /// Text that begins with a byte beyond ASCII, up to the next control.
+    /// Text that begins with a byte beyond ASCII, and what is not text after it.
     fn utf8<'a, H: Handler>(&mut self, bytes: &'a [u8], handler: &mut H) -> &'a [u8] {
-        let (mut run, rest) = bytes.split_at(scan::until_control(bytes));
-        if let (true, [0xc2, c1 @ 0x80..=0x9f, rest @ ..]) = (run.is_empty(), rest) {
-            self.c1(*c1, handler);
-            return rest;
-        }
-        let ended = rest.is_empty();
-        while !run.is_empty() {
-            self.chars.clear();
-            let valid = decode(&run[..run.len().min(DECODED)], &mut self.chars);
-            if valid > 0 {
-                handler.print_chars(&self.chars);
-                run = &run[valid..];
-                continue;
+        let rest = &bytes[handler.print_utf8(bytes)..];
+        match *rest {
+            [] | [..0x80, ..] => rest,
+            [0xc2, c1 @ 0x80..=0x9f, ..] => {
+                self.c1(c1, handler);
+                &rest[2..]
             }
-            match std::str::from_utf8(&run[..run.len().min(4)]).map_err(|error| error.error_len()) {
-                Err(None) if ended => {
-                    self.keep_partial(run);
-                    return rest;
-                }
-                Err(None) => run = self.replace(run, run.len(), handler),
-                Err(Some(length)) => run = self.replace(run, length, handler),
-                // `decode` takes all that is valid.
-                Ok(_) => return rest,
-            }
+            _ => self.malformed(rest, handler),
         }
-        rest
     }
 
-    /// U+FFFD for bytes that are no character.
-    fn replace<'a, H: Handler>(&self, run: &'a [u8], length: usize, handler: &mut H) -> &'a [u8] {
-        handler.print_chars(&[char::REPLACEMENT_CHARACTER]);
-        &run[length..]
+    /// U+FFFD for bytes that are no character (Unicode 3.9: for each maximal subpart), unless more may come.
+    fn malformed<'a, H: Handler>(&mut self, bytes: &'a [u8], handler: &mut H) -> &'a [u8] {
+        // What is well-formed has been printed before.
+        match std::str::from_utf8(&bytes[..bytes.len().min(4)]).map_or_else(|error| error.error_len(), |_| Some(1)) {
+            Some(length) => {
+                handler.print_char(char::REPLACEMENT_CHARACTER);
+                &bytes[length..]
+            }
+            None => {
+                self.keep_partial(bytes);
+                &[]
+            }
+        }
     }
 
     fn keep_partial(&mut self, bytes: &[u8]) {
@@ -273,7 +266,7 @@ impl Parser {
                     self.partial_len = 0;
                     match *bytes {
                         [0xc2, c1 @ 0x80..=0x9f] => self.c1(c1, handler),
-                        _ => text.chars().for_each(|c| handler.print_chars(&[c])),
+                        _ => text.chars().for_each(|c| handler.print_char(c)),
                     }
                     return after;
                 }
@@ -282,7 +275,7 @@ impl Parser {
             if error_len.is_some() {
                 // The byte that breaks the character begins anew.
                 self.partial_len = 0;
-                handler.print_chars(&[char::REPLACEMENT_CHARACTER]);
+                handler.print_char(char::REPLACEMENT_CHARACTER);
                 return rest;
             }
             self.keep_partial(bytes);
@@ -481,39 +474,10 @@ impl Parser {
     }
 }
 
-/// Bytes that are decoded before their characters are printed: what stays in the processor's nearest cache.
-const DECODED: usize = 4 << 10;
-
-/// Decodes UTF-8 up to the first byte that is none, or belongs to a character that is not whole (Unicode 3.9, table
-/// 3-7). Returns how many bytes that are.
-#[inline]
-fn decode(bytes: &[u8], chars: &mut Vec<char>) -> usize {
-    let mut rest = bytes;
-    let low = |byte: u8| u32::from(byte & 0x3f);
-    loop {
-        let (code, least, length) = match *rest {
-            [one @ 0..=0x7f, ..] => (one.into(), 0, 1),
-            [one @ 0xc2..=0xdf, two @ 0x80..=0xbf, ..] => (u32::from(one & 0x1f) << 6 | low(two), 0x80, 2),
-            [one @ 0xe0..=0xef, two @ 0x80..=0xbf, three @ 0x80..=0xbf, ..] => {
-                (u32::from(one & 0xf) << 12 | low(two) << 6 | low(three), 0x800, 3)
-            }
-            [one @ 0xf0..=0xf4, two @ 0x80..=0xbf, three @ 0x80..=0xbf, four @ 0x80..=0xbf, ..] => {
-                (u32::from(one & 7) << 18 | low(two) << 12 | low(three) << 6 | low(four), 0x1_0000, 4)
-            }
-            _ => break,
-        };
-        match char::from_u32(code) {
-            Some(c) if code >= least => chars.push(c),
-            _ => break,
-        }
-        rest = &rest[length..];
-    }
-    bytes.len() - rest.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::term::utf8;
 
     /// Writes down what it hears.
     #[derive(Default)]
@@ -523,8 +487,16 @@ mod tests {
         fn print_ascii(&mut self, text: &[u8]) {
             self.0.push_str(std::str::from_utf8(text).unwrap());
         }
-        fn print_chars(&mut self, text: &[char]) {
-            self.0.extend(text);
+        fn print_utf8(&mut self, bytes: &[u8]) -> usize {
+            let mut rest = bytes;
+            while let Some((c, length)) = utf8::first(rest).filter(|(c, _)| !c.is_control()) {
+                self.0.push(c);
+                rest = &rest[length..];
+            }
+            bytes.len() - rest.len()
+        }
+        fn print_char(&mut self, c: char) {
+            self.0.push(c);
         }
         fn control(&mut self, control: u8) {
             self.0.push_str(&format!("<{control:02x}>"));

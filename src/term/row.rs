@@ -3,7 +3,6 @@
 use super::cell::{Cell, Look};
 use super::intern::Tables;
 use super::snapshot::words;
-use super::width::{Class, class};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Row {
@@ -17,18 +16,6 @@ pub(super) struct Row {
     wide: bool,
     /// The stamp of the last change.
     pub changed: u64,
-}
-
-/// Why [`Row::write_chars`] has stopped.
-pub(super) enum Stop {
-    /// All is written.
-    End,
-    /// The right edge is reached.
-    Full,
-    /// This one does not fit in what is left, though more than nothing is.
-    NoRoom(char),
-    /// This one needs a closer look.
-    Special(char),
 }
 
 impl Row {
@@ -109,40 +96,20 @@ impl Row {
         self.cells.extend(new.iter().map(|&byte| Cell::ascii(byte, look)));
     }
 
-    /// Writes simple characters from `col` up to `right`; moves `col` behind what was written.
-    pub fn write_chars(
-        &mut self,
-        col: &mut usize,
-        right: usize,
-        text: &mut std::slice::Iter<'_, char>,
-        look: Look,
-    ) -> Stop {
-        let start = *col;
-        loop {
-            if *col >= right {
-                break if text.as_slice().is_empty() { Stop::End } else { Stop::Full };
-            }
-            let Some(&c) = text.next() else { break Stop::End };
-            let class = class(c);
-            match class {
-                Class::Special => break Stop::Special(c),
-                Class::Wide if *col + 2 > right => break Stop::NoRoom(c),
-                Class::Narrow | Class::Wide => {}
-            }
-            if *col == start {
-                self.reach(start);
-                self.cut(start);
-            }
-            if class == Class::Narrow {
-                self.store(*col, Cell::char(c, look));
-                *col += 1;
-            } else {
-                self.wide = true;
-                self.store(*col, Cell::wide(c, look));
-                self.store(*col + 1, Cell::tail(look));
-                *col += 2;
-            }
+    /// Writes these cells from `col` on, whole characters; the caller has made sure that they fit.
+    #[inline]
+    pub fn write_cells(&mut self, col: usize, cells: &[Cell], wide: bool) {
+        let end = col + cells.len();
+        self.reach(col);
+        if self.wide {
+            self.cut(col);
+            self.cut(end);
         }
+        self.wide |= wide;
+        let old = (self.cells.len() - col).min(cells.len());
+        let (over, new) = cells.split_at(old);
+        self.cells[col..col + old].copy_from_slice(over);
+        self.cells.extend_from_slice(new);
     }
 
     /// Overwrites one cell; where that was the first half of a wide character, the second becomes blank.

@@ -178,6 +178,12 @@ impl Terminal {
         self.change(|terminal| terminal.state.synchronized = false);
     }
 
+    /// All that is shown is newer than this generation: for a terminal that takes the place of another one.
+    pub fn outdate(&mut self, generation: u64) {
+        self.generation = self.generation.max(generation);
+        self.change(|terminal| terminal.state.screen.grid_mut().mark_all());
+    }
+
     /// A row of the screen.
     pub fn row(&self, row: Row) -> Line {
         if row.0 >= self.size.rows {

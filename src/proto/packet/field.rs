@@ -1,5 +1,7 @@
 //! Fields of a packet: written one after the other, found again by their tag.
 
+use std::os::fd::OwnedFd;
+
 use crate::base::{PaneId, Timestamp, limits};
 
 use super::{HEADER, LENGTH, PacketError};
@@ -39,6 +41,50 @@ pub(super) mod tag {
     pub const SIGNAL: u16 = 14;
     /// u32: 1 to the process group.
     pub const GROUP: u16 = 15;
+    /// Bytes, one for each descriptor of the packet in their order: what it is (see [`super::role`]). Without this
+    /// field the only one is the packet's main one.
+    pub const ROLES: u16 = 16;
+    /// u64: soft limit of open files (getrlimit(2)).
+    pub const OPEN_FILES: u16 = 17;
+    /// u64 device, u64 inode.
+    pub const SOCKET_FILE: u16 = 18;
+    /// Bytes, a path.
+    pub const BINARY: u16 = 19;
+    /// UTF-8: what an upgrade is known by.
+    pub const UPGRADE: u16 = 20;
+    /// u32: 0 under way, 1 done, 2 failed.
+    pub const STAGE: u16 = 21;
+}
+
+/// What a descriptor is.
+pub(super) mod role {
+    /// What the packet is about: the listening socket, the terminal.
+    pub const MAIN: u8 = 1;
+    /// A pane's survival memory.
+    pub const MEMORY: u8 = 2;
+    /// The process that the packet names (pidfd_open(2)).
+    pub const PIDFD: u8 = 3;
+}
+
+/// The descriptors of a packet, by their roles.
+pub(super) struct Descriptors {
+    fds: Vec<(u8, OwnedFd)>,
+}
+
+impl Descriptors {
+    pub(super) fn new(body: Body<'_>, fds: Vec<OwnedFd>) -> Self {
+        let roles = body.get(tag::ROLES).unwrap_or(&[role::MAIN]);
+        Self { fds: roles.iter().copied().zip(fds).collect() }
+    }
+
+    pub(super) fn take(&mut self, role: u8) -> Option<OwnedFd> {
+        let index = self.fds.iter().position(|(found, _)| *found == role)?;
+        Some(self.fds.swap_remove(index).1)
+    }
+
+    pub(super) fn main(&mut self) -> Result<OwnedFd, PacketError> {
+        self.take(role::MAIN).ok_or(PacketError::NoDescriptor)
+    }
 }
 
 /// A packet as it goes on the wire, with the descriptors that go beside it.
@@ -73,12 +119,28 @@ impl Writer {
         self.bytes(tag, &[&value.to_le_bytes()])
     }
 
+    pub(super) fn u64s<const N: usize>(self, tag: u16, values: Option<[u64; N]>) -> Self {
+        let Some(values) = values else { return self };
+        self.bytes(tag, &values.each_ref().map(|value| value.to_le_bytes()).each_ref().map(|bytes| bytes.as_slice()))
+    }
+
     pub(super) fn pane(self, pane: PaneId) -> Self {
         self.u32(tag::PANE, pane.0)
     }
 
     pub(super) fn time(self, tag: u16, time: Timestamp) -> Self {
         self.bytes(tag, &[&time.0.to_le_bytes()])
+    }
+
+    /// Fills in the header, for those of these descriptors that there are, the packet's main one first.
+    pub(super) fn finish_with<Fd>(
+        self,
+        fds: impl IntoIterator<Item = (u8, Option<Fd>)>,
+    ) -> Result<Encoded<Fd>, PacketError> {
+        let fds = fds.into_iter().filter_map(|(role, fd)| Some((role, fd?)));
+        let (roles, fds): (Vec<u8>, Vec<Fd>) = fds.unzip();
+        let plain = roles.iter().all(|role| *role == role::MAIN);
+        if plain { self } else { self.bytes(tag::ROLES, &[&roles]) }.finish(fds)
     }
 
     /// Fills in the header.
@@ -132,6 +194,16 @@ impl<'a> Body<'a> {
 
     pub(super) fn u32(self, tag: u16) -> Result<u32, PacketError> {
         self.array(tag).map(u32::from_le_bytes)
+    }
+
+    /// None where there is no such field, or one that is too short.
+    pub(super) fn u64s<const N: usize>(self, tag: u16) -> Option<[u64; N]> {
+        let (values, _) = self.get(tag)?.as_chunks::<8>();
+        values.first_chunk().map(|values| values.map(u64::from_le_bytes))
+    }
+
+    pub(super) fn text(self, tag: u16) -> Result<String, PacketError> {
+        Ok(String::from_utf8_lossy(self.bytes(tag)?).into_owned())
     }
 
     pub(super) fn pane(self) -> Result<PaneId, PacketError> {

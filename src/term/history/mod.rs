@@ -15,6 +15,7 @@ mod open;
 mod reflow;
 mod search;
 mod snapshot;
+mod text;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;

@@ -8,6 +8,17 @@ pub(super) fn put_number(bytes: &mut Vec<u8>, mut value: u32) {
     bytes.push(value as u8);
 }
 
+/// Two at once: most are small.
+#[inline]
+pub(super) fn put_numbers(bytes: &mut Vec<u8>, one: u32, two: u32) {
+    if one | two < 0x80 {
+        bytes.extend_from_slice(&[one as u8, two as u8]);
+    } else {
+        put_number(bytes, one);
+        put_number(bytes, two);
+    }
+}
+
 /// Reads what was written; short input reads as zeros.
 pub(super) struct Reader<'a>(pub &'a [u8]);
 

@@ -13,9 +13,10 @@
 use std::sync::Arc;
 
 use super::chunk::{LARGEST, MOST_LINES};
-use super::numbers::{Reader, put_number};
+use super::numbers::{Reader, put_number, put_numbers};
+use super::text::{push_any, push_ascii};
 use crate::base::{Line, Span, SpanKind, Style, limits};
-use crate::term::cell::{Cell, Glyph, Look};
+use crate::term::cell::{Cell, Look};
 use crate::term::intern::{Link, STYLE_BYTES, StyleBits, Tables};
 use crate::term::row::Row;
 use crate::term::snapshot::{Fields, SnapshotError, Writer};
@@ -138,70 +139,26 @@ impl Open {
             let style = self.style(fill.style(), tables);
             put_number(&mut self.marks, style);
         }
-        self.text.reserve(4 * cells.len());
-        let mut rest = cells;
-        while let Some(&first) = rest.first() {
-            let start = self.text.len();
-            let kind = kind(first, tables);
-            let count = match kind {
-                0 => self.narrow_run(rest),
-                1 => self.wide_run(rest),
-                _ => self.one_cluster(first, tables),
-            };
-            let length = (self.text.len() - start) as u32;
-            let link = self.link(first.link(), tables);
-            let style = self.style(first.style(), tables);
-            put_number(&mut self.marks, length);
-            put_number(&mut self.marks, style << 3 | kind << 1 | u32::from(link.is_some()));
+        let mut text = std::mem::take(&mut self.text);
+        // The look of the span before, which the next often shares.
+        let (mut look, mut head, mut link) = (None, 0, None);
+        let span = |first: Cell, length: usize| {
+            if look != Some(first.appearance()) {
+                look = Some(first.appearance());
+                link = self.link(first.link(), tables);
+                head = self.style(first.style(), tables) << 3 | u32::from(link.is_some());
+            }
+            put_numbers(&mut self.marks, length as u32, head | kind(first) << 1);
             if let Some(link) = link {
                 put_number(&mut self.marks, link);
             }
-            rest = rest.get(count..).unwrap_or_default();
+        };
+        if cells.iter().fold(0, |all, cell| all | cell.content()) < 0x80 {
+            push_ascii(&mut text, cells, span);
+        } else {
+            push_any(&mut text, cells, tables, span);
         }
-    }
-
-    fn narrow_run(&mut self, cells: &[Cell]) -> usize {
-        let (first, alike) = (cells[0], cells[0].appearance());
-        let mut count = 0;
-        if first.content() < 0x80 {
-            // The same look and ASCII: one comparison, and no decision for each character.
-            count = cells.iter().take_while(|cell| cell.bits() ^ first.bits() < 0x80).count();
-            self.text.extend(cells[..count].iter().map(Cell::ascii_byte));
-        }
-        for cell in &cells[count..] {
-            let code = match cell.char_code() {
-                Some((code, false)) => code,
-                // A half without the other cannot be; were it, a blank would stand for it.
-                None if count == 0 => 0x20,
-                _ => break,
-            };
-            if cell.appearance() != alike {
-                break;
-            }
-            push_char(&mut self.text, code);
-            count += 1;
-        }
-        count
-    }
-
-    fn wide_run(&mut self, cells: &[Cell]) -> usize {
-        let alike = cells[0].appearance();
-        let mut count = 0;
-        for cell in cells.iter().step_by(2) {
-            match cell.char_code() {
-                Some((code, true)) if cell.appearance() == alike => push_char(&mut self.text, code),
-                _ => break,
-            }
-            count += 2;
-        }
-        count
-    }
-
-    fn one_cluster(&mut self, cell: Cell, tables: &Tables) -> usize {
-        if let Glyph::Cluster(id) = cell.glyph() {
-            self.text.extend_from_slice(tables.clusters.value(id).map_or(b" ", |text| text.as_bytes()));
-        }
-        if cell.is_wide() { 2 } else { 1 }
+        self.text = text;
     }
 
     /// The number of a style in this chunk.
@@ -497,12 +454,10 @@ fn used(cells: &[Cell], fill: Cell) -> &[Cell] {
     }
 }
 
-fn kind(cell: Cell, tables: &Tables) -> u32 {
-    match cell.glyph() {
-        Glyph::Cluster(id) if tables.clusters.value(id).is_some() => 2 + u32::from(cell.is_wide()),
-        Glyph::Char(_) if cell.is_wide() => 1,
-        _ => 0,
-    }
+/// The kind of span that a cell begins.
+#[inline]
+fn kind(first: Cell) -> u32 {
+    2 * u32::from(first.is_cluster()) + u32::from(first.is_wide())
 }
 
 fn push_span(span: &Span, look: Look, tables: &mut Tables, cells: &mut Vec<Cell>) {
@@ -519,18 +474,6 @@ fn push_span(span: &Span, look: Look, tables: &mut Tables, cells: &mut Vec<Cell>
                 (id, _) => cells.push(Cell::cluster(id, false, look)),
             }
         }
-    }
-}
-
-/// UTF-8 by hand: copies of a length that the compiler knows.
-#[inline(always)]
-fn push_char(text: &mut Vec<u8>, code: u32) {
-    let part = |shift: u32| 0x80 | (code >> shift) as u8 & 0x3f;
-    match code {
-        code @ 0..=0x7f => text.push(code as u8),
-        code @ 0x80..=0x7ff => text.extend_from_slice(&[0xc0 | (code >> 6) as u8, part(0)]),
-        code @ 0x800..=0xffff => text.extend_from_slice(&[0xe0 | (code >> 12) as u8, part(6), part(0)]),
-        code => text.extend_from_slice(&[0xf0 | (code >> 18) as u8, part(12), part(6), part(0)]),
     }
 }
 

@@ -26,7 +26,7 @@ codes!(Text { Ignored = 0, Osc = 1, Dcs = 2 });
 
 impl Parser {
     pub fn save(&self, writer: &mut Writer<'_>) {
-        let Self { state, text, csi, buffer, overflow, partial, partial_len, chars: _ } = self;
+        let Self { state, text, csi, buffer, overflow, partial, partial_len } = self;
         writer.code(1, state);
         writer.code(2, text);
         writer.part(3, |part| csi.save(part));

@@ -175,8 +175,12 @@ impl Handler for Interpreter {
     }
 
     #[inline]
-    fn print_chars(&mut self, text: &[char]) {
-        self.screen.print_chars(text);
+    fn print_utf8(&mut self, bytes: &[u8]) -> usize {
+        self.screen.print_utf8(bytes)
+    }
+
+    fn print_char(&mut self, c: char) {
+        self.screen.print_one(c);
     }
 
     #[inline]

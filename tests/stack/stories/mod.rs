@@ -12,6 +12,8 @@ mod foreground;
 mod hygiene;
 mod idle;
 mod jobs;
+#[cfg(target_os = "linux")]
+mod keeper_death;
 mod names;
 mod nested;
 mod panes;
@@ -22,5 +24,8 @@ mod script;
 mod servers;
 mod session;
 mod ssh;
+mod survival;
 mod survive;
+#[cfg(target_os = "linux")]
+mod upgrade;
 mod windows;
