@@ -24,6 +24,8 @@ pub enum Check {
     Keys,
     /// Attached clients come back by themselves and show what the twin has.
     Clients,
+    /// A disk that takes nothing is no harm, said once, and made good.
+    Disk,
 }
 
 /// Their names, and whether they are judged where nobody says which.
@@ -39,6 +41,7 @@ const ALL: &[(&str, Check, bool)] = &[
     ("buffers", Check::Buffers, false),
     ("keys", Check::Keys, false),
     ("clients", Check::Clients, false),
+    ("disk", Check::Disk, false),
 ];
 
 impl Check {

@@ -20,6 +20,8 @@ pub struct Eye {
     panes: HashMap<PaneId, Seen>,
     fetched: Vec<Fetched>,
     inputs: u64,
+    /// What the user has been told.
+    pub told: Vec<String>,
 }
 
 /// A pane as its client knows it.
@@ -49,7 +51,7 @@ impl Eye {
         stream.write_all(&Hello::ours().encode()).map_err(text)?;
         let mut decoder = Decoder::default();
         decoder.push(&hear_hello(&mut stream)?);
-        let mut eye = Self { stream, decoder, panes: HashMap::new(), fetched: Vec::new(), inputs: 0 };
+        let mut eye = Self { stream, decoder, panes: HashMap::new(), fetched: Vec::new(), inputs: 0, told: Vec::new() };
         let context = Context {
             cwd: "/".into(),
             env: vec![("TERM".into(), "xterm-256color".into())],
@@ -82,6 +84,7 @@ impl Eye {
             match message {
                 ToClient::Rows(rows) => self.take(rows)?,
                 ToClient::Lines { pane, from, lines, .. } => self.fetched.push(Fetched { pane, from, lines }),
+                ToClient::Message { text, .. } => self.told.push(text),
                 ToClient::Leave { text, .. } => return Err(format!("sent away: {text}")),
                 ToClient::Done { error, .. } => return Err(format!("not attached: {error:?}")),
                 _ => {}

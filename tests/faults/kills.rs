@@ -3,7 +3,9 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::checks::Check;
 use crate::harness::Screen;
+use crate::judge::Verdict;
 use crate::schedule::{Fault, Kinds, Round, Schedule};
 use crate::stage::Stage;
 
@@ -65,8 +67,7 @@ fn run(kinds: Kinds, more: impl Fn(Instant, u64) -> bool) {
         let round = schedule.round();
         stage.breaker.tally.rounds += 1;
         let thorough = stage.breaker.tally.rounds.is_multiple_of(THOROUGH);
-        stage.go_through(&round);
-        if let Err(lost) = stage.judge(thorough) {
+        if let Err(lost) = stage.go_through(&round).and_then(|()| stage.judge(thorough)) {
             panic!("{}", stage.complaint(seed, &round, &lost));
         }
         if thorough {
@@ -83,7 +84,10 @@ fn run(kinds: Kinds, more: impl Fn(Instant, u64) -> bool) {
 
 impl Stage {
     /// A fault, with what goes on meanwhile, until a server answers again.
-    fn go_through(&mut self, round: &Round) {
+    fn go_through(&mut self, round: &Round) -> Verdict {
+        // Where nobody changes anything, nothing may have changed.
+        let still = round.actions.is_empty() && self.kinds.judge(Check::Names);
+        let before = still.then(|| self.facts());
         self.press(round.keys.0);
         let begun = self.hands.log.len();
         let since = self.break_while_busy(round);
@@ -94,6 +98,24 @@ impl Stage {
             self.see_fresh_output(since);
         }
         self.breaker.tally.commands += self.hands.log.len() - begun;
+        match before {
+            Some(before) => same(&before, &self.facts()),
+            None => Ok(()),
+        }
+    }
+
+    /// All that the server knows and that does not move by itself.
+    fn facts(&self) -> String {
+        const LISTS: &[&str] = &[
+            "list-sessions -F '#{session_id} #{session_name} #{session_created} #{session_path} #{session_windows}'",
+            "list-windows -a -F '#{window_id} #{session_name}:#{window_index} #{window_name} #{window_active} \
+             #{window_layout} #{window_width}x#{window_height}'",
+            "list-panes -a -F '#{pane_id} #{window_id}.#{pane_index} #{pane_active} #{pane_pid} #{pane_tty} \
+             #{pane_width}x#{pane_height}+#{pane_left}+#{pane_top} #{pane_start_command} #{pane_start_path}'",
+            "ps -F '#{job_name} #{job_pid} #{job_state} #{job_command} #{job_log} #{job_started}'",
+            "env -t keys",
+        ];
+        LISTS.iter().map(|line| self.world.ok(line)).collect()
     }
 
     /// The hands work beside.
@@ -130,4 +152,13 @@ impl Stage {
             self.world.report()
         )
     }
+}
+
+fn same(before: &str, after: &str) -> Verdict {
+    let gone: Vec<_> = before.lines().filter(|line| !after.lines().any(|other| other == *line)).collect();
+    let new: Vec<_> = after.lines().filter(|line| !before.lines().any(|other| other == *line)).collect();
+    if before == after {
+        return Ok(());
+    }
+    Err(format!("without a command, this was\n  {}\nand is now\n  {}", gone.join("\n  "), new.join("\n  ")))
 }

@@ -29,6 +29,7 @@ mod kills;
 mod ledger;
 mod measure;
 mod program;
+mod resources;
 mod schedule;
 mod stage;
 mod troupe;
