@@ -35,6 +35,7 @@ impl Stage {
             twin.feed(printed);
         }
         self.screens(thorough)?;
+        self.tide(thorough)?;
         self.clients()?;
         self.typed()?;
         self.quiet()?;
@@ -144,7 +145,7 @@ impl Stage {
             }
         }
         if thorough && self.kinds.judge(Check::History) {
-            self.numbers()?;
+            self.numbers(&self.twins[0].pane.to_string(), "-").map_err(|text| format!("flood: {text}"))?;
         }
         Ok(())
     }
@@ -163,21 +164,51 @@ impl Stage {
         Ok(())
     }
 
-    /// The flood's numbers, from the command that users have for it: no gap, no doubled line, and the running
-    /// checksum agrees. No twin has a part in this.
-    fn numbers(&self) -> Verdict {
-        let text = self.world.ok(&format!("capture-pane -p -S - -t {}", self.twins[0].pane));
+    /// The numbers of a flood, from the command that users have for it: no gap, no doubled line, and the running
+    /// checksum agrees. No twin has a part in this. Gives the last number.
+    fn numbers(&self, pane: &str, from: &str) -> Result<Option<u64>, String> {
+        let text = self.world.ok(&format!("capture-pane -p -S {from} -t {pane}"));
         let mut before: Option<(u64, u64)> = None;
-        for line in text.lines().filter(|line| !line.is_empty()) {
-            let (number, total) = numbered(line).ok_or_else(|| format!("no line of the flood: '{line}'"))?;
+        let mut lines = text.lines().filter(|line| !line.is_empty()).peekable();
+        while let Some(line) = lines.next() {
+            // The program may have been stopped within a line.
+            if lines.peek().is_none() && line.len() < WHOLE {
+                break;
+            }
+            let (number, total) = numbered(line).ok_or_else(|| format!("no line of a flood: '{line}'"))?;
             if let Some((last, sum)) = before
                 && (number != last + 1 || total != program::sum(sum, number))
             {
-                return Err(format!("behind line {last} ({sum:016x}) of the flood comes '{line}'"));
+                return Err(format!("behind line {last} ({sum:016x}) of a flood comes '{line}'"));
             }
             before = Some((number, total));
         }
-        Ok(())
+        Ok(before.map(|(number, _)| number))
+    }
+
+    /// The flood whose window changes its size: it has lost nothing, and knows the size.
+    fn tide(&mut self, thorough: bool) -> Verdict {
+        if !self.kinds.judge(Check::History) {
+            return Ok(());
+        }
+        self.tide.pause()?;
+        let from = if thorough { "-" } else { "-1000" };
+        let deadline = Instant::now() + SETTLE;
+        loop {
+            let size = self.world.display(&self.home, "#{pane_width}x#{pane_height}");
+            let report = self.tide.report()?;
+            let last = self.numbers(&self.home, from).map_err(|text| format!("tide: {text}"))?;
+            if report.size == size && last.map_or(0, |last| last + 1) >= report.at {
+                break;
+            }
+            if Instant::now() > deadline {
+                return Err(format!("tide: {report:?}, but its pane has {size}, and {last:?} is its last line"));
+            }
+        }
+        if thorough {
+            self.world.ok(&format!("clear-history -t {}", self.home));
+        }
+        self.tide.go()
     }
 
     /// The attached client has come back, and shows them too.
@@ -307,6 +338,9 @@ impl Stage {
         Ok(())
     }
 }
+
+/// Bytes of a line of the flood with its number and checksum.
+const WHOLE: usize = "f 00000000 0000000000000000".len();
 
 /// Number and running checksum of a line of the flood.
 fn numbered(line: &str) -> Option<(u64, u64)> {

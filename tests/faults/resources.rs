@@ -10,7 +10,7 @@ use rustix::process::{Pid, Resource, Rlimit, Signal, prlimit};
 
 use crate::checks::Check;
 use crate::eye::Eye;
-use crate::harness::{Output, Process, World, until};
+use crate::harness::{Process, World, until};
 use crate::schedule::Kinds;
 use crate::skip;
 use crate::stage::{LOOKS, Stage};
@@ -80,7 +80,7 @@ fn the_server_has_no_descriptor_left() {
     let before = logged(&stage.world);
     limit_descriptors(stage.breaker.server, 4);
     let refused = fill_up(&mut stage, 4);
-    assert!(refused.err.to_lowercase().contains("open files"), "it says what is short: {refused:?}");
+    assert!(refused.to_lowercase().contains("open files"), "it says what is short: {refused:?}");
 
     // Not even a client's connection: it waits, and is served when there is room.
     limit_descriptors(stage.breaker.server, 0);
@@ -106,22 +106,22 @@ fn the_keeper_has_no_descriptor_left() {
     let pid = Pid::from_raw(stage.breaker.keeper.pid as i32).expect("a pid");
     prlimit(Some(pid), Resource::Nofile, Rlimit { current: most, maximum: most }).expect("one may lower one's own");
     let refused = fill_up(&mut stage, 20);
-    assert!(refused.err.to_lowercase().contains("open files"), "it says what is short: {refused:?}");
+    assert!(refused.to_lowercase().contains("open files"), "it says what is short: {refused:?}");
     goes_on(&mut stage.twins);
     stage.world.ok("kill-window -t play:$");
     new_window(&mut stage);
     all_is_well(&mut stage);
 }
 
-/// Opens windows until one is refused, with one clear line.
+/// Opens windows until one is refused, with one clear line: that.
 #[track_caller]
-fn fill_up(stage: &mut Stage, most: usize) -> Output {
+fn fill_up(stage: &mut Stage, most: usize) -> String {
     stage.hands.unknown_window = true;
     for _ in 0..most {
         let output = stage.world.mux("new-window -d -t play:");
         if output.status != 0 {
             assert_eq!(output.err.lines().count(), 1, "one clear line: {output:?}");
-            return output;
+            return output.err;
         }
     }
     panic!("the limit does not bind");

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!   session twins, 161x49                 session words     session keys         session play
-//!   ┌ flood 80x24 ┬ asks 80x49 ┐          ┌ words 80x24┐    typed ◄─ client      a shell, and windows
+//!   ┌ flood 80x24 ┬ asks 80x49 ┐          ┌ words 80x24┐    typed ◄─ client      the tide, and windows
 //!   │             │            │          │            │    wired ◄─ send-keys   that come and go; its
 //!   ├ paint 80x24 ┤            │          └────────────┘                         client changes its size
 //!   │             │            │            ▲ eye           jobN (--nohup, log)
@@ -64,7 +64,9 @@ pub struct Stage {
     pub wired: Actor,
     /// Keys typed so far.
     pub pressed: u64,
-    /// The pane in the session of comings and goings that stays.
+    /// A flood in a window that changes its size; it has no twin, but its numbers tell.
+    pub tide: Actor,
+    /// Its pane, the one in the session of comings and goings that stays.
     pub home: String,
     /// Programs of panes that nothing ends.
     pub residents: Vec<Process>,
@@ -96,24 +98,28 @@ impl Stage {
         let mut typed = troupe.enters().expect("it starts");
         world.ok(&format!("neww -d -t keys: -n wired {} on", script("waits", "wired", 2)));
         let mut wired = troupe.enters().expect("it starts");
-        world.ok("new -d -s play -x 100 -y 40");
+        world.ok(&format!("new -d -s play -x 100 -y 40 {} on", script("flood", "tide", seed)));
+        let mut tide = troupe.enters().expect("it starts");
         let home = world.display("play", "#{pane_id}");
         let job = Job::start(&world, &troupe, 0).unwrap_or_else(|name| panic!("{name} is not started"));
 
         let breaker = Breaker::new(&world);
         let keys = world.terminal("attach -t keys");
         let play = world.sized(100, 41, "attach -t play");
-        play.prompt();
         for (twin, (_, _, size)) in twins.iter_mut().zip(TWINS) {
             twin.actor.begin(&format!("{}x{}", size.cols, size.rows));
         }
         typed.begin("80x23");
         wired.begin("80x23");
+        tide.begin("100x40");
         keys.shows("typed waits");
+        play.shows("f 0");
+        let fixed = twins.iter_mut().map(|twin| &mut twin.actor).chain([&mut typed, &mut wired]);
+        fixed.for_each(Actor::leave_alone);
         let residents = world.ok("list-panes -a -F '#{pane_pid}'");
         let residents = residents.lines().filter_map(|pid| Process::of(pid.parse().ok()?));
         let residents: Vec<_> = residents.filter(|process| *process != job.actor.process).collect();
-        assert_eq!(residents.len(), 7, "four with twins, two that are typed into, and a shell");
+        assert_eq!(residents.len(), 7, "four with twins, two that are typed into, and the tide");
         let hands = Hands::new(&world, job, play);
         Self {
             world,
@@ -126,6 +132,7 @@ impl Stage {
             typed,
             wired,
             pressed: 0,
+            tide,
             home,
             residents,
             answered: Times::default(),

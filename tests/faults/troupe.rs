@@ -23,7 +23,7 @@ pub struct Actor {
     orders: UnixStream,
     answers: BufReader<UnixStream>,
     place: PathBuf,
-    /// How often it was told of a size before it was first let go.
+    /// How often it had been told of a size when it began to be left alone.
     winches: u64,
 }
 
@@ -72,11 +72,15 @@ impl Actor {
 
     /// Lets it play once its window has this size.
     pub fn begin(&mut self, size: &str) {
-        let report = until(&format!("a window of {size} for {}", self.name), || {
+        until(&format!("a window of {size} for {}", self.name), || {
             self.report().ok().filter(|report| report.size == size)
         });
-        self.winches = report.winches;
         self.go().unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// From now on it is not to be told of a size. A signal may come a moment after the size is there.
+    pub fn leave_alone(&mut self) {
+        self.winches = self.report().unwrap_or_else(|error| panic!("{error}")).winches;
     }
 
     /// How often it has been told of a size since then.
