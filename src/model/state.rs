@@ -270,12 +270,14 @@ impl State {
         }
         let id = PaneId(self.next.pane);
         self.next.pane += 1;
+        self.dirty.parts.insert(Part::Server);
         Ok(id)
     }
 
     pub(super) fn new_window_id(&mut self) -> WindowId {
         let id = WindowId(self.next.window);
         self.next.window += 1;
+        self.dirty.parts.insert(Part::Server);
         id
     }
 

@@ -390,6 +390,21 @@ fn a_new_server_finds_sessions_as_they_were() {
     assert!(restored.effects.contains(&Effect::AgentLink { session, target: Some("/tmp/a".into()) }));
 }
 
+/// What was closed before the server died leaves no trace but in the numbers: `%1` is never another pane.
+#[test]
+fn numbers_are_not_given_again_by_the_next_server() {
+    let mut rig = Rig::new();
+    let (_, pane, _) = rig.session("x", &[]);
+    rig.state.take_effects();
+    let other = rig.split(pane);
+    let window = rig.state.new_window_id();
+    assert!(rig.state.take_effects().contains(&Effect::Save(Part::Server)), "they are written with each that is given");
+    rig.exit(other, ExitStatus::Code(0));
+    let mut restored = restart(&rig, &[(pane, None)]).state;
+    assert!(restored.new_pane_id().unwrap() > other);
+    assert!(restored.new_window_id() > window);
+}
+
 #[test]
 fn what_ended_meanwhile_has_ended_and_what_is_lost_is_said() {
     let mut rig = Rig::new();

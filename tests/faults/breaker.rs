@@ -33,11 +33,15 @@ pub struct Tally {
 }
 
 /// A terminal that shows the twins.
-pub fn attach(world: &World) -> Terminal {
-    let (session, size) = LOOKS[0];
-    let client = world.sized(size.cols, size.rows, &format!("attach -t {session}"));
-    client.wait_for("the status line", |screen| screen.status().contains(session));
+fn attach(world: &World) -> Terminal {
+    let client = begin_to_attach(world);
+    client.wait_for("the status line", |screen| screen.status().contains(LOOKS[0].0));
     client
+}
+
+fn begin_to_attach(world: &World) -> Terminal {
+    let (session, size) = LOOKS[0];
+    world.sized(size.cols, size.rows, &format!("attach -t {session}"))
 }
 
 impl Breaker {
@@ -69,6 +73,13 @@ impl Breaker {
             }
             Fault::Client => self.lose_client(world, |client| client.program().kill(Signal::KILL)),
             Fault::HangUp => self.lose_client(world, Terminal::hang_up),
+            Fault::WhileAttaching(pause) => {
+                self.client = begin_to_attach(world);
+                spin(pause);
+                let since = self.kill_server(Signal::KILL);
+                self.client.wait_for("the status line", |screen| screen.status().contains(LOOKS[0].0));
+                since
+            }
             Fault::ClientStops => {
                 self.client.program().kill(Signal::STOP);
                 let since = self.kill_server(Signal::KILL);

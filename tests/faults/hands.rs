@@ -120,6 +120,11 @@ impl Hands {
                 let done = self.command(world, &line).is_some();
                 self.sent.push((self.number, done));
             }
+            Action::Ask => {
+                let line = "list-panes -a -F '#{pane_id} #{pane_current_command}'";
+                let answer = self.command(world, line);
+                assert!(answer.is_some(), "a question can be asked again: {:?}", self.log.last());
+            }
             Action::ClientSize(which) => {
                 let (cols, rows) = (90 + which as u16 % 40, 30 + which as u16 % 20);
                 self.log.push(format!("the client of play is {cols}x{rows}"));

@@ -36,6 +36,8 @@ pub enum Fault {
     ClientStops,
     /// The terminal hangs up.
     HangUp,
+    /// The server is killed this long after a client has begun to attach.
+    WhileAttaching(Duration),
     /// A healthy server side becomes that of another binary.
     Upgrade,
 }
@@ -53,6 +55,8 @@ pub enum Action {
     SetBuffer(u64),
     SetOption(u64),
     SendKeys,
+    /// A question, which changes nothing: it is answered, whatever happens.
+    Ask,
     /// The user changes the size of the terminal of another session.
     ClientSize(u64),
     /// The job ends with this status, and the next one is started.
@@ -119,7 +123,8 @@ impl Schedule {
             82..90 if UPGRADES => Fault::Upgrade,
             90..94 => Fault::Client,
             94..97 => Fault::ClientStops,
-            97..100 => Fault::HangUp,
+            97..99 => Fault::HangUp,
+            _ if Check::Clients.judged() => Fault::WhileAttaching(4 * soon),
             _ => Fault::Server,
         }
     }
@@ -127,7 +132,7 @@ impl Schedule {
 
 fn action(chance: &mut Chance) -> Action {
     let (one, other) = (chance.below(1000), chance.below(1000));
-    match chance.below(24) {
+    match chance.below(26) {
         0..4 => Action::NewWindow,
         4..6 => Action::Split(one),
         6..8 => Action::Rename(one),
@@ -139,6 +144,7 @@ fn action(chance: &mut Chance) -> Action {
         16..18 => Action::SetOption(one),
         18..20 => Action::SendKeys,
         20..22 => Action::ClientSize(one),
+        22..24 => Action::Ask,
         _ => Action::JobEnds(one),
     }
 }
