@@ -12,6 +12,7 @@ pub mod layout;
 pub mod model;
 pub mod proto;
 pub mod server;
+pub mod store;
 pub mod term;
 
 use std::ffi::OsString;
@@ -58,6 +59,8 @@ fn typed(args: impl Iterator<Item = OsString>) -> Result<ExitCode> {
         Action::Run => match cli::judge(&invocation.words)? {
             Verdict::Answer(reply) => Ok(answer(&reply)),
             Verdict::ListKeys { table, notes } => list_keys(&invocation, table.as_deref(), notes),
+            Verdict::Boot(order) => Ok(answer(&cli::boot::run(&invocation, &order)?)),
+            Verdict::Doctor { json } => Ok(answer(&cli::doctor::run(&invocation, json))),
             Verdict::Send(plan) => send(&invocation, &plan),
         },
     }
@@ -109,11 +112,16 @@ fn attach(server: UnixStream, invocation: &Invocation, context: Context) -> Resu
 }
 
 fn connect(invocation: &Invocation, plan: &Plan) -> Result<UnixStream> {
-    if plan.starts_server {
+    let waiting = || store::waiting(&invocation.paths.state_dir, &base::machine::boot_id());
+    // One that attaches may be what brings sessions of before back.
+    if plan.starts_server || (plan.attaches && waiting().is_some()) {
         return cli::start::ensure(&invocation.paths, invocation.config.as_deref());
     }
     cli::start::connect(&invocation.paths)?.ok_or_else(|| {
-        Error::refused(format!("no server running on {}", invocation.paths.socket.display()))
-            .hint("start a session with mux new")
+        let error = Error::refused(format!("no server running on {}", invocation.paths.socket.display()));
+        match waiting() {
+            Some(offer) => error.hint(offer.sentence()),
+            None => error.hint("start a session with mux new"),
+        }
     })
 }

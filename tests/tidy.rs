@@ -22,12 +22,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("keymap", &["base"]),
     ("config", &["base"]),
     ("format", &["base"]),
+    ("store", &["base"]),
     ("model", &["base", "layout", "config", "format"]),
     ("command", &["base", "model", "config", "format"]),
     ("keeper", &["base", "proto"]),
-    ("server", &["base", "proto", "term", "config", "format", "command", "model"]),
+    ("server", &["base", "proto", "term", "config", "format", "command", "model", "store"]),
     ("client", &["base", "proto", "keymap", "config", "format", "command"]),
-    ("cli", &["base", "proto", "config", "command"]),
+    ("cli", &["base", "proto", "config", "command", "store"]),
 ];
 
 /// Where an outside crate may be named. `*`: anywhere. A crate of Cargo.toml that is not here fails the test.
@@ -43,9 +44,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("portable_pty", &["keeper"]),
     ("ratatui", &["client"]),
     ("regex", &["format"]),
-    ("rustix", &["base", "proto", "keeper", "server", "client", "cli", "lib.rs"]),
+    ("rustix", &["base", "proto", "store", "keeper", "server", "client", "cli", "lib.rs"]),
     ("serde", &["*"]),
-    ("serde_json", &["command", "model", "server", "cli"]),
+    ("serde_json", &["command", "model", "server", "cli", "store"]),
     ("signal_hook", &["base", "keeper"]),
     ("thiserror", &["*"]),
     ("tokio", &["base", "server", "client", "cli", "lib.rs"]),
@@ -54,7 +55,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tracing_subscriber", &["server", "keeper", "client", "lib.rs"]),
     ("unicode_segmentation", &["base", "term", "client", "format"]),
     ("unicode_width", &["base", "term", "client", "format"]),
-    ("zstd", &["term"]),
+    ("zstd", &["term", "store"]),
 ];
 
 /// Lines of a file without its tests, and of a function.

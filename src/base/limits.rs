@@ -221,6 +221,53 @@ pub const MAX_BUFFER: usize = 16 << 20;
 /// How often `send-keys -N` may repeat: a full screen of one key, and it bounds what one command queues.
 pub const MAX_REPEAT: u32 = 10_000;
 
+// ---- state on disk --------------------------------------------------------------------------------------------
+
+/// Bytes of one file of the state directory; a longer one is none of ours and is not read.
+pub const MAX_STATE_PART: u64 = 64 << 20;
+
+/// How long a change may wait for the disk, so that a burst of them is one generation. A power loss takes what
+/// is younger. Also, a session that goes within this time before the server is told to end has been swept away
+/// by the same shutdown and is kept.
+pub const SYNC_DELAY: Duration = Duration::from_secs(1);
+
+/// Pause after a state that could not be written before it is tried again.
+pub const SYNC_RETRY: Duration = Duration::from_secs(5);
+
+/// How long an ending server waits for its last generation: a disk that takes longer hangs.
+pub const SYNC_LAST: Duration = Duration::from_secs(3);
+
+/// Generations of the state that are kept whatever their age: undoing what was done by mistake a moment ago.
+pub const KEPT_GENERATIONS: usize = 4;
+
+/// Hours, among those in which anything changed, whose last generation is kept.
+pub const KEPT_GENERATION_HOURS: usize = 6;
+
+/// Days likewise: a week.
+pub const KEPT_GENERATION_DAYS: usize = 7;
+
+/// Server sides whose last generation is kept, so that restarts in a row do not wear the useful one out.
+pub const KEPT_GENERATION_RUNS: usize = 4;
+
+/// Bytes of all generations together; the oldest go. The newest stays, and the one that waits to be restored.
+pub const KEPT_GENERATION_BYTES: u64 = 256 << 20;
+
+/// Bytes of a pane's text that is kept for a reboot: its last ten thousand lines, or fewer long ones. The rest of
+/// its history is not.
+pub const RECORD_BYTES: usize = 1 << 20;
+
+/// Bytes of what else is kept of a pane: the words of its program, which Linux bounds at 2 MiB, and its directory.
+pub const RECORD_HEAD: usize = 4 << 20;
+
+/// A pane is recorded when nothing has come for this long: what stands there then is worth keeping.
+pub const RECORD_QUIET: Duration = Duration::from_secs(3);
+
+/// One that is never quiet is recorded this often, and none more often.
+pub const RECORD_INTERVAL: Duration = Duration::from_secs(60);
+
+/// How long an ending server waits for its panes' last records: they answer in milliseconds.
+pub const RECORD_LAST: Duration = Duration::from_secs(1);
+
 // ---- processes -----------------------------------------------------------------------------------------------
 
 /// Bytes of the line by which a started server side says how that went: what one write to a pipe keeps whole
@@ -246,6 +293,16 @@ pub const KEEPER_SPARE_FILES: u64 = 32;
 /// How long a client waits for a server side that it has started. Spawning takes milliseconds; this is a
 /// machine that swaps.
 pub const START_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long systemd may take to make a scope for the server side; then it is started without one. It takes tens of
+/// milliseconds.
+pub const SCOPE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long a tool of the machine may take that is asked something (loginctl, systemctl, crontab).
+pub const TOOL_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Bytes that a state directory should have free: a few generations of large sessions.
+pub const LOW_DISK: u64 = 64 << 20;
 
 /// How long a client tries to get back to a server that has gone before it gives up.
 pub const RECONNECT_TIMEOUT: Duration = Duration::from_secs(30);

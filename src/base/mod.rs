@@ -1,8 +1,8 @@
 //! What every other room may use: identifiers, geometry, keys, styles, lines of cells, limits, paths, errors.
 //!
 //! Imports nothing of the crate. Holds no state and does no I/O, except [`paths`] (looks at the environment
-//! once, when asked), [`role`] and [`peer`] (ask the kernel one question each) and [`sys`] (the few system calls
-//! that no safe library offers).
+//! once, when asked), [`role`], [`peer`] and [`machine`] (ask the kernel one question each) and [`sys`] (the few
+//! system calls that no safe library offers).
 
 pub mod error;
 pub mod exit;
@@ -12,6 +12,7 @@ pub mod input;
 pub mod key;
 pub mod limits;
 pub mod line;
+pub mod machine;
 pub mod paths;
 pub mod peer;
 pub mod problem;

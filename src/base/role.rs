@@ -15,6 +15,9 @@ pub mod name {
     pub const EXEC: &str = "@exec";
 }
 
+/// The step before the keeper is to say this and to wait for a line before it starts one.
+pub const WAITS: &str = "--waits";
+
 /// What every process of one server side is started with: the places that its first client saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Launch {

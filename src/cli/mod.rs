@@ -4,12 +4,17 @@
 //! that turns the terminal into a client is handed to [`crate::client`] by `main`.
 
 mod args;
+pub mod boot;
 mod context;
+pub mod doctor;
+mod logind;
 mod oneshot;
 mod plan;
+mod scope;
 pub mod start;
+mod tool;
 
 pub use args::{Action, Invocation, parse};
 pub use context::context;
 pub use oneshot::run;
-pub use plan::{Plan, Verdict, judge};
+pub use plan::{BootOrder, Plan, Verdict, judge};

@@ -14,12 +14,26 @@ pub struct Plan {
     pub repeatable: bool,
 }
 
+/// `mux boot`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct BootOrder {
+    /// `enable`, `disable` or `status`.
+    pub action: String,
+    pub dry_run: bool,
+}
+
 /// What becomes of the command line.
 #[derive(Debug, PartialEq)]
 pub enum Verdict {
     Send(Plan),
     /// It is answered here: help, wrong words.
     Answer(Reply),
+    /// The machine is to start the server when it starts.
+    Boot(BootOrder),
+    /// The user wants to know whether all is well.
+    Doctor {
+        json: bool,
+    },
     /// The user's keys are listed, which are in files and need no server.
     ListKeys {
         table: Option<String>,
@@ -41,6 +55,14 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
         if spec.name == "list-keys" {
             let table = matches.get_one::<String>("table").cloned();
             return Ok(Verdict::ListKeys { table, notes: matches.get_flag("notes") });
+        }
+        match spec.name {
+            "boot" => {
+                let action = matches.get_one::<String>("action").cloned().unwrap_or_default();
+                return Ok(Verdict::Boot(BootOrder { action, dry_run: matches.get_flag("dry_run") }));
+            }
+            "doctor" => return Ok(Verdict::Doctor { json: matches.get_flag("json") }),
+            _ => {}
         }
         if spec.place == Place::Cli {
             return Ok(Verdict::Answer(command::run_here(&argv)));

@@ -11,11 +11,12 @@ use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt}
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{FlockOperation, OFlags, flock};
 
+use super::scope;
 use crate::base::{Error, Launch, Paths, Result, limits, peer, role};
 use crate::proto::readiness::Readiness;
 
@@ -132,11 +133,14 @@ fn remove_stale(socket: &Path) -> Result<()> {
 
 /// Starts it and waits until it serves or says why not.
 fn start(launch: &Launch, binary: &Path) -> Result<()> {
-    let mut daemon = Command::new(binary);
-    daemon.arg(role::name::DAEMON).args(launch.to_args()).current_dir("/");
-    daemon.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    let mut child = daemon.spawn().map_err(|error| refused("run", binary, &error))?;
-    let line = child.stdout.take().map(read_line).transpose();
+    let plain = || {
+        let mut daemon = Command::new(binary);
+        daemon.arg(role::name::DAEMON).args(launch.to_args()).current_dir("/");
+        daemon.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        daemon.spawn().map_err(|error| refused("run", binary, &error))
+    };
+    let mut child = scope::start(launch, binary).map_or_else(plain, Ok)?;
+    let line = child.stdout.as_mut().map(|pipe| read_line(pipe, limits::START_TIMEOUT)).transpose();
     // It ends as soon as it has started the keeper; that it is reaped is all that matters here.
     let reaped = child.wait();
     let failed =
@@ -150,12 +154,12 @@ fn start(launch: &Launch, binary: &Path) -> Result<()> {
 }
 
 /// One line, bounded in length and time.
-fn read_line(mut pipe: impl Read + AsFd) -> io::Result<String> {
-    let deadline = Instant::now() + limits::START_TIMEOUT;
+pub(super) fn read_line(pipe: &mut (impl Read + AsFd), limit: Duration) -> io::Result<String> {
+    let deadline = Instant::now() + limit;
     let mut line = Vec::new();
     let mut chunk = [0; limits::READINESS_LINE];
     while line.last() != Some(&b'\n') && line.len() < limits::READINESS_LINE {
-        wait_readable(&pipe, deadline)?;
+        wait_readable(&pipe, deadline, limit)?;
         match pipe.read(&mut chunk)? {
             0 => break,
             count => line.extend_from_slice(&chunk[..count]),
@@ -164,13 +168,13 @@ fn read_line(mut pipe: impl Read + AsFd) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&line).into_owned())
 }
 
-fn wait_readable(pipe: impl AsFd, deadline: Instant) -> io::Result<()> {
+fn wait_readable(pipe: impl AsFd, deadline: Instant, limit: Duration) -> io::Result<()> {
     let left = deadline.saturating_duration_since(Instant::now());
     let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
     match poll(&mut [PollFd::new(&pipe, PollFlags::IN)], Some(&timeout)) {
-        Ok(0) => Err(io::Error::other(format!("it is not ready after {} s", limits::START_TIMEOUT.as_secs()))),
+        Ok(0) => Err(io::Error::other(format!("it is not ready after {} s", limit.as_secs()))),
         Ok(_) => Ok(()),
-        Err(rustix::io::Errno::INTR) => wait_readable(pipe, deadline),
+        Err(rustix::io::Errno::INTR) => wait_readable(pipe, deadline, limit),
         Err(error) => Err(error.into()),
     }
 }

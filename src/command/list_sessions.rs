@@ -44,9 +44,16 @@ impl Command for ListSessions {
             return Ok(json(JSON, self.filter.as_deref(), lenses));
         }
         if sessions.is_empty() {
-            return Err(Error::not_found("no sessions").hint("`mux new` starts one"));
+            return Err(call.state.no_sessions());
         }
-        Ok(call.list(self.format.as_deref().unwrap_or(LINE), self.filter.as_deref(), lenses))
+        let list = call.list(self.format.as_deref().unwrap_or(LINE), self.filter.as_deref(), lenses);
+        match (list, call.state.offer()) {
+            // For eyes only: a script reads lines of sessions.
+            (Answer::Text(text), Some(offer)) if call.origin.context.interactive && self.format.is_none() => {
+                Ok(Answer::Text(format!("{text}{offer}\n")))
+            }
+            (list, _) => Ok(list),
+        }
     }
 }
 

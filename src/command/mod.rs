@@ -4,6 +4,7 @@
 //! changes the [`State`](crate::model::State) and asks for effects; it reads no file, clock or environment.
 
 mod attach_session;
+mod boot;
 mod break_pane;
 mod call;
 mod capture_pane;
@@ -15,6 +16,7 @@ mod delete_buffer;
 mod detach_client;
 mod display_message;
 mod display_panes;
+mod doctor;
 mod env;
 mod has_session;
 mod help;
@@ -50,6 +52,7 @@ mod rename_window;
 mod resize_pane;
 mod resize_window;
 mod respawn_pane;
+mod restore;
 mod rotate_window;
 mod run;
 mod select_layout;

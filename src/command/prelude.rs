@@ -9,7 +9,7 @@ pub use crate::config;
 pub use crate::format::{self, Vars as _};
 pub use crate::model::{
     self, Awaited, Axis, Buffer, Capture, CaptureTarget, Edge, Effect, Extent, Job, NewJob, PRESETS, Preset, Purpose,
-    Session, Split, Then, Waiter, Window, names,
+    RestoreOrder, Session, Split, Then, Waiter, Window, names,
 };
 
 pub use super::call::{Answer, Call};

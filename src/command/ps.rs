@@ -72,10 +72,8 @@ fn table(jobs: &[&Job], now: Timestamp) -> String {
 }
 
 fn row(job: &Job, now: Timestamp) -> [String; 6] {
-    let (end, exit) = match job.ended {
-        Some((status, at)) => (at, status.to_string()),
-        None => (now, "-".into()),
-    };
+    let end = job.ended.map_or(now, |(_, at)| at);
+    let exit = job.exit().unwrap_or_else(|| "-".into());
     let pid = job.pid.map_or_else(|| "-".into(), |pid| pid.to_string());
     let started = job.started.strftime("%F %H:%M:%S");
     [job.name.clone(), job.state().into(), pid, started, span(end.seconds() - job.started.seconds()), exit]

@@ -16,6 +16,7 @@ macro_rules! table {
 
 table! {
     attach_session::AttachSession,
+    boot::Boot,
     break_pane::BreakPane,
     capture_pane::CapturePane,
     clear_history::ClearHistory,
@@ -26,6 +27,7 @@ table! {
     detach_client::DetachClient,
     display_message::DisplayMessage,
     display_panes::DisplayPanes,
+    doctor::Doctor,
     env::Env,
     has_session::HasSession,
     help::Help,
@@ -57,6 +59,7 @@ table! {
     resize_pane::ResizePane,
     resize_window::ResizeWindow,
     respawn_pane::RespawnPane,
+    restore::Restore,
     rotate_window::RotateWindow,
     run::Run,
     select_layout::SelectLayout,

@@ -11,9 +11,13 @@
 //! mouse = false
 //! history-limit = 50000
 //! status-right = "#[fg=black]%H:%M"
+//!
+//! [restore]
+//! programs = ["vim", "ssh *"]
 //! ```
 
 mod reference;
+mod restore;
 mod table;
 mod value;
 
@@ -30,6 +34,7 @@ use crate::base::{Error, Result};
 pub use crate::base::Problem;
 use crate::base::problem::{Source, nearest, suggestion};
 pub use reference::reference;
+pub use restore::{Restore, Sessions};
 pub use table::{OptionSpec, Options, TABLE};
 pub use value::{Clipboard, Edge, Kind, Scope, WindowSize};
 
@@ -39,11 +44,12 @@ pub struct Config {
     pub options: Options,
     /// Which of the key tables holds: a name that `keymap` knows or that has a file in the user's directory.
     pub keymap: String,
+    pub restore: Restore,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { options: Options::default(), keymap: "tmux".to_owned() }
+        Self { options: Options::default(), keymap: "tmux".to_owned(), restore: Restore::default() }
     }
 }
 
@@ -103,6 +109,11 @@ pub fn load(text: &str, file: &Path) -> (Config, Vec<Problem>) {
                     load_options(&mut config.options, table, &mut source);
                 }
             }
+            "restore" => {
+                if let Some(table) = source.table("restore", value) {
+                    config.restore = restore::load(table, &mut source);
+                }
+            }
             other => unknown_key(other, key.span(), &mut source),
         }
     }
@@ -112,9 +123,9 @@ pub fn load(text: &str, file: &Path) -> (Config, Vec<Problem>) {
 fn unknown_key(key: &str, at: std::ops::Range<usize>, source: &mut Source<'_>) {
     let hint = match spec(key) {
         Some(_) => "; options stand under [options]".to_owned(),
-        None => suggestion(key, ["keymap", "options"]),
+        None => suggestion(key, ["keymap", "options", "restore"]),
     };
-    source.report(at, format!("'{key}' is nothing that mux knows: expected keymap or [options]{hint}"));
+    source.report(at, format!("'{key}' is nothing that mux knows: expected keymap, [options] or [restore]{hint}"));
 }
 
 fn load_keymap<'a>(config: &mut Config, value: &Spanned<DeValue<'a>>, source: &mut Source<'a>) {

@@ -20,6 +20,7 @@ pub fn reference() -> String {
             cell(spec.sentence)
         );
     }
+    page.push_str(RESTORE);
     page
 }
 
@@ -32,6 +33,18 @@ Set in `config.toml` under `[options]`, or with `set-option`. Styles, templates 
 
 | Option | Scope | Takes | Default | What it is for |
 | --- | --- | --- | --- | --- |
+";
+
+const RESTORE: &str = "
+## What comes back after a reboot
+
+Set in `config.toml` under `[restore]`.
+
+| Key | Takes | Default | What it is for |
+| --- | --- | --- | --- |
+| `sessions` | one of ask, yes, no | `\"ask\"` | Whether sessions of before come back by themselves when a server starts, are offered (`mux restore` brings them back), or are not even offered. |
+| `programs` | a list of patterns | `[]` | What may be run again. A pattern of one word names a program, with whatever words; one with blanks is for the whole command line, with `*` and `?`: `[\"vim\", \"ssh *\"]`. Anything else comes back as a shell in the same directory, with a note of what ran there. |
+| `history` | lines from 0 to 100000 | `2000` | Lines of each pane that are kept as text for the time after a reboot; one megabyte at most. |
 ";
 
 /// Bars would end a table's cell.

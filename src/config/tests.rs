@@ -95,14 +95,14 @@ fn what_is_wrong_is_told_and_the_rest_counts() {
     );
     let expected = [
         "config.toml:1:10: keymap is a number: expected a name like \"tmux\"",
-        "config.toml:2:1: 'mouse' is nothing that mux knows: expected keymap or [options]; options stand under [options]",
-        "config.toml:3:1: 'foo' is nothing that mux knows: expected keymap or [options]",
+        "config.toml:2:1: 'mouse' is nothing that mux knows: expected keymap, [options] or [restore]; options stand under [options]",
+        "config.toml:3:1: 'foo' is nothing that mux knows: expected keymap, [options] or [restore]",
         "config.toml:6:1: no option is called 'mose'; did you mean 'mouse'?",
         "config.toml:7:17: 'x' is no value for history-limit: expected lines from 0 to 2147483647",
         "config.toml:8:12: status is a list: expected on or off",
         "config.toml:9:14: base-index is a fraction: expected a number from 0 to 9999",
         "config.toml:10:10: prefix is true or false: expected a key like C-b",
-        "config.toml:12:2: 'optoins' is nothing that mux knows: expected keymap or [options]; did you mean 'options'?",
+        "config.toml:12:2: 'optoins' is nothing that mux knows: expected keymap, [options] or [restore]; did you mean 'options'?",
     ];
     assert_eq!(problems, expected);
     assert_eq!(config.options.pane_base_index, 1);

@@ -34,6 +34,11 @@ pub fn is_true(text: &str) -> bool {
     !text.is_empty() && text != "0"
 }
 
+/// Whether the whole text fits a pattern with `*`, `?` and `[…]` (fnmatch(3) without flags).
+pub fn fits(pattern: &str, text: &str) -> bool {
+    glob::matches(pattern, text, "")
+}
+
 /// Reads `fg=red,bg=#112233,bold,nodim,…` over a style, to which `default` goes back. The error names the word.
 pub fn parse_style(text: &str, over: Style) -> Result<Style, String> {
     style::parse(text, over)

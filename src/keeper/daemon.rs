@@ -11,6 +11,10 @@ use crate::proto::readiness::Readiness;
 /// Starts the keeper with the same words and exits. Standard output goes to the keeper: its starter reads it.
 pub fn daemon_main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     portable_pty::unix::close_random_fds();
+    let mut args = args.into_iter().peekable();
+    if args.next_if(|arg| arg == role::WAITS).is_some() && !wait_for_word() {
+        return ExitCode::FAILURE;
+    }
     match start_keeper(args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -20,6 +24,13 @@ pub fn daemon_main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Says that it is there. False when its starter wants no keeper of it, or has gone.
+fn wait_for_word() -> bool {
+    let said = writeln!(io::stdout(), "{}", role::WAITS);
+    let mut word = String::new();
+    said.is_ok() && io::stdin().read_line(&mut word).is_ok_and(|length| length > 0)
 }
 
 fn start_keeper(args: impl IntoIterator<Item = OsString>) -> io::Result<()> {

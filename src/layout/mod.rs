@@ -238,7 +238,8 @@ impl Layout {
         self.shown.arrange(Size::new(self.size.cols.max(least.cols), self.size.rows.max(least.rows)));
     }
 
-    fn rename(&mut self, name: impl Fn(PaneId) -> PaneId) {
+    /// Every pane is called otherwise; no two alike.
+    pub fn rename(&mut self, name: impl Fn(PaneId) -> PaneId) {
         self.wanted.rename(&name);
         self.shown.rename(&name);
     }

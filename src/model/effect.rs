@@ -50,8 +50,24 @@ pub enum Effect {
     Save(Part),
     /// An option has changed.
     OptionsChanged,
+    /// Bring back sessions of before, or list what there is; the server reads it and replies itself.
+    Restore { request: RequestId, order: RestoreOrder },
     /// `kill-server`: end everything.
     Shutdown,
+}
+
+/// What `restore` asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RestoreOrder {
+    /// Sessions by name; all that wait where none is named.
+    pub names: Vec<String>,
+    pub list: bool,
+    /// From this generation instead of what waits.
+    pub from: Option<u64>,
+    pub dry_run: bool,
+    pub json: bool,
+    /// As at boot: only what waits, unless the user has decided against it, and nothing is no error.
+    pub at_boot: bool,
 }
 
 /// A program to start on a new terminal.

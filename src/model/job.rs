@@ -21,9 +21,18 @@ pub struct Job {
     pub pid: Option<u32>,
     pub started: Timestamp,
     pub ended: Option<(ExitStatus, Timestamp)>,
+    /// It ran when the machine was started anew.
+    #[serde(default)]
+    pub rebooted: bool,
 }
 
 impl Job {
+    /// How it has ended, in words; none while it runs.
+    pub fn exit(&self) -> Option<String> {
+        let (status, _) = self.ended?;
+        Some(if self.rebooted { "lost in reboot".to_owned() } else { status.to_string() })
+    }
+
     pub fn state(&self) -> &'static str {
         match (self.ended, self.pid) {
             (None, None) => "starting",
@@ -95,6 +104,14 @@ impl Jobs {
         }
     }
 
+    /// No job runs any more, since the machine has been started anew.
+    pub(super) fn lose(&mut self, now: Timestamp) {
+        for job in self.jobs.iter_mut().filter(|job| job.ended.is_none()) {
+            job.ended = Some((ExitStatus::Unknown, now));
+            job.rebooted = true;
+        }
+    }
+
     /// The latest end in a session of this name.
     pub fn last_exit(&self, session: &str) -> Option<&ExitRecord> {
         self.records.iter().rev().find(|record| record.session == session)
@@ -126,6 +143,28 @@ mod tests {
         {
             assert_eq!(name_for(program), name);
         }
+    }
+
+    #[test]
+    fn a_job_that_ran_at_a_reboot_is_lost_and_says_so() {
+        let job = |ended| Job {
+            name: "j".into(),
+            argv: Vec::new(),
+            cwd: PathBuf::new(),
+            pane: PaneId(0),
+            session: SessionId(0),
+            log: None,
+            nohup: false,
+            pid: Some(1),
+            started: Timestamp(0),
+            ended,
+            rebooted: false,
+        };
+        let done = Some((ExitStatus::Code(0), Timestamp(1)));
+        let mut jobs = Jobs { jobs: vec![job(None), job(done)], ..Jobs::default() };
+        jobs.lose(Timestamp(5));
+        let told: Vec<_> = jobs.iter().map(|job| (job.state(), job.exit().unwrap())).collect();
+        assert_eq!(told, [("lost", "lost in reboot".to_owned()), ("done", "exit 0".to_owned())]);
     }
 
     #[test]

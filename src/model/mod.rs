@@ -6,6 +6,7 @@
 mod apply;
 mod arrange;
 mod attach;
+mod bring_back;
 mod buffer;
 mod check;
 mod client;
@@ -32,14 +33,16 @@ mod window;
 
 pub use crate::layout::{Axis, Extent, Preset, Split};
 pub use arrange::{PRESETS, Place};
+pub use bring_back::{Before, PaneBefore, PaneReturn, Return};
 pub use buffer::{Buffer, Buffers};
 pub use client::{Awaited, Client, Waiter};
-pub use effect::{Capture, CaptureTarget, Edge, Effect, Part, Reply, SpawnSpec};
+pub use effect::{Capture, CaptureTarget, Edge, Effect, Part, Reply, RestoreOrder, SpawnSpec};
 pub use event::Event;
 pub use job::{ExitRecord, Job, Jobs};
 pub use origin::{Context, Origin, PaneFacts};
 pub use pane::{Life, Pane, Program, Running};
 pub use run::NewJob;
+pub use save::VERSION as SAVE_VERSION;
 pub use save::{Held, Restored, Saved, SavedJobs, SavedPane, SavedServer, SavedSession, SavedWindow};
 pub use session::Session;
 pub use start::{NewSession, NewWindow, Then};

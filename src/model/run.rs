@@ -54,6 +54,7 @@ impl State {
             pid: None,
             started: now,
             ended: None,
+            rebooted: false,
         });
         self.save_part(Part::Jobs);
         Ok(pane)

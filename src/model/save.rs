@@ -87,6 +87,24 @@ pub struct SavedServer {
     pub next_pane: u32,
 }
 
+impl Saved {
+    /// Which version of mux's files it is of.
+    pub fn version(&self) -> u32 {
+        match self {
+            Saved::Session(session) => session.version,
+            Saved::Jobs(jobs) => jobs.version,
+            Saved::Server(server) => server.version,
+        }
+    }
+}
+
+impl SavedJobs {
+    /// The machine was started anew: what ran then does not any more.
+    pub fn lose(&mut self, now: Timestamp) {
+        self.jobs.lose(now);
+    }
+}
+
 /// What the keeper holds for a pane.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Held {

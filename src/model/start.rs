@@ -1,7 +1,7 @@
 //! How programs come to run: sessions, windows and panes are built, the keeper is asked, and its answer finishes
 //! the request or takes everything back.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Size, Timestamp, WindowId, limits};
 use crate::layout::{Layout, Split};
@@ -205,7 +205,7 @@ impl State {
         }
     }
 
-    fn spawn(&mut self, id: PaneId, undo: Undo) {
+    pub(super) fn spawn(&mut self, id: PaneId, undo: Undo) {
         let Some(spec) = self.spec(id) else { return };
         if let Some(pane) = self.panes.get_mut(&id) {
             pane.size = spec.size;
@@ -242,6 +242,14 @@ impl State {
             [line] if !is_plain(line) => shell(line),
             words => words.to_vec(),
         }
+    }
+
+    /// What a process calls itself is the name of the shell that panes are given: `-sh` for a login shell.
+    pub fn is_shell(&self, name: &str) -> bool {
+        let file = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let own = file(Path::new(name.trim_start_matches('-')));
+        let known = [self.setup.shell.as_path(), Path::new(&self.options.default_shell)];
+        own.is_some() && known.into_iter().any(|shell| file(shell) == own)
     }
 
     /// The name of a window that has none of its own.
@@ -366,7 +374,7 @@ impl State {
     }
 
     /// A directory as typed: from where the command was typed.
-    pub fn directory(typed: Option<&str>, base: &std::path::Path) -> PathBuf {
+    pub fn directory(typed: Option<&str>, base: &Path) -> PathBuf {
         typed.map_or_else(|| base.to_path_buf(), |typed| base.join(typed))
     }
 }

@@ -55,6 +55,8 @@ pub struct State {
     pub(super) waiters: Vec<Waiter>,
     /// Clients without a terminal that are sent a job's output.
     pub(super) streams: BTreeMap<PaneId, RequestId>,
+    /// What waits to be brought back, in one sentence.
+    pub(super) offer: Option<String>,
     pub(super) next: Next,
     pub(super) out: Vec<Effect>,
     pub(super) dirty: Dirty,
@@ -92,6 +94,7 @@ impl State {
             closing: BTreeMap::new(),
             waiters: Vec::new(),
             streams: BTreeMap::new(),
+            offer: None,
             next: Next::default(),
             out: Vec::new(),
             dirty: Dirty::default(),
@@ -177,6 +180,10 @@ impl State {
     pub fn live_panes(&self) -> Vec<PaneId> {
         let ended = |pane: &Pane| matches!(pane.life, Life::Ended { .. });
         self.panes.values().filter(|pane| !ended(pane)).map(|pane| pane.id).collect()
+    }
+
+    pub fn all_panes(&self) -> impl Iterator<Item = PaneId> {
+        self.panes.keys().copied()
     }
 
     pub fn session(&self, id: SessionId) -> Option<&Session> {

@@ -47,7 +47,7 @@ impl State {
             return Ok(here);
         }
         if self.is_empty() {
-            return Err(Error::not_found("no sessions").hint("`mux new` starts one"));
+            return Err(self.no_sessions());
         }
         if purpose == Purpose::Destroy {
             let hint = "say which with -t: this command was not typed in a mux terminal, and mux does not guess";

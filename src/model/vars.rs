@@ -169,7 +169,7 @@ pub static VARS: &[(&str, Get)] = &[
     ("host_short", |l| text(l.state.setup().host.split('.').next()?)),
     ("job_command", |l| text(l.job?.argv.join(" "))),
     ("job_ended", |l| text(l.job?.ended?.1.seconds())),
-    ("job_exit", |l| text(l.job?.ended?.0)),
+    ("job_exit", |l| l.job?.exit()),
     ("job_log", |l| path(l.job?.log.as_deref()?)),
     ("job_log_short", |l| text(l.state.short_path(l.job?.log.as_deref()?))),
     ("job_name", |l| text(&l.job?.name)),

@@ -10,21 +10,27 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use tokio::net::UnixListener;
-use tokio::sync::mpsc;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
+use super::before::Before;
 use super::clients::ClientTask;
 use super::keeper_link::{KeeperReceiver, KeeperSender};
 use super::mailbox::{ToCore, ToPane};
 use super::panes::PaneTask;
+use super::records::Records;
 use super::requests::Request;
+use super::restore::Restoring;
 use super::store::Store;
 use super::{conn, procfs};
 use crate::base::limits::{ACCEPT_PAUSE, CORE_QUEUE, MAX_CLIENTS, MAX_SCREEN, SPAWN_MAIL, START_TIMEOUT, TURN};
-use crate::base::{ClientId, PaneId, RequestId, Size, Timestamp, peer};
+use crate::base::{ClientId, Input, PaneId, RequestId, Size, Timestamp, peer};
+use crate::config;
 use crate::model::{Event, Part, Reply, SpawnSpec, State};
 use crate::proto::message::ToClient;
 use crate::proto::packet::FromKeeper;
+use crate::store::PaneRecord;
 
 pub struct Core {
     pub(super) state: State,
@@ -41,6 +47,18 @@ pub struct Core {
     pub(super) problems: Vec<String>,
     /// The same, printed for the command that started the server.
     pub(super) unsaid: Vec<String>,
+    /// What the user wants of restoring.
+    pub(super) restore: config::Restore,
+    pub(super) restoring: Vec<Restoring>,
+    /// What new shells are to be given once they are there.
+    pub(super) to_type: HashMap<PaneId, Input>,
+    pub(super) records: Records,
+    /// What was asked of panes at the end.
+    pub(super) last_records: Vec<(PaneId, PaneRecord, oneshot::Receiver<String>)>,
+    /// The live files have vanished.
+    pub(super) rewrite: bool,
+    /// What the user was told about a disk that cannot be written.
+    pub(super) storage_trouble: Option<String>,
     pub(super) turn: Turn,
     /// Set by kill-server: when to stop waiting for programs to end.
     pub(super) stopping: Option<Instant>,
@@ -72,6 +90,15 @@ pub(super) struct Closing {
     pub deadline: Instant,
 }
 
+/// Why a core ends without being wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// There is nothing to serve any more.
+    Over,
+    /// SIGTERM: what lives is another server's, or is ended by whoever sent it.
+    Terminated,
+}
+
 /// What a turn leaves to its end.
 #[derive(Default)]
 pub(super) struct Turn {
@@ -87,9 +114,10 @@ pub struct Mail {
 }
 
 impl Core {
-    pub fn new(state: State, keeper: KeeperSender, store: Store, agent_dir: PathBuf) -> (Self, Mail) {
+    pub fn new(state: State, keeper: KeeperSender, before: Before, agent_dir: PathBuf) -> io::Result<(Self, Mail)> {
         let (conn_mail, conns) = mpsc::channel(CORE_QUEUE);
         let (pane_mail, panes) = mpsc::unbounded_channel();
+        let store = Store::start(before, pane_mail.clone())?;
         let core = Self {
             state,
             keeper,
@@ -101,6 +129,13 @@ impl Core {
             requests: HashMap::new(),
             problems: Vec::new(),
             unsaid: Vec::new(),
+            restore: config::Restore::default(),
+            restoring: Vec::new(),
+            to_type: HashMap::new(),
+            records: Records::default(),
+            last_records: Vec::new(),
+            rewrite: false,
+            storage_trouble: None,
             turn: Turn::default(),
             stopping: None,
             agent_dir,
@@ -112,11 +147,12 @@ impl Core {
             accept_at: None,
             awaited_until: Some(Instant::now() + START_TIMEOUT),
         };
-        (core, Mail { conns, panes })
+        Ok((core, Mail { conns, panes }))
     }
 
-    /// Runs until kill-server, until nothing is left to serve, or until the keeper is gone.
-    pub async fn run(&mut self, listener: UnixListener, mut keeper: KeeperReceiver, mut mail: Mail) -> io::Result<()> {
+    /// Runs until kill-server, until nothing is left to serve, until it is told to end, or until the keeper is gone.
+    pub async fn run(&mut self, listener: UnixListener, mut keeper: KeeperReceiver, mut mail: Mail) -> io::Result<End> {
+        let mut terminate = signal(SignalKind::terminate())?;
         self.end_turn();
         while !self.is_over() {
             let overdue = self.next_deadline();
@@ -131,12 +167,16 @@ impl Core {
                     Ok((stream, _)) => self.accept(stream),
                     Err(error) => self.accept_later(&error),
                 },
-                () = sleep_until(overdue.unwrap_or_else(Instant::now)), if overdue.is_some() => self.kill_overdue(),
+                _ = terminate.recv() => return Ok(End::Terminated),
+                () = sleep_until(overdue.unwrap_or_else(Instant::now)), if overdue.is_some() => {
+                    self.kill_overdue();
+                    self.record_due();
+                }
             }
             self.take_waiting(&mut mail);
             self.end_turn();
         }
-        Ok(())
+        Ok(End::Over)
     }
 
     /// What else is there already belongs to the same turn, up to a bound.
@@ -167,7 +207,8 @@ impl Core {
     fn next_deadline(&self) -> Option<Instant> {
         let idle = self.connections == 0 && self.state.is_empty();
         let awaited = self.awaited_until.filter(|_| idle);
-        self.closing.values().map(|closing| closing.deadline).chain(self.stopping).chain(awaited).min()
+        let closing = self.closing.values().map(|closing| closing.deadline);
+        closing.chain(self.stopping).chain(awaited).chain(self.records.next()).min()
     }
 
     /// A client cannot be taken because something is short (descriptors, memory): it waits at the socket, which is
@@ -210,6 +251,9 @@ impl Core {
             ToCore::Facts { request, facts } => self.run_with_facts(request, facts),
             ToCore::Finished { request, status, error } => self.stream_finished(request, status, error),
             ToCore::Captured { request, text, buffer } => self.captured(request, text, buffer),
+            ToCore::Recorded { pane, packed } => self.recorded(pane, packed),
+            ToCore::Storage(storage) => self.storage(storage),
+            ToCore::Found { request, wanted, found } => self.found(request, &wanted, found),
             ToCore::Title { pane, title } => self.apply(Event::PaneTitle { pane, title }),
             ToCore::Bell { pane } => self.apply(Event::PaneBell { pane }),
             ToCore::Activity { pane } => self.pane_active(pane),
@@ -234,6 +278,7 @@ impl Core {
 
     /// Lets the model take an event in, and does what it wants.
     pub(super) fn apply(&mut self, event: Event) {
+        self.restore_goes_on(&event);
         let effects = self.state.apply(event, Timestamp::now());
         self.carry_out(effects);
     }
@@ -241,6 +286,8 @@ impl Core {
     /// A pane has output: marks in the model, and a look at what runs there now.
     fn pane_active(&mut self, pane: PaneId) {
         self.apply(Event::PaneOutput { pane });
+        self.records.touch(pane, Instant::now());
+        self.type_what_waits(pane);
         let name = self.panes.get(&pane).and_then(|task| procfs::foreground_command(&task.tty, task.pid));
         if let Some(name) = name {
             self.apply(Event::PaneCommand { pane, name });
@@ -252,6 +299,7 @@ impl Core {
             for part in std::mem::take(&mut self.turn.saves) {
                 self.save(part);
             }
+            self.write_anew();
             for (request, reply) in std::mem::take(&mut self.turn.replies) {
                 self.reply(request, reply);
             }
@@ -259,14 +307,7 @@ impl Core {
                 self.refresh(client);
             }
         }
-    }
-
-    fn save(&mut self, part: Part) {
-        let saved = self.state.save(&part);
-        if let Err(error) = self.store.write(part, saved.as_ref()) {
-            tracing::error!(?part, %error, "the model could not be written");
-            self.complain(&format!("mux cannot write its state: {error}"));
-        }
+        self.store.end_turn();
     }
 
     /// Tells every attached user.

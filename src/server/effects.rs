@@ -7,7 +7,7 @@ use super::mailbox::{ToCore, ToPane};
 use super::stream;
 use crate::base::limits::{KILL_GRACE, TAP_QUEUE};
 use crate::base::{Error, PaneId, RequestId, SessionId};
-use crate::model::{CaptureTarget, Effect, Part, Reply};
+use crate::model::{CaptureTarget, Effect, Reply};
 use crate::proto::message::ToClient;
 use crate::proto::packet::ToKeeper;
 use tokio::sync::{mpsc, oneshot};
@@ -49,6 +49,7 @@ impl Core {
             Effect::AgentLink { session, target } => self.link_agent(session, target.as_deref()),
             Effect::Save(part) => drop(self.turn.saves.insert(part)),
             Effect::OptionsChanged => self.options_changed(),
+            Effect::Restore { request, order } => self.restore(request, order),
             Effect::Shutdown => self.shut_down(),
         }
     }
@@ -152,14 +153,12 @@ impl Core {
             return;
         }
         self.stopping = Some(Instant::now() + KILL_GRACE);
+        self.ask_for_last_records();
+        self.store.hold_still();
         let panes: Vec<PaneId> = self.panes.keys().copied().collect();
         for pane in panes {
             self.close(pane);
         }
-        if let Err(error) = self.store.clear_sessions() {
-            tracing::warn!(%error, "the model's files cannot be removed");
-        }
-        self.turn.saves.retain(|part| !matches!(part, Part::Session(_)));
     }
 }
 

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::base::{ClientId, ExitStatus, Input, PaneId, RequestId, Size, Timestamp};
+use super::restore::{Found, Wanted};
+use super::store::Storage;
+use crate::base::{ClientId, Error, ExitStatus, Input, PaneId, RequestId, Size, Timestamp};
 use crate::command::PaneFacts;
 use crate::model::Capture;
 use crate::proto::message::{Context, ToClient, View};
@@ -60,6 +62,19 @@ pub enum ToCore {
         request: RequestId,
         text: Option<String>,
         buffer: Option<Option<String>>,
+    },
+    /// What a pane showed has been packed, for the time after a reboot.
+    Recorded {
+        pane: PaneId,
+        packed: Vec<u8>,
+    },
+    /// How it goes with the disk.
+    Storage(Storage),
+    /// What is to be brought back has been looked for.
+    Found {
+        request: RequestId,
+        wanted: Box<Wanted>,
+        found: Result<Found, Error>,
     },
     Title {
         pane: PaneId,
@@ -117,6 +132,11 @@ pub enum ToPane {
     Tap(mpsc::Sender<Vec<u8>>),
     /// How to follow the job's log, while there is one.
     FollowLog(oneshot::Sender<Option<watch::Receiver<u64>>>),
+    /// Show this above what the program prints: what the pane showed before a reboot, and a note.
+    Preface {
+        packed: Option<Vec<u8>>,
+        note: String,
+    },
     /// Ask the program to draw its screen again, by two changes of size.
     Redraw,
 }

@@ -123,6 +123,7 @@ impl Core {
 
     /// The pane is gone from the model: its task ends, and its program is made to.
     pub(super) fn close(&mut self, pane: PaneId) {
+        self.forget_record(pane);
         self.spawning.remove(&pane);
         let Some(task) = self.panes.remove(&pane) else { return };
         if task.ended {
@@ -167,6 +168,7 @@ impl Core {
 
     /// The last act: whoever is left is killed, the keeper removes the socket and exits.
     pub(super) async fn finish(&mut self) {
+        self.finish_storage().await;
         for closing in self.closing.values() {
             signal_session(closing.pid, Signal::KILL);
         }

@@ -28,6 +28,13 @@ pub fn current_dir(pid: u32) -> Option<PathBuf> {
     std::fs::read_link(format!("/proc/{pid}/cwd")).ok()
 }
 
+/// The words that a process was started with. Not as they are where they are no text.
+pub fn arguments(pid: u32) -> Vec<String> {
+    let bytes = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let words = bytes.strip_suffix(b"\0").unwrap_or(&bytes).split(|byte| *byte == 0);
+    words.map(|word| String::from_utf8_lossy(word).into_owned()).filter(|_| !bytes.is_empty()).collect()
+}
+
 /// All processes of the session that `leader` leads, itself included while it lives.
 pub fn session_members(leader: u32) -> Vec<u32> {
     let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
@@ -58,6 +65,8 @@ mod tests {
         let me = std::process::id();
         assert!(command(me).is_some());
         assert_eq!(current_dir(me), std::env::current_dir().ok());
+        assert_eq!(arguments(me), std::env::args().collect::<Vec<_>>());
+        assert_eq!(arguments(u32::MAX), Vec::<String>::new());
         let session = session_of(me).unwrap();
         assert!(session_members(session).contains(&me));
         assert_eq!(command(u32::MAX), None);

@@ -10,11 +10,12 @@ use std::process::ExitCode;
 use rustix::process::{Resource, Rlimit};
 use tokio::net::UnixListener;
 
-use super::core::Core;
+use super::before::{Before, Now};
+use super::core::{Core, End};
 use super::keeper_link::{KeeperLink, KeeperReceiver};
 use super::mailbox::ToPane;
-use super::store::Store;
-use crate::base::{Launch, PaneId, Paths, Problem, Timestamp};
+use super::restore;
+use crate::base::{Launch, PaneId, Paths, Problem, Timestamp, machine};
 use crate::config::{self, Config};
 use crate::model::{Held, Restored, Setup, State};
 use crate::proto::packet::{FromKeeper, ToKeeper};
@@ -45,7 +46,9 @@ fn fail(error: &io::Error) -> ExitCode {
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("MUX_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false).try_init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(false);
+    // Told by eprintln!, which panics where nothing can be written: on a full disk that would be the server's end.
+    let _ = log.log_internal_errors(false).try_init();
 }
 
 /// A pane takes descriptors here, and nothing that is started inherits this process's limit.
@@ -58,6 +61,8 @@ fn raise_open_files() {
 
 /// What the keeper holds when a server starts.
 struct Holdings {
+    /// The keeper's own process.
+    keeper: u32,
     listener: OwnedFd,
     panes: Vec<(PaneId, Held, OwnedFd)>,
 }
@@ -66,9 +71,11 @@ async fn serve(launch: Launch) -> io::Result<()> {
     let (mut receiver, keeper) = KeeperLink::from_stdin()?.split();
     let holdings = meet(&mut receiver).await?;
     let (config, mut problems) = load_config(launch.config.as_deref(), &launch.paths);
-    let store = Store::new(launch.paths.state_dir.clone());
-    let (saved, unread) = store.read();
     let held = holdings.panes.iter().map(|(pane, held, _)| (*pane, held.clone())).collect::<HashMap<_, _>>();
+    let now = Now { boot: machine::boot_id(), keeper: holdings.keeper, holds: !held.is_empty() };
+    let mut before = Before::judge(&launch.paths.state_dir, &now);
+    let saved = std::mem::take(&mut before.saved);
+    let unread = std::mem::take(&mut before.problems);
     let agent_dir = agent_dir(&launch.paths);
     let setup = setup(&launch.paths, agent_dir.clone());
     let restored = State::restore(config.options, setup, saved, &held, Timestamp::now());
@@ -77,18 +84,26 @@ async fn serve(launch: Launch) -> io::Result<()> {
         problems.push(problem);
     }
     let Restored { state, effects, .. } = restored;
-    let (mut core, mail) = Core::new(state, keeper, store, agent_dir);
+    let known = before.generations.newest().map(|newest| newest.parts.keys().cloned().collect());
+    let found = restore::at_start(&before, config.restore.sessions);
+    let begins = before.begins;
+    let (mut core, mail) = Core::new(state, keeper, before, agent_dir)?;
     // After a crash nobody is being answered to; the next one to attach is told.
     core.unsaid = if held.is_empty() { problems.clone() } else { Vec::new() };
     core.problems = problems;
     take_up(&mut core, holdings.panes);
     core.carry_out(effects);
+    core.restore = config.restore;
+    core.start_saving(known.unwrap_or_default());
+    core.greet(found, begins);
     let listener = std::os::unix::net::UnixListener::from(holdings.listener);
     listener.set_nonblocking(true)?;
     let listener = UnixListener::from_std(listener)?;
     core.ask_keeper(ToKeeper::Ready);
-    core.run(listener, receiver, mail).await?;
-    core.finish().await;
+    match core.run(listener, receiver, mail).await? {
+        End::Over => core.finish().await,
+        End::Terminated => core.be_terminated().await,
+    }
     Ok(())
 }
 
@@ -98,7 +113,7 @@ async fn meet(keeper: &mut KeeperReceiver) -> io::Result<Holdings> {
     let mut panes = Vec::new();
     loop {
         match keeper.recv().await?.ok_or(io::ErrorKind::UnexpectedEof)? {
-            FromKeeper::Welcome { listener, .. } => listening = Some(listener),
+            FromKeeper::Welcome { pid, listener, .. } => listening = Some((pid, listener)),
             FromKeeper::Held { pane, pid, started, ended, master } => {
                 let exit = ended.map(|ended| (ended.status, ended.at));
                 panes.push((pane, Held { pid, started, exit }, master));
@@ -107,8 +122,8 @@ async fn meet(keeper: &mut KeeperReceiver) -> io::Result<Holdings> {
             _ => {}
         }
     }
-    let listener = listening.ok_or_else(|| io::Error::other("the keeper gave no socket"))?;
-    Ok(Holdings { listener, panes })
+    let (keeper, listener) = listening.ok_or_else(|| io::Error::other("the keeper gave no socket"))?;
+    Ok(Holdings { keeper, listener, panes })
 }
 
 /// Live panes of the model get a task again, and their programs are asked to draw; others are hung up.

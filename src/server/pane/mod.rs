@@ -9,6 +9,7 @@ mod capture;
 mod feed;
 mod input;
 mod log;
+mod preface;
 
 use std::io;
 use std::mem::MaybeUninit;
@@ -185,6 +186,7 @@ impl Pane {
             ToPane::Capture(capture, answer) => drop(answer.send(capture::text(&self.terminal, &capture))),
             ToPane::Tap(receiver) => self.tap = Some(receiver),
             ToPane::FollowLog(answer) => drop(answer.send(self.log.as_ref().map(JobLog::follow))),
+            ToPane::Preface { packed, note } => self.show_preface(packed.as_deref(), &note),
             ToPane::Redraw => self.redraw(),
         }
     }

@@ -228,7 +228,8 @@ fn what_is_left_of_a_killed_server_side_is_replaced() {
         process.kill(Signal::KILL);
     }
     until("both are gone", || (!keeper.alive() && !server.alive()).then_some(()));
-    world.ok("new -d -s second");
+    let output = world.mux("new -d -s second");
+    assert!(output.status == 0 && output.err.contains("1 session from before"), "{output:?}");
     world.ok("has-session -t second");
 }
 

@@ -1,8 +1,11 @@
 //! One file for each thing that a user does.
 
+mod boot;
 mod clients;
 mod config;
 mod copy;
+mod disk;
+mod doctor;
 mod environment;
 mod errors;
 mod foreground;
@@ -14,6 +17,7 @@ mod nested;
 mod panes;
 mod picture;
 mod programs;
+mod restore;
 mod script;
 mod servers;
 mod session;

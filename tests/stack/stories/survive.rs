@@ -241,7 +241,11 @@ fn the_keeper_is_killed() {
     until("a shell is hung up", || (!shell.alive()).then_some(()));
     assert!(job.alive(), "a job does not mind a hangup");
 
-    world.ok("new -d -s next");
+    let output = world.mux("new -d -s next");
+    assert!(
+        output.status == 0 && output.err.contains("1 session from before the end of the last server"),
+        "{output:?}"
+    );
     let listed = world.ok("ps");
     assert!(listed.lines().any(|line| line.contains("job") && line.contains("lost")), "{listed}");
     assert!(world.ok("logs job").contains("started"));
