@@ -37,11 +37,11 @@ const ALL: &[(&str, Check, bool)] = &[
     ("quiet", Check::Quiet, false),
     ("jobs", Check::Jobs, false),
     ("names", Check::Names, true),
-    ("options", Check::Options, false),
+    ("options", Check::Options, true),
     ("buffers", Check::Buffers, false),
     ("keys", Check::Keys, false),
     ("clients", Check::Clients, false),
-    ("disk", Check::Disk, false),
+    ("disk", Check::Disk, true),
 ];
 
 impl Check {

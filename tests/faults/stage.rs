@@ -49,11 +49,13 @@ pub fn corner(role: &str) -> Option<(u16, u16)> {
 const HISTORY: usize = 2_000_000;
 
 /// A run that takes longer has hung.
-const RUN: Duration = Duration::from_secs(6 * 3600);
+pub const RUN: Duration = Duration::from_secs(6 * 3600);
 
 pub struct Stage {
     pub world: World,
     pub kinds: Kinds,
+    /// Logs could not be written for a while.
+    pub logs_may_lack: bool,
     pub troupe: Troupe,
     pub twins: Vec<Twin>,
     pub hands: Hands,
@@ -77,7 +79,11 @@ pub struct Stage {
 
 impl Stage {
     pub fn new(seed: u64, kinds: Kinds) -> Self {
-        let world = World::lasting(RUN);
+        Self::on(World::lasting(RUN), seed, kinds)
+    }
+
+    /// In a world that has been prepared.
+    pub fn on(world: World, seed: u64, kinds: Kinds) -> Self {
         world.write("config/mux/config.toml", &format!("[options]\nhistory-limit = {HISTORY}\n"));
         let troupe = Troupe::new(&world.path("run"));
         let mut chance = Chance::new(seed);
@@ -124,6 +130,7 @@ impl Stage {
         Self {
             world,
             kinds,
+            logs_may_lack: false,
             troupe,
             twins,
             hands,
