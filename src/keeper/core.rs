@@ -66,7 +66,7 @@ impl Keeper {
             if self.serve(starter) == Turn::Stop {
                 return Ok(());
             }
-            if self.signals.child.take() && self.reap() == Turn::Stop {
+            if self.signals.child.take() && self.reap(starter) == Turn::Stop {
                 return Ok(());
             }
             if let Some(server) = &mut self.server {
@@ -130,13 +130,21 @@ impl Keeper {
     fn serve(&mut self, starter: &mut Starter) -> Turn {
         let requests = self.server.as_mut().map(Server::requests).unwrap_or_default();
         for request in requests {
-            match request {
-                ToKeeper::Spawn(request) => self.spawn(&request),
-                ToKeeper::Signal { pane, signal, group } => self.panes.signal(pane, signal, group),
-                ToKeeper::Release { pane } => self.panes.release(pane),
-                ToKeeper::Ready => self.server_is_ready(starter),
-                ToKeeper::Stop => return Turn::Stop,
+            if self.obey(request, starter) == Turn::Stop {
+                return Turn::Stop;
             }
+        }
+        Turn::Continue
+    }
+
+    fn obey(&mut self, request: ToKeeper, starter: &mut Starter) -> Turn {
+        match request {
+            ToKeeper::Spawn(request) => self.spawn(&request),
+            ToKeeper::Signal { pane, signal, group } => self.panes.signal(pane, signal, group),
+            ToKeeper::Keep { pane, memory } => self.panes.keep(pane, memory),
+            ToKeeper::Release { pane } => self.panes.release(pane),
+            ToKeeper::Ready => self.server_is_ready(starter),
+            ToKeeper::Stop => return Turn::Stop,
         }
         Turn::Continue
     }
@@ -164,11 +172,11 @@ impl Keeper {
 
     /// Takes the status of every child that has ended: first processes of panes, the server, released programs,
     /// and what they left behind (a subreaper inherits orphans).
-    fn reap(&mut self) -> Turn {
+    fn reap(&mut self, starter: &mut Starter) -> Turn {
         let mut turn = Turn::Continue;
         loop {
             match wait(WaitOptions::NOHANG) {
-                Ok(Some((pid, status))) if self.child_ended(pid, exit_status(status)) == Turn::Stop => {
+                Ok(Some((pid, status))) if self.child_ended(pid, exit_status(status), starter) == Turn::Stop => {
                     turn = Turn::Stop
                 }
                 Ok(Some(_)) | Err(rustix::io::Errno::INTR) => {}
@@ -177,10 +185,12 @@ impl Keeper {
         }
     }
 
-    fn child_ended(&mut self, pid: rustix::process::Pid, status: ExitStatus) -> Turn {
+    fn child_ended(&mut self, pid: rustix::process::Pid, status: ExitStatus, starter: &mut Starter) -> Turn {
         if let Some(mut server) = self.server.take_if(|server| server.pid() == pid) {
-            if server.has_told_to_stop() {
-                return Turn::Stop;
+            for request in server.last_requests() {
+                if self.obey(request, starter) == Turn::Stop {
+                    return Turn::Stop;
+                }
             }
             log::note(&self.launch.paths, &format!("the server has ended: {status}"));
             self.pace.ended(Instant::now(), server.failed(status));

@@ -26,6 +26,8 @@ struct Held {
     started: Timestamp,
     ended: Option<Ended>,
     master: Rc<OwnedFd>,
+    /// What a server has given to be kept for the next.
+    memory: Option<Rc<OwnedFd>>,
 }
 
 impl Panes {
@@ -43,10 +45,17 @@ impl Panes {
     /// Holds it from now on.
     pub(super) fn add(&mut self, pane: PaneId, spawned: Spawned) -> Report {
         let Spawned { pid, started, master } = spawned;
-        let held = Held { pid, started, ended: None, master: Rc::new(master) };
+        let held = Held { pid, started, ended: None, master: Rc::new(master), memory: None };
         let report = FromKeeper::Spawned { pane, pid: number(pid), started, master: Rc::clone(&held.master) };
         self.held.insert(pane, held);
         report
+    }
+
+    /// For a pane that is gone already it is let go at once.
+    pub(super) fn keep(&mut self, pane: PaneId, memory: OwnedFd) {
+        if let Some(held) = self.held.get_mut(&pane) {
+            held.memory = Some(Rc::new(memory));
+        }
     }
 
     pub(super) fn release(&mut self, pane: PaneId) {
@@ -69,6 +78,7 @@ impl Panes {
             started: held.started,
             ended: held.ended,
             master: Rc::clone(&held.master),
+            memory: held.memory.clone(),
         })
     }
 

@@ -92,14 +92,14 @@ impl Server {
         requests
     }
 
-    /// It has ended, and its last word, still unread in the link, was to stop everything. What else it asked for at
-    /// the end, the next server will ask for when it sees what is held.
-    pub(super) fn has_told_to_stop(&mut self) -> bool {
+    /// It has ended; what it has asked for in whole packets is still in the link, and is done: the memory of a pane that
+    /// it gave must not be lost, nor an end that it ordered.
+    pub(super) fn last_requests(&mut self) -> Vec<ToKeeper> {
         let mut requests = Vec::new();
         while let Some(link) = &mut self.link
             && link.receive(&mut requests).is_ok()
         {}
-        requests.contains(&ToKeeper::Stop)
+        requests
     }
 
     /// Sends what it takes.

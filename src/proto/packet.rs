@@ -41,19 +41,39 @@ const HEADER: usize = 8;
 /// Of the header, the bytes that its length does not count: itself.
 const LENGTH: usize = 4;
 
-/// What the server asks of the keeper.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ToKeeper {
+/// What the server asks of the keeper. `Fd` is how the sender holds a descriptor; the receiver owns it.
+#[derive(Clone, Debug)]
+pub enum ToKeeper<Fd = OwnedFd> {
     /// Start a program on a new terminal; answered by `Spawned` or `SpawnFailed`.
     Spawn(SpawnRequest),
     /// Send a signal (its number in signal(7)) to the pane's first process, or to its process group.
     Signal { pane: PaneId, signal: u32, group: bool },
+    /// Hold this memory for the pane, in place of what was held for it: it is given to the next server. What is in it
+    /// is no matter of the keeper's.
+    Keep { pane: PaneId, memory: Fd },
     /// Close the pane's terminal and forget it. A program that still lives is reaped silently later.
     Release { pane: PaneId },
     /// The server serves: who waits for that may be told.
     Ready,
     /// Hang up everything, remove the socket and exit. The server exits by itself.
     Stop,
+}
+
+/// Packets are equal when all but their descriptors is: those are others in each process.
+impl<A, B> PartialEq<ToKeeper<B>> for ToKeeper<A> {
+    fn eq(&self, other: &ToKeeper<B>) -> bool {
+        use ToKeeper::*;
+        match (self, other) {
+            (Spawn(one), Spawn(two)) => one == two,
+            (Signal { pane, signal, group }, Signal { pane: to, signal: other, group: all }) => {
+                (pane, signal, group) == (to, other, all)
+            }
+            (Keep { pane, .. }, Keep { pane: other, .. }) => pane == other,
+            (Release { pane }, Release { pane: other }) => pane == other,
+            (Ready, Ready) | (Stop, Stop) => true,
+            _ => false,
+        }
+    }
 }
 
 /// A program to start. It inherits nothing that is not written here.
@@ -88,8 +108,9 @@ bitflags! {
 pub enum FromKeeper<Fd = OwnedFd> {
     /// The first packet on a link.
     Welcome { version: u32, pid: u32, listener: Fd },
-    /// A pane that the keeper holds from before. `ended` is there when its program has ended.
-    Held { pane: PaneId, pid: u32, started: Timestamp, ended: Option<Ended>, master: Fd },
+    /// A pane that the keeper holds from before. `ended` is there when its program has ended, `memory` when a server
+    /// has given one.
+    Held { pane: PaneId, pid: u32, started: Timestamp, ended: Option<Ended>, master: Fd, memory: Option<Fd> },
     /// All held panes have been told.
     HeldEnd,
     /// A program runs; `master` is the terminal's other end.

@@ -176,6 +176,6 @@ mod tests {
                 inbox.receive(&keeper).unwrap();
             }
         });
-        assert_eq!(reader.await.unwrap(), ToKeeper::Spawn(request));
+        assert_eq!(reader.await.unwrap(), ToKeeper::<()>::Spawn(request));
     }
 }

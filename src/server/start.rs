@@ -114,7 +114,7 @@ async fn meet(keeper: &mut KeeperReceiver) -> io::Result<Holdings> {
     loop {
         match keeper.recv().await?.ok_or(io::ErrorKind::UnexpectedEof)? {
             FromKeeper::Welcome { pid, listener, .. } => listening = Some((pid, listener)),
-            FromKeeper::Held { pane, pid, started, ended, master } => {
+            FromKeeper::Held { pane, pid, started, ended, master, .. } => {
                 let exit = ended.map(|ended| (ended.status, ended.at));
                 panes.push((pane, Held { pid, started, exit }, master));
             }

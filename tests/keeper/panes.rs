@@ -1,5 +1,7 @@
 //! Programs: started, held, signalled, outliving their server, recorded.
 
+use std::io::Write;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -69,6 +71,25 @@ fn a_killed_server_is_replaced_and_finds_every_pane_again() {
     let Some(FromKeeper::Held { pane: PaneId(3), ended, .. }) = held.next() else { panic!() };
     let status = ended.map_or_else(|| server.exited(&unread).status, |ended| ended.status);
     assert_eq!(status, ExitStatus::Signal { signal: 9, core: false });
+}
+
+#[test]
+fn memory_that_a_server_gives_reaches_the_next_even_if_it_was_its_last_word() {
+    let keeper = Keeper::start();
+    let mut server = keeper.server();
+    server.send(ToKeeper::Ready);
+    let _pane = server.spawn(shell(1, "exec sleep 600"));
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(b"what was on the screen").unwrap();
+    server.send(ToKeeper::Keep { pane: PaneId(1), memory: file.into() });
+    server.kill();
+
+    let mut server = keeper.site.server();
+    let held = server.greeted().into_iter().next();
+    let Some(FromKeeper::Held { memory: Some(memory), .. }) = held else { panic!("{held:?}") };
+    let mut text = [0; 22];
+    rustix::io::pread(&memory, &mut text, 0).unwrap();
+    assert_eq!(&text, b"what was on the screen");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Fields of a packet: written one after the other, found again by their tag.
 
+use std::os::fd::OwnedFd;
+
 use crate::base::{PaneId, Timestamp, limits};
 
 use super::{HEADER, LENGTH, PacketError};
@@ -39,6 +41,38 @@ pub(super) mod tag {
     pub const SIGNAL: u16 = 14;
     /// u32: 1 to the process group.
     pub const GROUP: u16 = 15;
+    /// Bytes, one for each descriptor of the packet in their order: what it is (see [`super::role`]). Without this
+    /// field the only one is the packet's main one.
+    pub const ROLES: u16 = 16;
+}
+
+/// What a descriptor is.
+pub(super) mod role {
+    /// What the packet is about: the listening socket, the terminal.
+    pub const MAIN: u8 = 1;
+    /// A pane's survival memory.
+    pub const MEMORY: u8 = 2;
+}
+
+/// The descriptors of a packet, by their roles.
+pub(super) struct Descriptors {
+    fds: Vec<(u8, OwnedFd)>,
+}
+
+impl Descriptors {
+    pub(super) fn new(body: Body<'_>, fds: Vec<OwnedFd>) -> Self {
+        let roles = body.get(tag::ROLES).unwrap_or(&[role::MAIN]);
+        Self { fds: roles.iter().copied().zip(fds).collect() }
+    }
+
+    pub(super) fn take(&mut self, role: u8) -> Option<OwnedFd> {
+        let index = self.fds.iter().position(|(found, _)| *found == role)?;
+        Some(self.fds.swap_remove(index).1)
+    }
+
+    pub(super) fn main(&mut self) -> Result<OwnedFd, PacketError> {
+        self.take(role::MAIN).ok_or(PacketError::NoDescriptor)
+    }
 }
 
 /// A packet as it goes on the wire, with the descriptors that go beside it.
@@ -79,6 +113,13 @@ impl Writer {
 
     pub(super) fn time(self, tag: u16, time: Timestamp) -> Self {
         self.bytes(tag, &[&time.0.to_le_bytes()])
+    }
+
+    /// Fills in the header, for descriptors of which not all are the packet's main one.
+    pub(super) fn finish_with<Fd>(self, fds: Vec<(u8, Fd)>) -> Result<Encoded<Fd>, PacketError> {
+        let (roles, fds): (Vec<u8>, Vec<Fd>) = fds.into_iter().unzip();
+        let plain = roles.iter().all(|role| *role == role::MAIN);
+        if plain { self } else { self.bytes(tag::ROLES, &[&roles]) }.finish(fds)
     }
 
     /// Fills in the header.

@@ -4,7 +4,7 @@ use std::os::fd::OwnedFd;
 
 use crate::base::ExitStatus;
 
-use super::field::{Body, Encoded, Writer, tag};
+use super::field::{Body, Descriptors, Encoded, Writer, role, tag};
 use super::{Decode, Ended, FromKeeper, PacketError};
 
 mod kind {
@@ -24,9 +24,11 @@ impl<Fd> FromKeeper<Fd> {
                 let packet = Writer::new(kind::WELCOME).u32(tag::VERSION, version).u32(tag::PID, pid);
                 packet.finish(vec![listener])
             }
-            FromKeeper::Held { pane, pid, started, ended, master } => {
+            FromKeeper::Held { pane, pid, started, ended, master, memory } => {
                 let packet = Writer::new(kind::HELD).pane(pane).u32(tag::PID, pid).time(tag::STARTED, started);
-                ended.into_iter().fold(packet, write_ended).finish(vec![master])
+                let memory = memory.map(|memory| (role::MEMORY, memory));
+                let fds = std::iter::once((role::MAIN, master)).chain(memory).collect();
+                ended.into_iter().fold(packet, write_ended).finish_with(fds)
             }
             FromKeeper::HeldEnd => Writer::new(kind::HELD_END).finish(Vec::new()),
             FromKeeper::Spawned { pane, pid, started, master } => {
@@ -55,27 +57,27 @@ fn write_ended(packet: Writer, ended: Ended) -> Writer {
 
 impl Decode for FromKeeper {
     fn decode(kind: u16, body: Body<'_>, fds: Vec<OwnedFd>) -> Result<Option<Self>, PacketError> {
-        let mut fds = fds.into_iter();
-        let mut descriptor = || fds.next().ok_or(PacketError::NoDescriptor);
+        let mut fds = Descriptors::new(body, fds);
         let packet = match kind {
             kind::WELCOME => FromKeeper::Welcome {
                 version: body.u32(tag::VERSION)?,
                 pid: body.u32(tag::PID)?,
-                listener: descriptor()?,
+                listener: fds.main()?,
             },
             kind::HELD => FromKeeper::Held {
                 pane: body.pane()?,
                 pid: body.u32(tag::PID)?,
                 started: body.time(tag::STARTED)?,
                 ended: body.get(tag::STATUS).map(|_| read_ended(body)).transpose()?,
-                master: descriptor()?,
+                master: fds.main()?,
+                memory: fds.take(role::MEMORY),
             },
             kind::HELD_END => FromKeeper::HeldEnd,
             kind::SPAWNED => FromKeeper::Spawned {
                 pane: body.pane()?,
                 pid: body.u32(tag::PID)?,
                 started: body.time(tag::STARTED)?,
-                master: descriptor()?,
+                master: fds.main()?,
             },
             kind::SPAWN_FAILED => FromKeeper::SpawnFailed {
                 pane: body.pane()?,

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use crate::base::Size;
 
-use super::field::{Body, Encoded, Writer, tag};
+use super::field::{Body, Descriptors, Encoded, Writer, role, tag};
 use super::{Decode, PacketError, SpawnFlags, SpawnRequest, ToKeeper};
 
 mod kind {
@@ -15,18 +15,22 @@ mod kind {
     pub const RELEASE: u16 = 3;
     pub const READY: u16 = 4;
     pub const STOP: u16 = 5;
+    pub const KEEP: u16 = 6;
 }
 
-impl ToKeeper {
+impl<Fd> ToKeeper<Fd> {
     /// Fails only where it is longer than a packet may be.
-    pub fn encode(&self) -> Result<Encoded<OwnedFd>, PacketError> {
+    pub fn encode(self) -> Result<Encoded<Fd>, PacketError> {
         let packet = match self {
-            ToKeeper::Spawn(request) => encode_spawn(request),
+            ToKeeper::Spawn(request) => encode_spawn(&request),
             ToKeeper::Signal { pane, signal, group } => {
-                let packet = Writer::new(kind::SIGNAL).pane(*pane).u32(tag::SIGNAL, *signal);
-                packet.u32(tag::GROUP, u32::from(*group))
+                let packet = Writer::new(kind::SIGNAL).pane(pane).u32(tag::SIGNAL, signal);
+                packet.u32(tag::GROUP, u32::from(group))
             }
-            ToKeeper::Release { pane } => Writer::new(kind::RELEASE).pane(*pane),
+            ToKeeper::Keep { pane, memory } => {
+                return Writer::new(kind::KEEP).pane(pane).finish_with(vec![(role::MEMORY, memory)]);
+            }
+            ToKeeper::Release { pane } => Writer::new(kind::RELEASE).pane(pane),
             ToKeeper::Ready => Writer::new(kind::READY),
             ToKeeper::Stop => Writer::new(kind::STOP),
         };
@@ -53,13 +57,17 @@ fn encode_spawn(request: &SpawnRequest) -> Writer {
 }
 
 impl Decode for ToKeeper {
-    fn decode(kind: u16, body: Body<'_>, _fds: Vec<OwnedFd>) -> Result<Option<Self>, PacketError> {
+    fn decode(kind: u16, body: Body<'_>, fds: Vec<OwnedFd>) -> Result<Option<Self>, PacketError> {
         let packet = match kind {
             kind::SPAWN => ToKeeper::Spawn(decode_spawn(body)?),
             kind::SIGNAL => ToKeeper::Signal {
                 pane: body.pane()?,
                 signal: body.u32(tag::SIGNAL)?,
                 group: body.u32(tag::GROUP)? == 1,
+            },
+            kind::KEEP => ToKeeper::Keep {
+                pane: body.pane()?,
+                memory: Descriptors::new(body, fds).take(role::MEMORY).ok_or(PacketError::NoDescriptor)?,
             },
             kind::RELEASE => ToKeeper::Release { pane: body.pane()? },
             kind::READY => ToKeeper::Ready,
