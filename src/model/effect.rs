@@ -120,6 +120,11 @@ pub enum Part {
     SessionGone(SessionId),
     Jobs,
     Server,
+    /// The options that have been set by commands.
+    Options,
+    /// A paste buffer, by its number.
+    Buffer(u64),
+    BufferGone(u64),
 }
 
 /// What `capture-pane` wants of a pane.

@@ -406,6 +406,40 @@ fn numbers_are_not_given_again_by_the_next_server() {
 }
 
 #[test]
+fn what_was_set_and_copied_is_there_again() {
+    let mut rig = Rig::new();
+    let (_, pane, _) = rig.session("x", &[]);
+    rig.state.set_option("mouse", Some("off")).unwrap();
+    rig.state.set_option("base-index", Some("3")).unwrap();
+    rig.state.set_option("base-index", None).unwrap();
+    for (name, text) in [(Some("a"), "1"), (None, "2"), (Some("a"), "3"), (None, "\u{0}4"), (Some("b"), "5")] {
+        rig.state.set_buffer(name, text.into(), Timestamp(7));
+    }
+    rig.state.set_buffer(None, vec![0xff, 0xfe], Timestamp(7));
+    rig.state.delete_buffer("b");
+    let effects = rig.state.take_effects();
+    assert!(effects.contains(&Effect::Save(Part::Options)) && effects.contains(&Effect::Save(Part::BufferGone(0))));
+    let mut restored = restart(&rig, &[(pane, None)]).state;
+    assert_eq!(restored.options(), rig.state.options());
+    assert!(!restored.options().mouse);
+    let list = |state: &State| state.buffers().iter().cloned().collect::<Vec<_>>();
+    assert_eq!(list(&restored), list(&rig.state));
+    restored.set_buffer(None, b"new".to_vec(), Timestamp(8));
+    assert_eq!(restored.buffers().iter().next().unwrap().name, "buffer3", "no name is given again");
+}
+
+/// A job that was written down and whose program the keeper has, or has not, started.
+#[test]
+fn a_start_that_was_cut_off_is_done_or_not_done() {
+    let mut rig = Rig::new();
+    let job = NewJob { words: vec!["./train.sh".into()], ..NewJob::default() };
+    let pane = rig.state.run_job(job, &Context::default(), Timestamp(0)).unwrap();
+    let done = restart(&rig, &[(pane, None)]).state;
+    assert_eq!(done.jobs().get("train").map(|job| (job.state(), job.pid)), Some(("running", Some(1))));
+    assert_eq!(restart(&rig, &[]).state.jobs().get("train"), None);
+}
+
+#[test]
 fn what_ended_meanwhile_has_ended_and_what_is_lost_is_said() {
     let mut rig = Rig::new();
     let (session, pane, _) = rig.session("x", &[]);

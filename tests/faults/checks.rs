@@ -38,7 +38,7 @@ const ALL: &[(&str, Check, bool)] = &[
     ("jobs", Check::Jobs, false),
     ("names", Check::Names, true),
     ("options", Check::Options, true),
-    ("buffers", Check::Buffers, false),
+    ("buffers", Check::Buffers, true),
     ("keys", Check::Keys, false),
     ("clients", Check::Clients, false),
     ("disk", Check::Disk, true),
