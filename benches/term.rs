@@ -6,7 +6,7 @@ mod corpora;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use mux::base::Size;
-use mux::term::Terminal;
+use mux::term::{HeapVault, Terminal};
 
 const SIZE: usize = 4 << 20;
 const READ: usize = 64 << 10;
@@ -54,5 +54,26 @@ fn history(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, feed, history);
+/// 200x50 full of text, each word in a colour, and half a chunk of open history.
+fn snapshot(criterion: &mut Criterion) {
+    let mut terminal = Terminal::new(Size::new(200, 50), HISTORY);
+    terminal.feed(&corpora::sgr(1 << 20));
+    let words = "\x1b[32mword \x1b[1;38;5;99mby\x1b[m word  ".repeat(600);
+    terminal.feed(format!("\x1b[H{words}").as_bytes());
+    let mut bytes = Vec::new();
+    terminal.save(&mut bytes);
+    let mut group = criterion.benchmark_group("snapshot");
+    group.throughput(Throughput::Bytes(bytes.len() as u64));
+    group.bench_function("save", |bencher| {
+        bencher.iter(|| {
+            bytes.clear();
+            terminal.save(&mut bytes);
+        });
+    });
+    group.bench_function("restore", |bencher| {
+        bencher.iter(|| Terminal::restore(&bytes, Box::new(HeapVault::default())));
+    });
+}
+
+criterion_group!(benches, feed, history, snapshot);
 criterion_main!(benches);

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use mux::base::{Row, Size, Style};
-use mux::term::Terminal;
+use mux::term::{HeapVault, Terminal};
 
 fn recordings() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
@@ -83,6 +83,36 @@ fn real_programs_look_as_they_should() {
         for piece in [1, 7, 100] {
             assert_eq!(screen(&played(&bytes, piece)), expected, "{} in pieces of {piece}", path.display());
         }
+    }
+}
+
+/// Everything about a terminal, as bytes.
+fn saved(terminal: &Terminal) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    terminal.save(&mut bytes);
+    bytes
+}
+
+/// A terminal that is saved and restored anywhere within a session goes on as the one that was not.
+#[test]
+fn recordings_go_on_after_a_restore() {
+    for path in recordings() {
+        let bytes = std::fs::read(&path).unwrap();
+        let step = (bytes.len() / 40).max(1);
+        let mut first = Terminal::new(Size::new(80, 24), 1000);
+        // Each is restored after another piece, and all go on to the end.
+        let mut others: Vec<Terminal> = Vec::new();
+        for (number, piece) in bytes.chunks(step).enumerate() {
+            others.push(Terminal::restore(&saved(&first), Box::new(HeapVault::default())).unwrap());
+            for terminal in others.iter_mut().chain([&mut first]) {
+                terminal.feed(piece);
+            }
+            let expected = saved(&first);
+            assert!(others.iter().all(|other| saved(other) == expected), "{}, piece {number}", path.display());
+        }
+        assert!(others.len() >= 40);
+        let expected = std::fs::read_to_string(path.with_extension("txt")).unwrap();
+        others.iter().for_each(|other| assert_eq!(screen(other), expected, "{}", path.display()));
     }
 }
 

@@ -198,6 +198,54 @@ pub const ALL_HISTORY_BYTES: usize = 1 << 30;
 /// short history never waits for the compressor: ten thousand lines of 180 characters.
 pub const HISTORY_OPEN: usize = 2 << 20;
 
+// ---- what survives the server -------------------------------------------------------------------------------------
+
+/// Bytes of a pane's survival memory before its checkpoints: the header and the journal of output. When the journal
+/// is half full the screen is saved, which takes some 0.1 ms; a larger one would have to be replayed for longer after
+/// a crash (10 ms a megabyte) and would not stay in the processor's cache. Only an output flood ever fills it.
+pub const SURVIVAL_JOURNAL: usize = 1 << 20;
+
+/// The same for a pane that got no such memory: only what lies between a read and the parser.
+pub const PLAIN_JOURNAL: usize = 32 << 10;
+
+/// Bytes of journal that a quiet pane keeps instead of a checkpoint: saved, its screen and the newest history take
+/// about as much.
+pub const QUIET_JOURNAL: u64 = 64 << 10;
+
+/// Output read without a pause after which a thread of its own reads ahead of the parser, while a processor is free for
+/// it: a flood. An answer to a key never gets there.
+pub const FLOOD_OUTPUT: usize = 256 << 10;
+
+/// Bytes that such a thread reads ahead: enough that neither waits for the other, and still in the processor's cache.
+pub const READ_AHEAD: u64 = 128 << 10;
+
+/// Bytes of journal that it is given at a time.
+pub const LEASE: u64 = 16 << 10;
+
+/// How long it waits for more output before the flood is over.
+pub const FLOOD_PAUSE: Duration = Duration::from_millis(5);
+
+/// Changes other than by output (sizes, limits) between two checkpoints: more than a window that is dragged makes in
+/// a second. One more makes a checkpoint.
+pub const SURVIVAL_EVENTS: usize = 32;
+
+/// Bytes of notes about clients' input that survive the server.
+pub const SURVIVAL_LEDGER: usize = 512;
+
+/// Bytes of one checkpoint: the largest screen twice, with every table full. One that is larger is not made, and
+/// the pane's screen does not survive until it fits again.
+pub const MAX_CHECKPOINT: u64 = 256 << 20;
+
+/// Servers that may end during the replay of one pane's journal before it is set aside: the first may have been
+/// killed by chance.
+pub const REPLAY_TRIES: u64 = 2;
+
+/// Journals set aside that are kept for a report; the oldest goes first.
+pub const KEPT_ASIDE: usize = 8;
+
+/// Bytes of a checkpoint that are set aside with a journal: a large screen. The rest is cut off.
+pub const ASIDE_CHECKPOINT: u64 = 8 << 20;
+
 // ---- names and state ---------------------------------------------------------------------------------------
 
 /// Bytes of a session, window or job name: what fits a file name with an extension and a status line.

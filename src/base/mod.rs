@@ -7,6 +7,7 @@
 pub mod error;
 pub mod exit;
 pub mod geometry;
+pub mod hooks;
 pub mod ids;
 pub mod input;
 pub mod key;

@@ -3,7 +3,11 @@
 #![expect(unsafe_code, reason = "each block below says why it is sound")]
 
 use std::io;
-use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use std::ops::Range;
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering, compiler_fence};
 
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -48,12 +52,205 @@ pub fn default_signals() {
 
 /// The user at the other end of a Unix socket.
 #[cfg(not(target_os = "linux"))]
-pub fn peer_uid(socket: std::os::fd::BorrowedFd<'_>) -> io::Result<u32> {
-    use std::os::fd::AsRawFd;
+pub fn peer_uid(socket: BorrowedFd<'_>) -> io::Result<u32> {
     let (mut uid, mut gid) = (0, 0);
     // SAFETY: both pointers lead to live values of the right type; the descriptor is borrowed, so it is open.
     match unsafe { libc::getpeereid(socket.as_raw_fd(), &mut uid, &mut gid) } {
         0 => Ok(uid),
         _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// A part of a file in memory, shared with whoever maps the same part later (mmap(2), MAP_SHARED).
+///
+/// As Rust sees it, this value owns the memory, but for what it has lent: to map the same bytes twice in one process,
+/// or in two processes that run at the same time, is for the caller to avoid. The file must not become shorter
+/// meanwhile (its pages would be gone, SIGBUS), and whoever writes must have made sure that the pages are there
+/// (fallocate(2)).
+#[derive(Debug)]
+pub struct Mapping {
+    region: Arc<Region>,
+    /// Parts that are lent; none overlaps another one.
+    lent: Vec<Range<usize>>,
+}
+
+/// A part of a mapping that is another thread's for a while.
+#[derive(Debug)]
+pub struct Lease {
+    region: Arc<Region>,
+    range: Range<usize>,
+}
+
+#[derive(Debug)]
+struct Region {
+    at: NonNull<u8>,
+    length: usize,
+}
+
+// SAFETY: a region is plain memory; who may use which part of it is kept by the mapping and its leases.
+unsafe impl Send for Region {}
+// SAFETY: as above.
+unsafe impl Sync for Region {}
+
+impl Drop for Region {
+    fn drop(&mut self) {
+        unmap(self.at, self.length);
+    }
+}
+
+impl Mapping {
+    /// Maps `length` bytes of the file from `offset`, which is a multiple of the page size.
+    pub fn new(file: BorrowedFd<'_>, offset: u64, length: usize) -> io::Result<Self> {
+        let at = map(file, offset, length, libc::PROT_READ | libc::PROT_WRITE)?;
+        Ok(Self { region: Arc::new(Region { at, length }), lent: Vec::new() })
+    }
+
+    pub fn length(&self) -> usize {
+        self.region.length
+    }
+
+    /// Panics where a part of the range is lent or outside, as all of the following do.
+    pub fn bytes(&self, range: Range<usize>) -> &[u8] {
+        self.check(&range);
+        // SAFETY: mapped until the last owner of the region is dropped, within its length, not lent; and only
+        // `&mut self` lets anybody write it.
+        unsafe { std::slice::from_raw_parts(self.region.at.as_ptr().add(range.start), range.len()) }
+    }
+
+    pub fn bytes_mut(&mut self, range: Range<usize>) -> &mut [u8] {
+        self.check(&range);
+        // SAFETY: as above; the mapping may be written, and `&mut self` is the only way to it.
+        unsafe { std::slice::from_raw_parts_mut(self.region.at.as_ptr().add(range.start), range.len()) }
+    }
+
+    pub fn load(&self, offset: usize) -> u64 {
+        self.word(offset).load(Ordering::Relaxed)
+    }
+
+    /// Stores eight bytes at once: who looks at the memory after this process was killed finds the old value or the
+    /// new one, with all that was written before it, and nothing that is written after it.
+    pub fn store(&mut self, offset: usize, value: u64) {
+        compiler_fence(Ordering::SeqCst);
+        self.word(offset).store(value, Ordering::Release);
+        compiler_fence(Ordering::SeqCst);
+    }
+
+    fn word(&self, offset: usize) -> &AtomicU64 {
+        self.check(&(offset..offset.saturating_add(8)));
+        assert!(offset.is_multiple_of(8), "a word that is not aligned");
+        // SAFETY: checked as above and, as a mapping starts at a page, aligned; it lives as long as `self`.
+        unsafe { AtomicU64::from_ptr(self.region.at.as_ptr().add(offset).cast()) }
+    }
+
+    /// Lets another thread have a part of it.
+    pub fn lend(&mut self, range: Range<usize>) -> Lease {
+        self.check(&range);
+        self.lent.push(range.clone());
+        Lease { region: Arc::clone(&self.region), range }
+    }
+
+    /// Takes back what was lent, or a part of that.
+    pub fn take_back(&mut self, lease: Lease) {
+        let Lease { region, range } = lease;
+        assert!(Arc::ptr_eq(&region, &self.region), "lent by another one");
+        let Some(at) = self.lent.iter().position(|lent| lent.start <= range.start && range.end <= lent.end) else {
+            return;
+        };
+        let lent = self.lent.swap_remove(at);
+        let rest = [lent.start..range.start, range.end..lent.end];
+        self.lent.extend(rest.into_iter().filter(|rest| !rest.is_empty()));
+    }
+
+    /// Takes back what was lent and dropped. Panics where somebody still has a part.
+    pub fn reclaim(&mut self) {
+        assert!(Arc::get_mut(&mut self.region).is_some(), "a part is still lent");
+        self.lent.clear();
+    }
+
+    fn check(&self, range: &Range<usize>) {
+        assert!(range.start <= range.end && range.end <= self.region.length, "outside of the memory");
+        let free = self.lent.iter().all(|lent| range.end <= lent.start || lent.end <= range.start);
+        assert!(free, "a part that is lent");
+    }
+}
+
+impl Lease {
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        // SAFETY: the mapping does not touch what it has lent, no other lease has a part of it, and the region lives
+        // as long as this.
+        unsafe { std::slice::from_raw_parts_mut(self.region.at.as_ptr().add(self.range.start), self.range.len()) }
+    }
+
+    pub fn length(&self) -> usize {
+        self.range.len()
+    }
+
+    /// Cuts the first bytes off.
+    pub fn split(&mut self, count: usize) -> Lease {
+        let middle = self.range.start + count.min(self.range.len());
+        let first = self.range.start..middle;
+        self.range.start = middle;
+        Lease { region: Arc::clone(&self.region), range: first }
+    }
+}
+
+/// A part of a file that is only read through memory; it grows with the file. Others may write to the file, but not
+/// what is being looked at: that is for the caller to see to, as it is that nothing beyond the file's end is read.
+#[derive(Debug)]
+pub struct View {
+    at: NonNull<u8>,
+    length: usize,
+    offset: u64,
+}
+
+// SAFETY: it only reads, whoever has it.
+unsafe impl Send for View {}
+// SAFETY: as above.
+unsafe impl Sync for View {}
+
+impl View {
+    /// Nothing yet, of the file from `offset`, which is a multiple of the page size.
+    pub fn new(offset: u64) -> Self {
+        Self { at: NonNull::dangling(), length: 0, offset }
+    }
+
+    /// Shows at least so many bytes.
+    pub fn grow(&mut self, file: BorrowedFd<'_>, length: usize) -> io::Result<()> {
+        if length > self.length {
+            let at = map(file, self.offset, length, libc::PROT_READ)?;
+            let old = std::mem::replace(self, Self { at, length, offset: self.offset });
+            drop(old);
+        }
+        Ok(())
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        // SAFETY: `at` leads to `length` mapped bytes until the drop; who has the value keeps writers away.
+        unsafe { std::slice::from_raw_parts(self.at.as_ptr(), self.length) }
+    }
+}
+
+impl Drop for View {
+    fn drop(&mut self) {
+        unmap(self.at, self.length);
+    }
+}
+
+fn map(file: BorrowedFd<'_>, offset: u64, length: usize, access: i32) -> io::Result<NonNull<u8>> {
+    let offset = libc::off_t::try_from(offset).map_err(io::Error::other)?;
+    // SAFETY: at a place that the kernel chooses, so nothing that exists is touched.
+    let at = unsafe { libc::mmap(std::ptr::null_mut(), length, access, libc::MAP_SHARED, file.as_raw_fd(), offset) };
+    if at == libc::MAP_FAILED {
+        return Err(io::Error::last_os_error());
+    }
+    NonNull::new(at.cast()).ok_or_else(|| io::Error::other("mapped at the address 0"))
+}
+
+fn unmap(at: NonNull<u8>, length: usize) {
+    if length > 0 {
+        // SAFETY: made by `map` with this length, and whoever had it is being dropped.
+        unsafe {
+            libc::munmap(at.as_ptr().cast(), length);
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! A turn handles all mail that is there, then writes the model through, then answers and refreshes, so that no
 //! answer is older than the files and a burst of events costs one view.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -47,6 +47,8 @@ pub struct Core {
     pub(super) problems: Vec<String>,
     /// The same, printed for the command that started the server.
     pub(super) unsaid: Vec<String>,
+    /// Panes whose screens would not survive this server.
+    pub(super) exposed: HashSet<PaneId>,
     /// What the user wants of restoring.
     pub(super) restore: config::Restore,
     pub(super) restoring: Vec<Restoring>,
@@ -63,6 +65,8 @@ pub struct Core {
     /// Set by kill-server: when to stop waiting for programs to end.
     pub(super) stopping: Option<Instant>,
     pub(super) agent_dir: PathBuf,
+    /// Where journals go that the terminal engine fails on.
+    pub(super) aside: PathBuf,
     /// Bytes of history of all panes.
     pub(super) histories: Arc<AtomicUsize>,
     conn_mail: mpsc::Sender<ToCore>,
@@ -74,6 +78,14 @@ pub struct Core {
     accept_at: Option<Instant>,
     /// Until when a server that has nothing to do waits for whoever started it; none once there was something.
     pub(super) awaited_until: Option<Instant>,
+}
+
+/// Where a server puts what is not the model.
+pub struct Folders {
+    /// The links to users' agents.
+    pub agents: PathBuf,
+    /// Journals that the terminal engine fails on.
+    pub aside: PathBuf,
 }
 
 /// A pane that the keeper has been asked for.
@@ -114,7 +126,7 @@ pub struct Mail {
 }
 
 impl Core {
-    pub fn new(state: State, keeper: KeeperSender, before: Before, agent_dir: PathBuf) -> io::Result<(Self, Mail)> {
+    pub fn new(state: State, keeper: KeeperSender, before: Before, folders: Folders) -> io::Result<(Self, Mail)> {
         let (conn_mail, conns) = mpsc::channel(CORE_QUEUE);
         let (pane_mail, panes) = mpsc::unbounded_channel();
         let store = Store::start(before, pane_mail.clone())?;
@@ -129,6 +141,7 @@ impl Core {
             requests: HashMap::new(),
             problems: Vec::new(),
             unsaid: Vec::new(),
+            exposed: HashSet::new(),
             restore: config::Restore::default(),
             restoring: Vec::new(),
             to_type: HashMap::new(),
@@ -138,7 +151,8 @@ impl Core {
             storage_trouble: None,
             turn: Turn::default(),
             stopping: None,
-            agent_dir,
+            agent_dir: folders.agents,
+            aside: folders.aside,
             histories: Arc::default(),
             conn_mail,
             pane_mail,
@@ -258,6 +272,8 @@ impl Core {
             ToCore::Bell { pane } => self.apply(Event::PaneBell { pane }),
             ToCore::Activity { pane } => self.pane_active(pane),
             ToCore::Clipboard { pane, text } => self.clipboard(pane, &text),
+            ToCore::Exposed { pane, why } => self.pane_exposed(pane, why),
+            ToCore::Trouble { text } => self.complain_or_keep(text),
             ToCore::Drained { pane, status, at } => self.apply(Event::PaneExited { pane, status, at }),
         }
     }
@@ -315,6 +331,27 @@ impl Core {
         for client in self.clients.values().filter(|client| client.attached) {
             client.send(ToClient::Message { text: text.to_owned(), error: true });
         }
+    }
+
+    /// Tells every attached user, or else the next one.
+    pub(super) fn complain_or_keep(&mut self, text: String) {
+        if self.clients.values().any(|client| client.attached) {
+            self.complain(&text);
+        } else {
+            self.problems.push(text);
+        }
+    }
+
+    /// Said of the first pane only: it is the machine's trouble, and the others have it too.
+    fn pane_exposed(&mut self, pane: PaneId, why: Option<String>) {
+        let Some(why) = why else {
+            self.exposed.remove(&pane);
+            return;
+        };
+        if self.exposed.is_empty() {
+            self.complain_or_keep(format!("if mux's server is killed now, screens are lost with it: {why}"));
+        }
+        self.exposed.insert(pane);
     }
 
     /// Passes a message to a pane's task, or keeps it until there is one.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::keeper_link::KeeperSender;
 use super::restore::{Found, Wanted};
 use super::store::Storage;
 use crate::base::{ClientId, Error, ExitStatus, Input, PaneId, RequestId, Size, Timestamp};
@@ -90,6 +91,15 @@ pub enum ToCore {
         pane: PaneId,
         text: Vec<u8>,
     },
+    /// Why the pane's screen would not survive this server; none: it would again.
+    Exposed {
+        pane: PaneId,
+        why: Option<String>,
+    },
+    /// Something that whoever is attached, or attaches next, has to know.
+    Trouble {
+        text: String,
+    },
     /// The pane's output has been drained after its program's end.
     Drained {
         pane: PaneId,
@@ -132,13 +142,14 @@ pub enum ToPane {
     Tap(mpsc::Sender<Vec<u8>>),
     /// How to follow the job's log, while there is one.
     FollowLog(oneshot::Sender<Option<watch::Receiver<u64>>>),
+    #[expect(dead_code, reason = "for who starts another keeper")]
+    /// There is another keeper: give it what survives this server.
+    Keep(KeeperSender),
     /// Show this above what the program prints: what the pane showed before a reboot, and a note.
     Preface {
         packed: Option<Vec<u8>>,
         note: String,
     },
-    /// Ask the program to draw its screen again, by two changes of size.
-    Redraw,
 }
 
 /// The core's hold on a connection. What is sent here is bounded: `control` by its queue, `rows` by each feed's

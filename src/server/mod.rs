@@ -23,5 +23,6 @@ mod start;
 mod storage;
 mod store;
 mod stream;
+mod survival;
 
 pub use start::run;

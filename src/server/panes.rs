@@ -30,6 +30,14 @@ pub struct PaneTask {
     ended: bool,
 }
 
+/// What a pane has from before this server.
+pub enum Left {
+    Nothing,
+    /// Its program, but nothing of its screen.
+    Program,
+    Memory(OwnedFd),
+}
+
 impl Core {
     pub(super) fn spawn(&mut self, pane: PaneId, spec: SpawnSpec) {
         let mut flags = SpawnFlags::empty();
@@ -61,7 +69,7 @@ impl Core {
             // Closed while it was being started.
             return self.hang_up(pane, pid, false);
         };
-        match self.adopt(pane, pid, &spec, master) {
+        match self.adopt(pane, pid, &spec, master, Left::Nothing) {
             Ok(tty) => {
                 mail.into_iter().for_each(|message| self.tell(pane, message));
                 self.apply(Event::PaneStarted { pane, pid, tty, started });
@@ -80,6 +88,7 @@ impl Core {
         pid: u32,
         spec: &SpawnSpec,
         master: OwnedFd,
+        left: Left,
     ) -> std::io::Result<PathBuf> {
         let name = rustix::pty::ptsname(&master, Vec::new())?;
         let tty = File::from(master.try_clone()?);
@@ -96,6 +105,13 @@ impl Core {
             core: self.pane_mail.clone(),
             congestion,
             histories: Arc::clone(&self.histories),
+            taken_up: !matches!(left, Left::Nothing),
+            memory: match left {
+                Left::Memory(memory) => Some(memory),
+                Left::Nothing | Left::Program => None,
+            },
+            keeper: self.keeper.clone(),
+            aside: self.aside.clone(),
         }));
         let task = PaneTask { mail, congestion: congested, pid, tty, nohup: spec.nohup, ended: false };
         self.panes.insert(pane, task);
@@ -126,6 +142,7 @@ impl Core {
         self.forget_record(pane);
         self.spawning.remove(&pane);
         let Some(task) = self.panes.remove(&pane) else { return };
+        self.exposed.remove(&pane);
         if task.ended {
             return self.ask_keeper(ToKeeper::Release { pane });
         }

@@ -11,9 +11,9 @@ use rustix::process::{Resource, Rlimit};
 use tokio::net::UnixListener;
 
 use super::before::{Before, Now};
-use super::core::{Core, End};
+use super::core::{Core, End, Folders};
 use super::keeper_link::{KeeperLink, KeeperReceiver};
-use super::mailbox::ToPane;
+use super::panes::Left;
 use super::restore;
 use crate::base::{Launch, PaneId, Paths, Problem, Timestamp, machine};
 use crate::config::{self, Config};
@@ -64,14 +64,22 @@ struct Holdings {
     /// The keeper's own process.
     keeper: u32,
     listener: OwnedFd,
-    panes: Vec<(PaneId, Held, OwnedFd)>,
+    panes: Vec<HeldPane>,
+}
+
+/// A pane from before.
+struct HeldPane {
+    pane: PaneId,
+    held: Held,
+    master: OwnedFd,
+    memory: Option<OwnedFd>,
 }
 
 async fn serve(launch: Launch) -> io::Result<()> {
     let (mut receiver, keeper) = KeeperLink::from_stdin()?.split();
     let holdings = meet(&mut receiver).await?;
     let (config, mut problems) = load_config(launch.config.as_deref(), &launch.paths);
-    let held = holdings.panes.iter().map(|(pane, held, _)| (*pane, held.clone())).collect::<HashMap<_, _>>();
+    let held = holdings.panes.iter().map(|held| (held.pane, held.held.clone())).collect::<HashMap<_, _>>();
     let now = Now { boot: machine::boot_id(), keeper: holdings.keeper, holds: !held.is_empty() };
     let mut before = Before::judge(&launch.paths.state_dir, &now);
     let saved = std::mem::take(&mut before.saved);
@@ -87,7 +95,8 @@ async fn serve(launch: Launch) -> io::Result<()> {
     let known = before.generations.newest().map(|newest| newest.parts.keys().cloned().collect());
     let found = restore::at_start(&before, config.restore.sessions);
     let begins = before.begins;
-    let (mut core, mail) = Core::new(state, keeper, before, agent_dir)?;
+    let folders = Folders { agents: agent_dir, aside: launch.paths.state_dir.join("failures") };
+    let (mut core, mail) = Core::new(state, keeper, before, folders)?;
     // After a crash nobody is being answered to; the next one to attach is told.
     core.unsaid = if held.is_empty() { problems.clone() } else { Vec::new() };
     core.problems = problems;
@@ -114,9 +123,9 @@ async fn meet(keeper: &mut KeeperReceiver) -> io::Result<Holdings> {
     loop {
         match keeper.recv().await?.ok_or(io::ErrorKind::UnexpectedEof)? {
             FromKeeper::Welcome { pid, listener, .. } => listening = Some((pid, listener)),
-            FromKeeper::Held { pane, pid, started, ended, master, .. } => {
+            FromKeeper::Held { pane, pid, started, ended, master, memory } => {
                 let exit = ended.map(|ended| (ended.status, ended.at));
-                panes.push((pane, Held { pid, started, exit }, master));
+                panes.push(HeldPane { pane, held: Held { pid, started, exit }, master, memory });
             }
             FromKeeper::HeldEnd => break,
             _ => {}
@@ -126,20 +135,20 @@ async fn meet(keeper: &mut KeeperReceiver) -> io::Result<Holdings> {
     Ok(Holdings { keeper, listener, panes })
 }
 
-/// Live panes of the model get a task again, and their programs are asked to draw; others are hung up.
-fn take_up(core: &mut Core, panes: Vec<(PaneId, Held, OwnedFd)>) {
-    for (pane, held, master) in panes {
+/// Live panes of the model get a task again; others are hung up.
+fn take_up(core: &mut Core, panes: Vec<HeldPane>) {
+    for HeldPane { pane, held, master, memory } in panes {
         let Some(spec) = core.state.spec(pane) else {
             core.let_go(pane, &held);
             continue;
         };
-        if let Err(error) = core.adopt(pane, held.pid, &spec, master) {
+        let left = memory.map_or(Left::Program, Left::Memory);
+        if let Err(error) = core.adopt(pane, held.pid, &spec, master, left) {
             tracing::error!(%pane, %error, "a pane cannot be taken up");
             continue;
         }
-        match held.exit {
-            Some((status, at)) => core.exited(pane, crate::proto::packet::Ended { status, at }),
-            None => core.tell(pane, ToPane::Redraw),
+        if let Some((status, at)) = held.exit {
+            core.exited(pane, crate::proto::packet::Ended { status, at });
         }
     }
 }

@@ -9,8 +9,10 @@
 //! `glyph` is a Unicode scalar value, or with `cluster` the id of an interned grapheme cluster; 0 is a cell that
 //! nothing was written in. `wide` is the left half of a wide character and `tail` its right half. `style` and
 //! `link` are ids in the tables of the screen; 0 is the default and none. All of it but the glyph and its width
-//! is the *look*, which text is printed with by a bitwise or.
+//! is the *look*, which text is printed with by a bitwise or. Snapshots hold cells as they are: a bit may get a
+//! meaning, but none another.
 
+use super::intern::Tables;
 use crate::base::limits;
 
 const GLYPH: u64 = (1 << 21) - 1;
@@ -42,6 +44,17 @@ impl Look {
     pub fn new(style: u32, link: u32, protected: bool) -> Self {
         let protected = if protected { PROTECTED } else { 0 };
         Self(u64::from(style) << STYLE_SHIFT | u64::from(link) << LINK_SHIFT | protected)
+    }
+}
+
+impl Look {
+    /// As [`Cell::from_bits`].
+    pub fn from_bits(bits: u64, tables: &Tables) -> Self {
+        Cell::from_bits(bits, tables).look()
+    }
+
+    pub fn bits(self) -> u64 {
+        self.0
     }
 }
 
@@ -150,6 +163,21 @@ impl Cell {
     /// The cell with nothing in it, its look kept.
     pub fn emptied(self) -> Self {
         Self(self.look().0)
+    }
+
+    /// From any bits: what cannot be in a cell, or names what the tables do not have, is taken out.
+    pub fn from_bits(bits: u64, tables: &Tables) -> Self {
+        let cell = Self(bits);
+        let style = if tables.styles.has(cell.style()) { cell.style() } else { 0 };
+        let link = if tables.links.has(cell.link()) { cell.link() } else { 0 };
+        let look = Look::new(style, link, cell.is_protected());
+        match (cell.glyph(), char::from_u32((bits & GLYPH) as u32)) {
+            (Glyph::Tail, _) => Self::tail(look),
+            (Glyph::Cluster(id), _) if tables.clusters.has(id) => Self::cluster(id, cell.is_wide(), look),
+            (Glyph::Char(_), Some(c)) if !c.is_control() && cell.is_wide() => Self::wide(c, look),
+            (Glyph::Char(_), Some(c)) if !c.is_control() => Self::char(c, look),
+            _ => Self::blank(look),
+        }
     }
 
     /// All bits, for judging many cells by one bitwise or.

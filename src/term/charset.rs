@@ -1,5 +1,7 @@
 //! Character sets G0 to G3 (ISO 2022) as far as UTF-8 leaves them a meaning: which set GL shows.
 
+use super::snapshot::{Coded as _, Fields, Writer, codes};
+
 /// A set that can be designated. All sets that are not here print as ASCII.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Charset {
@@ -47,7 +49,27 @@ pub(super) struct Charsets {
     single: Option<u8>,
 }
 
+codes!(Charset { Ascii = 0, Special = 1, British = 2 });
+
 impl Charsets {
+    pub fn save(&self, writer: &mut Writer<'_>) {
+        let Self { sets, shifted, single } = self;
+        writer.records(1, sets.iter().map(|set| [set.code()]));
+        writer.number(2, (*shifted).into());
+        // One more than the set, 0 for none.
+        writer.number(3, single.map_or(0, |set| u64::from(set) + 1));
+    }
+
+    pub fn load(fields: Fields<'_>) -> Self {
+        let mut charsets = Self::default();
+        for ([code], set) in fields.records(1).zip(&mut charsets.sets) {
+            *set = Charset::from_code(code);
+        }
+        charsets.lock(fields.number(2) as u8);
+        charsets.single = fields.number(3).checked_sub(1).map(|set| set as u8 & 3);
+        charsets
+    }
+
     pub fn designate(&mut self, set: usize, charset: Charset) {
         self.sets[set & 3] = charset;
     }

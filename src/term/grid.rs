@@ -8,8 +8,9 @@
 //! ```
 
 use super::cell::{Cell, Glyph};
-use super::intern::Used;
+use super::intern::{Tables, Used};
 use super::row::Row;
+use super::snapshot::{Fields, Writer, put_words};
 
 #[derive(Clone, Debug)]
 pub(super) struct Grid {
@@ -162,6 +163,32 @@ impl Grid {
     pub fn heap_size(&self) -> usize {
         let rows: usize = self.rows.iter().map(Row::heap_size).sum();
         rows + self.rows.capacity() * size_of::<Row>() + self.order.capacity() * 2 + self.moved.capacity() * 8
+    }
+
+    pub fn save(&self, writer: &mut Writer<'_>) {
+        // The rows are told in their order; the stamp is set anew before each change.
+        let Self { rows: _, order: _, moved, all_moved, cols: _, stamp: _ } = self;
+        let heads = moved.iter().enumerate().map(|(place, &moved)| {
+            let [head, fill, changed] = self.row(place).save();
+            [head, fill, changed, moved]
+        });
+        writer.records(1, heads);
+        writer.number(2, *all_moved);
+        writer.value(3, |out| {
+            (0..self.height()).for_each(|place| put_words(out, self.row(place).cells(), Cell::bits));
+        });
+    }
+
+    /// `stamp`: the newest that there may be.
+    pub fn load(fields: Fields<'_>, height: usize, cols: usize, tables: &Tables, stamp: u64) -> Self {
+        let mut grid = Self::new(height, cols, stamp);
+        grid.all_moved = fields.number(2).min(stamp);
+        let mut cells = fields.bytes(3);
+        for (place, [head, fill, changed, moved]) in fields.records(1).take(height).enumerate() {
+            grid.moved[place] = moved.min(stamp);
+            grid.rows[place] = Row::load([head, fill, changed.min(stamp)], &mut cells, cols, tables);
+        }
+        grid
     }
 
     #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Tables of what many cells share: styles, hyperlinks, grapheme clusters. Ids are small numbers; id 0 is the
 //! default and always there. Tables are bounded, and what no cell uses any more is collected when they have grown.
 
+mod snapshot;
+
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::Arc;
@@ -75,6 +77,11 @@ impl<T: Clone + Eq + Hash + Default> Table<T> {
         self.values.get((id as usize).checked_sub(1)?)
     }
 
+    /// There is a value of this id; 0 is always there.
+    pub fn has(&self, id: u32) -> bool {
+        id as usize <= self.values.len()
+    }
+
     /// The id of a value that is there, or a new one; 0 where the table is full.
     #[inline]
     pub fn id(&mut self, value: &T) -> u32 {
@@ -111,6 +118,7 @@ impl<T: Clone + Eq + Hash + Default> Table<T> {
     /// Forgets all ids for which `used` is false.
     fn collect(&mut self, used: &Marks) {
         let (values, free) = (&mut self.values, &mut self.free);
+        let before = free.len();
         self.ids.retain(|_, id| {
             let keep = used.has(*id);
             if !keep {
@@ -119,6 +127,8 @@ impl<T: Clone + Eq + Hash + Default> Table<T> {
             }
             keep
         });
+        // In an order that does not depend on the map's: a terminal that was restored gives out the same ids.
+        self.free[before..].sort_unstable();
         self.collect_at = (self.ids.len() * 2).max(FIRST_COLLECTION);
         self.missed = 0;
     }
@@ -160,7 +170,8 @@ pub(super) struct Used {
     pub clusters: Marks,
 }
 
-/// A [`Style`] in bits, quick to hash: 8 attributes, 3 underline, three times 2 kind and 24 colour.
+/// A [`Style`] in bits, quick to hash: 8 attributes, 3 underline, three times 2 kind and 24 colour. Snapshots and
+/// packed history hold them: a bit may get a meaning, but none another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct StyleBits(u128);
 
@@ -175,9 +186,12 @@ const UNDERLINES: [Underline; 8] = [
     Underline::None,
 ];
 
+/// Bytes of a style where it is written down.
+pub(super) const STYLE_BYTES: usize = 16;
+
 impl StyleBits {
     #[inline]
-    fn new(style: &Style) -> Self {
+    pub fn new(style: &Style) -> Self {
         let color = |color| match color {
             Color::Default => 0,
             Color::Indexed(index) => 1 << 24 | u32::from(index),
@@ -190,7 +204,17 @@ impl StyleBits {
         Self(u128::from(low) | u128::from(high) << 64)
     }
 
-    fn style(self) -> Style {
+    pub fn to_bytes(self) -> [u8; STYLE_BYTES] {
+        self.0.to_le_bytes()
+    }
+
+    /// From any bytes; what they say beyond a style is dropped.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let bits = Self(bytes.try_into().map_or(0, u128::from_le_bytes));
+        Self::new(&bits.style())
+    }
+
+    pub fn style(self) -> Style {
         let color = |shift: u32| {
             let [kind, r, g, b] = ((self.0 >> shift) as u32).to_be_bytes();
             match kind {

@@ -29,14 +29,18 @@ mod row;
 mod scan;
 mod screen;
 mod sequences;
+mod snapshot;
 mod terminal;
+mod vault;
 mod width;
 
 pub use event::{PromptMark, TermEvent};
 pub use history::Match;
 pub use modes::{CELL_PIXELS, Cursor, CursorShape, KittyFlags, Modes, MouseEncoding, MouseMode};
 pub use sequences::{HostColors, Palette};
+pub use snapshot::SnapshotError;
 pub use terminal::Terminal;
+pub use vault::{HeapVault, Slot, Vault};
 
 #[cfg(test)]
 mod tests;

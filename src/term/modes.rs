@@ -3,6 +3,7 @@
 use bitflags::bitflags;
 use serde::{Deserialize, Serialize};
 
+use super::snapshot::{Fields, Writer, codes};
 use crate::base::Point;
 
 /// DECSCUSR's shapes.
@@ -95,6 +96,61 @@ pub struct Modes {
     /// xterm's modifyOtherKeys: 0, 1 or 2.
     pub modify_other_keys: u8,
     pub kitty: KittyFlags,
+}
+
+codes!(CursorShape { Default = 0, Block = 1, Underline = 2, Bar = 3 });
+codes!(MouseMode { Off = 0, X10 = 1, Press = 2, Drag = 3, Motion = 4 });
+codes!(MouseEncoding { X10 = 0, Utf8 = 1, Sgr = 2, Urxvt = 3, SgrPixels = 4 });
+
+impl Modes {
+    pub(super) fn save(&self, writer: &mut Writer<'_>) {
+        let Self {
+            alternate_screen,
+            application_cursor,
+            application_keypad,
+            bracketed_paste,
+            mouse,
+            mouse_encoding,
+            focus_events,
+            alternate_scroll,
+            reverse_screen,
+            newline,
+            backspace_sends_bs,
+            modify_other_keys,
+            kitty,
+        } = self;
+        writer.flag(1, *alternate_screen);
+        writer.flag(2, *application_cursor);
+        writer.flag(3, *application_keypad);
+        writer.flag(4, *bracketed_paste);
+        writer.code(5, mouse);
+        writer.code(6, mouse_encoding);
+        writer.flag(7, *focus_events);
+        writer.flag(8, *alternate_scroll);
+        writer.flag(9, *reverse_screen);
+        writer.flag(10, *newline);
+        writer.flag(11, *backspace_sends_bs);
+        writer.number(12, (*modify_other_keys).into());
+        writer.number(13, kitty.bits().into());
+    }
+
+    pub(super) fn load(fields: Fields<'_>) -> Self {
+        Self {
+            alternate_screen: fields.flag(1),
+            application_cursor: fields.flag(2),
+            application_keypad: fields.flag(3),
+            bracketed_paste: fields.flag(4),
+            mouse: fields.code(5),
+            mouse_encoding: fields.code(6),
+            focus_events: fields.flag(7),
+            alternate_scroll: fields.flag(8),
+            reverse_screen: fields.flag(9),
+            newline: fields.flag(10),
+            backspace_sends_bs: fields.flag(11),
+            modify_other_keys: fields.number(12).min(2) as u8,
+            kitty: KittyFlags::from_bits_truncate(fields.number(13) as u8),
+        }
+    }
 }
 
 /// Width and height of a cell in pixels as reports tell it. The engine has no font; these are a VT340's.

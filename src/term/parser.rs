@@ -4,6 +4,8 @@
 //! bytes are cut into calls, the handler hears the same. Printable text is handed over in runs. C1 controls are
 //! taken in their 7-bit form and as the UTF-8 encoded characters U+0080 to U+009F, as xterm does in UTF-8 mode.
 
+mod snapshot;
+
 use super::scan;
 use crate::base::limits;
 

@@ -1,6 +1,8 @@
 //! One row of cells. It knows how far it was written; what lies behind is blank in one look and takes no memory.
 
 use super::cell::{Cell, Look};
+use super::intern::Tables;
+use super::snapshot::words;
 use super::width::{Class, class};
 
 #[derive(Clone, Debug, Default)]
@@ -282,6 +284,32 @@ impl Row {
             self.cells.truncate(cols);
             self.wrapped = false;
         }
+    }
+
+    // ---- snapshots -------------------------------------------------------------------------------------------
+
+    /// What is told of a row beside its cells: how many, with flags above; fill; stamp.
+    pub fn save(&self) -> [u64; 3] {
+        let Self { cells, fill, wrapped, wide, changed } = self;
+        [cells.len() as u64 | u64::from(*wrapped) << 32 | u64::from(*wide) << 33, fill.bits(), *changed]
+    }
+
+    /// A row of `cols` of any words and cells; takes its cells from the front of `bytes`.
+    pub fn load([head, fill, changed]: [u64; 3], bytes: &mut &[u8], cols: usize, tables: &Tables) -> Self {
+        let (now, later) = bytes.split_at_checked((head as u32 as usize).saturating_mul(8)).unwrap_or((bytes, &[]));
+        *bytes = later;
+        let mut cells: Vec<Cell> = words(now).take(cols).map(|bits| Cell::from_bits(bits, tables)).collect();
+        let mut wide = head >> 33 & 1 == 1;
+        let mut before = false;
+        for col in 0..cells.len() {
+            let torn = cells[col].is_wide() && !cells.get(col + 1).is_some_and(|next| next.is_tail());
+            if torn || cells[col].is_tail() != before {
+                cells[col] = cells[col].emptied();
+            }
+            before = cells[col].is_wide();
+            wide |= before;
+        }
+        Self { cells, fill: Cell::from_bits(fill, tables).emptied(), wrapped: head >> 32 & 1 == 1, wide, changed }
     }
 
     /// The row's invariants: no half of a wide character without the other.

@@ -10,6 +10,8 @@ use super::parser::Parser;
 use super::row::Row as CellRow;
 use super::screen::push_text;
 use super::sequences::{HostColors, Interpreter, Palette};
+use super::snapshot::{self, SnapshotError};
+use super::vault::{HeapVault, Vault};
 use crate::base::{Input, Line, Row, Size, limits};
 
 /// A terminal: what a program's bytes make of a screen.
@@ -27,11 +29,42 @@ type Visible = (Cursor, Modes, bool);
 impl Terminal {
     /// `history_limit`: lines kept above the screen.
     pub fn new(size: Size, history_limit: usize) -> Self {
+        Self::in_vault(size, history_limit, Box::new(HeapVault::default()))
+    }
+
+    /// A terminal that keeps its packed history in memory of the caller's.
+    pub fn in_vault(size: Size, history_limit: usize, vault: Box<dyn Vault>) -> Self {
         let size = size.clamp(limits::MIN_PANE, limits::MAX_SCREEN);
-        let mut state = Interpreter::new(size, history_limit);
+        let mut state = Interpreter::new(size, history_limit, vault);
         state.set_stamp(1);
         state.screen.grid_mut().mark_all();
         Self { parser: Parser::default(), state, size, generation: 1 }
+    }
+
+    /// Appends all that it is to `out`, as bytes that [`Terminal::restore`] of this and later versions reads. Its packed
+    /// history stays in the vault and is named only. Replies and events that wait are not in it: take them before.
+    pub fn save(&self, out: &mut Vec<u8>) {
+        let Self { parser, state, size, generation } = self;
+        let mut writer = snapshot::begin(out);
+        writer.number(1, size.cols.into());
+        writer.number(2, size.rows.into());
+        writer.number(3, *generation);
+        writer.part(4, |part| parser.save(part));
+        writer.part(5, |part| state.save(part));
+    }
+
+    /// The terminal that was saved, with its generation, so that who has seen that knows what is new. Any bytes give
+    /// a sound terminal or an error. Of the history comes back what the vault has; see [`Vault::claim`].
+    pub fn restore(bytes: &[u8], vault: Box<dyn Vault>) -> Result<Self, SnapshotError> {
+        let fields = snapshot::read(bytes)?;
+        let [cols, rows] = [1, 2].map(|tag| u16::try_from(fields.number(tag)).unwrap_or(0));
+        let size = Size::new(cols, rows);
+        if size != size.clamp(limits::MIN_PANE, limits::MAX_SCREEN) {
+            return Err(SnapshotError::Damaged("it has an impossible size"));
+        }
+        let generation = fields.counter(3)?;
+        let state = Interpreter::load(fields.part(5)?, size, generation, vault)?;
+        Ok(Self { parser: Parser::load(fields.part(4)?), state, size, generation })
     }
 
     /// Takes in what the program has printed. Any bytes, cut anywhere. Replies and events queue up inside.
@@ -145,6 +178,12 @@ impl Terminal {
         self.change(|terminal| terminal.state.synchronized = false);
     }
 
+    /// All that is shown is newer than this generation: for a terminal that takes the place of another one.
+    pub fn outdate(&mut self, generation: u64) {
+        self.generation = self.generation.max(generation);
+        self.change(|terminal| terminal.state.screen.grid_mut().mark_all());
+    }
+
     /// A row of the screen.
     pub fn row(&self, row: Row) -> Line {
         if row.0 >= self.size.rows {
@@ -202,7 +241,7 @@ impl Terminal {
         size_of::<Self>() + self.parser.heap_size() + self.state.screen.heap_size() + self.history_memory()
     }
 
-    /// Bytes of memory that its history holds.
+    /// Bytes of memory that its history holds, in the vault and out of it.
     pub fn history_memory(&self) -> usize {
         self.state.screen.history.heap_size()
     }

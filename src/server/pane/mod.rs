@@ -1,7 +1,7 @@
 //! A pane's task: the only one that reads its PTY, and the owner of its terminal.
 //!
-//! It reads bounded amounts, journals and parses them, answers the program's questions, and sends what changed to
-//! whoever watches. It never waits for a client: a feed without credit is passed over and gets the newest state
+//! It reads bounded amounts into the journal that survives this server, parses them there, answers the program's
+//! questions, and sends what changed to whoever watches. It never waits for a client: a feed without credit is passed over and gets the newest state
 //! later. It knows nothing of sessions or windows; the core tells it what to do through [`ToPane`].
 
 mod budget;
@@ -9,17 +9,18 @@ mod capture;
 mod feed;
 mod input;
 mod log;
+mod output;
 mod preface;
+mod reader;
+mod survive;
 
 use std::io;
-use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
-use rustix::io::Errno;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
@@ -27,19 +28,16 @@ use self::budget::Budget;
 use self::feed::Feeds;
 use self::input::InputQueue;
 use self::log::JobLog;
+use self::reader::{Done, Reader};
+use super::keeper_link::KeeperSender;
 use super::mailbox::{ToCore, ToPane};
 use super::procfs;
-use crate::base::limits::{
-    ACTIVITY_INTERVAL, PACK_AFTER, PACK_LINES, PACK_PAUSE, PTY_READ, REDRAW_PULSE, SYNCHRONIZED_LIMIT,
-};
+use super::survival::{Change, Recorded};
+use crate::base::limits::REDRAW_PULSE;
 use crate::base::{ExitStatus, Input, PaneId, Size, Timestamp, Watched};
 use crate::command::PaneFacts;
 use crate::proto::message::ToClient;
-use crate::term::{MouseMode, TermEvent, Terminal};
-
-/// A read of less than this was all that was there: n_tty(4) gives everything that it holds at once, and tells more
-/// by another edge. In a flood it is worth asking again at once.
-const FLOOD_READ: usize = 1024;
+use crate::term::{MouseMode, Terminal};
 
 /// What a task starts with.
 pub struct Start {
@@ -57,13 +55,25 @@ pub struct Start {
     pub congestion: watch::Sender<bool>,
     /// Bytes of history of all panes.
     pub histories: Arc<AtomicUsize>,
+    /// It lives since before this server.
+    pub taken_up: bool,
+    /// What an earlier server has left of it.
+    pub memory: Option<OwnedFd>,
+    /// Who holds its memory.
+    pub keeper: KeeperSender,
+    /// Where journals go that the terminal engine fails on.
+    pub aside: PathBuf,
 }
 
 /// Runs until the core drops its end.
-pub async fn serve(start: Start) {
+pub async fn serve(mut start: Start) {
     let pane = start.pane;
-    match Pane::new(start) {
-        Ok(mut task) => task.run().await,
+    let survive::Found { screen, news } = survive::find(&mut start);
+    match Pane::new(start, screen) {
+        Ok(mut task) => {
+            task.go_on(news);
+            task.run().await;
+        }
         Err(error) => tracing::error!(%pane, %error, "the PTY cannot be used"),
     }
 }
@@ -71,16 +81,21 @@ pub async fn serve(start: Start) {
 struct Pane {
     id: PaneId,
     master: Watched,
-    terminal: Terminal,
+    screen: Recorded,
     feeds: Feeds,
     budget: Budget,
     input: InputQueue,
     log: Option<JobLog>,
+    log_path: Option<PathBuf>,
     /// A foreground run without a terminal reads the raw output here, and is waited for as a pipe's reader is.
     tap: Option<mpsc::Sender<Vec<u8>>>,
     pid: u32,
     mail: mpsc::UnboundedReceiver<ToPane>,
     core: mpsc::UnboundedSender<ToCore>,
+    /// Bytes read without finding the PTY empty.
+    flood: usize,
+    /// Reads the PTY instead of this task.
+    reader: Option<Reader>,
     /// The other side of the PTY is closed: nothing will come any more.
     ended: bool,
     /// The program has ended like this; to be reported once its output has been read.
@@ -96,22 +111,30 @@ struct Pane {
     pulse_until: Option<Instant>,
     /// When a synchronized update that goes on is given up.
     synchronized_until: Option<Instant>,
+    history_limit: usize,
+    keeper: KeeperSender,
+    aside: PathBuf,
+    /// It has been told that this pane's screen would not survive the server.
+    exposed: bool,
 }
 
 impl Pane {
-    fn new(start: Start) -> io::Result<Self> {
+    fn new(start: Start, screen: Recorded) -> io::Result<Self> {
         Ok(Self {
             id: start.pane,
             master: Watched::new(start.master)?,
-            terminal: Terminal::new(start.size, start.history_limit),
             feeds: Feeds::default(),
             budget: Budget::new(start.histories),
-            input: InputQueue::new(start.congestion),
-            log: start.log.map(JobLog::new),
+            input: InputQueue::new(start.congestion, screen.replied()),
+            log: None,
+            log_path: start.log,
+            screen,
             tap: None,
             pid: start.pid,
             mail: start.mail,
             core: start.core,
+            flood: 0,
+            reader: None,
             ended: false,
             exit: None,
             quiet_until: None,
@@ -120,11 +143,16 @@ impl Pane {
             packed_line: 0,
             pulse_until: None,
             synchronized_until: None,
+            history_limit: start.history_limit,
+            keeper: start.keeper,
+            aside: start.aside,
+            exposed: false,
         })
     }
 
     async fn run(&mut self) {
         loop {
+            self.hand_memory_over().await;
             self.report_exit();
             let frame = self.feeds.due();
             let report = self.quiet_until.filter(|_| self.unreported);
@@ -141,7 +169,11 @@ impl Pane {
                     self.write_input();
                 }
                 () = tap_has_room(self.tap.as_ref()), if self.tap_is_full() => self.drop_dead_tap(),
-                ready = self.master.readable(), if !self.ended && !self.tap_is_full() => {
+                done = read_done(self.reader.as_mut()), if self.reader.is_some() && !self.tap_is_full() => {
+                    self.take_from_reader(done);
+                    tokio::task::yield_now().await;
+                }
+                ready = self.master.readable(), if self.reads() => {
                     if ready.is_err() {
                         return;
                     }
@@ -154,11 +186,11 @@ impl Pane {
                 () = until(self.pack_at), if self.pack_at.is_some() => self.pack_history(),
                 () = until(self.pulse_until), if self.pulse_until.is_some() => {
                     self.pulse_until = None;
-                    self.set_window_size(self.terminal.size());
+                    self.set_window_size(self.terminal().size());
                 }
                 () = until(self.synchronized_until), if self.synchronized_until.is_some() => {
-                    self.terminal.end_synchronized();
                     self.synchronized_until = None;
+                    self.change(Change::EndSynchronized);
                     self.send_rows();
                 }
             }
@@ -169,8 +201,11 @@ impl Pane {
         match mail {
             ToPane::Input(input) => self.take_input(&input),
             ToPane::Resize(size) => self.resize(size),
-            ToPane::HistoryLimit(lines) => self.terminal.set_history_limit(lines),
-            ToPane::ClearHistory => self.terminal.clear_history(),
+            ToPane::HistoryLimit(lines) => {
+                self.history_limit = lines;
+                self.change(Change::HistoryLimit(lines));
+            }
+            ToPane::ClearHistory => self.change(Change::ClearHistory),
             ToPane::Exited { status, at } => self.exit = Some((status, at)),
             ToPane::Watch { client, rows } => {
                 self.feeds.add(client, rows);
@@ -183,17 +218,20 @@ impl Pane {
             }
             ToPane::Fetch { from, count, answer } => self.fetch(from, count, &answer),
             ToPane::Facts(answer) => drop(answer.send(self.facts())),
-            ToPane::Capture(capture, answer) => drop(answer.send(capture::text(&self.terminal, &capture))),
-            ToPane::Tap(receiver) => self.tap = Some(receiver),
+            ToPane::Capture(capture, answer) => drop(answer.send(capture::text(self.terminal(), &capture))),
+            ToPane::Tap(receiver) => {
+                self.tap = Some(receiver);
+                self.reader.as_mut().map(Reader::stop);
+            }
             ToPane::FollowLog(answer) => drop(answer.send(self.log.as_ref().map(JobLog::follow))),
+            ToPane::Keep(keeper) => self.change_keeper(keeper),
             ToPane::Preface { packed, note } => self.show_preface(packed.as_deref(), &note),
-            ToPane::Redraw => self.redraw(),
         }
     }
 
     fn take_input(&mut self, input: &Input) {
         self.feeds.expect_echo();
-        let terminal = &self.terminal;
+        let terminal = self.screen.terminal();
         if !self.input.push(|out| terminal.encode(input, out)) {
             let _ = self.core.send(ToCore::Bell { pane: self.id });
         }
@@ -204,14 +242,15 @@ impl Pane {
     fn write_input(&mut self) {
         if !self.ended {
             let _ = self.input.write(&self.master);
+            self.screen.note_replied(self.input.replied());
         }
     }
 
     fn resize(&mut self, size: Size) {
-        if size == self.terminal.size() {
+        if size == self.terminal().size() {
             return;
         }
-        self.terminal.resize(size);
+        self.change(Change::Resize(size));
         self.set_window_size(size);
         self.send_rows();
     }
@@ -225,165 +264,43 @@ impl Pane {
 
     /// A program draws itself anew when its window changes; one row less for a moment is such a change.
     fn redraw(&mut self) {
-        let size = self.terminal.size();
+        let size = self.terminal().size();
         self.set_window_size(Size::new(size.cols, size.rows.saturating_sub(1).max(1)));
         self.pulse_until = Some(Instant::now() + REDRAW_PULSE);
     }
 
-    /// Reads what is there, up to [`PTY_READ`], so that mail and other panes get their turn in between. True when
-    /// there is more.
-    fn read_a_while(&mut self) -> bool {
-        let mut budget = PTY_READ;
-        while budget > 0 && !self.tap_is_full() {
-            let Some(count) = self.read_once() else { break };
-            budget = budget.saturating_sub(count);
-        }
-        self.after_output();
-        budget == 0
+    /// It is this task that reads, now.
+    fn reads(&self) -> bool {
+        !self.ended && !self.tap_is_full() && self.reader.is_none()
     }
 
-    /// One read and all that follows from it; `None` when nothing is there. On the stack, so that an idle pane
-    /// holds no buffer.
-    fn read_once(&mut self) -> Option<usize> {
-        let mut chunk = [MaybeUninit::uninit(); PTY_READ];
-        match rustix::io::read(&self.master, &mut chunk) {
-            Ok((bytes, _)) if !bytes.is_empty() => {
-                let count = bytes.len();
-                self.digest(bytes);
-                if count < FLOOD_READ {
-                    self.master.exhausted();
-                    return None;
-                }
-                Some(count)
-            }
-            Err(Errno::INTR) => Some(0),
-            Err(Errno::AGAIN) => {
-                self.master.exhausted();
-                None
-            }
-            Ok(_) | Err(_) => {
-                self.ended = true;
-                None
-            }
-        }
-    }
-
-    fn digest(&mut self, bytes: &[u8]) {
-        if let Some(log) = &mut self.log {
-            log.append(bytes);
-        }
-        if let Some(tap) = &self.tap {
-            let _ = tap.try_send(bytes.to_vec());
-        }
-        self.terminal.feed(bytes);
-        self.feeds.took(bytes.len());
-        if self.input.push(|out| self.terminal.take_replies(out)) {
-            self.write_input();
-        }
-    }
-
-    fn after_output(&mut self) {
-        self.report_events();
-        self.report_activity();
-        if self.terminal.screen_line() >= self.packed_line + PACK_LINES {
-            self.pack_at = Some(Instant::now() + PACK_AFTER);
-        }
-        self.synchronized_until = match (self.terminal.synchronized(), self.synchronized_until) {
-            (true, None) => Some(Instant::now() + SYNCHRONIZED_LIMIT),
-            (true, until) => until,
-            (false, _) => None,
-        };
-        self.send_rows();
-    }
-
-    /// One step of some milliseconds at a time, so that keys and other panes do not wait for it.
-    fn pack_history(&mut self) {
-        self.pack_at = self.terminal.compact().then(|| Instant::now() + PACK_PAUSE);
-        self.packed_line = self.terminal.screen_line();
-    }
-
-    fn report_events(&mut self) {
-        for event in self.terminal.take_events() {
-            let message = match event {
-                TermEvent::Bell => ToCore::Bell { pane: self.id },
-                TermEvent::Title(title) => ToCore::Title { pane: self.id, title },
-                TermEvent::Clipboard { text, .. } => ToCore::Clipboard { pane: self.id, text },
-                _ => continue,
-            };
-            let _ = self.core.send(message);
-        }
-    }
-
-    /// Says that there was output, now or when the interval since the last time is over.
-    fn report_activity(&mut self) {
-        let now = Instant::now();
-        self.unreported = self.quiet_until.is_some_and(|until| now < until);
-        if !self.unreported {
-            self.quiet_until = Some(now + ACTIVITY_INTERVAL);
-            if let Some(bytes) = self.budget.note(self.terminal.history_memory()) {
-                self.terminal.shrink_history(bytes);
-            }
-            let _ = self.core.send(ToCore::Activity { pane: self.id });
-        }
-    }
-
-    fn send_rows(&mut self) {
-        self.feeds.send(self.id, &self.terminal, Instant::now());
-    }
-
-    fn tap_is_full(&self) -> bool {
-        self.tap.as_ref().is_some_and(|tap| tap.capacity() == 0)
-    }
-
-    fn drop_dead_tap(&mut self) {
-        self.tap.take_if(|tap| tap.is_closed());
-    }
-
-    /// The program has ended, so all that it wrote is in the kernel's buffer: take that first, then tell. What its
-    /// children go on writing is read as before, but not waited for.
-    fn report_exit(&mut self) {
-        if self.exit.is_none() || self.tap_is_full() {
-            return;
-        }
-        let mut budget = PTY_READ * 4;
-        while budget > 0 && !self.ended && !self.tap_is_full() {
-            let Some(count) = self.read_once() else { break };
-            budget = budget.saturating_sub(count);
-        }
-        self.after_output();
-        if self.tap_is_full() && budget > 0 {
-            return;
-        }
-        self.tap = None;
-        self.log = None;
-        if let Some((status, at)) = self.exit.take() {
-            let _ = self.core.send(ToCore::Drained { pane: self.id, status, at });
-        }
+    fn terminal(&self) -> &Terminal {
+        self.screen.terminal()
     }
 
     fn fetch(&self, from: u64, count: u16, answer: &mpsc::Sender<ToClient>) {
-        let first_line = self.terminal.first_line();
+        let first_line = self.terminal().first_line();
         let from = from.max(first_line);
         let count = u64::from(count.min(crate::base::limits::MAX_FETCH));
-        let lines = (from..from.saturating_add(count)).map_while(|number| self.terminal.line(number)).collect();
-        let screen_line = self.terminal.screen_line();
+        let lines = (from..from.saturating_add(count)).map_while(|number| self.terminal().line(number)).collect();
+        let screen_line = self.terminal().screen_line();
         // A client that asks faster than it reads loses answers, not the server its memory.
         let _ = answer.try_send(ToClient::Lines { pane: self.id, from, first_line, screen_line, lines });
     }
 
     fn facts(&self) -> PaneFacts {
         let foreground = procfs::foreground(&self.master).unwrap_or(self.pid);
-        let modes = self.terminal.modes();
+        let modes = self.terminal().modes();
         PaneFacts {
-            cursor: self.terminal.cursor().at,
-            cursor_visible: self.terminal.cursor().visible,
-            history_size: self.terminal.screen_line() - self.terminal.first_line(),
-            history_bytes: self.terminal.history_memory() as u64,
+            cursor: self.terminal().cursor().at,
+            cursor_visible: self.terminal().cursor().visible,
+            history_size: self.terminal().screen_line() - self.terminal().first_line(),
+            history_bytes: self.terminal().history_memory() as u64,
             alternate_on: modes.alternate_screen,
             mouse: modes.mouse != MouseMode::Off,
             current_command: procfs::command(foreground).unwrap_or_default(),
             current_path: procfs::current_dir(foreground).or_else(|| procfs::current_dir(self.pid)).unwrap_or_default(),
-            title: self.terminal.title().to_owned(),
+            title: self.terminal().title().to_owned(),
         }
     }
 }
@@ -393,6 +310,10 @@ async fn tap_has_room(tap: Option<&mpsc::Sender<Vec<u8>>>) {
     if let Some(tap) = tap {
         let _ = tap.reserve().await;
     }
+}
+
+async fn read_done(reader: Option<&mut Reader>) -> Option<Done> {
+    reader?.done().await
 }
 
 async fn until(at: Option<Instant>) {

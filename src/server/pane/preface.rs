@@ -14,9 +14,9 @@ impl Pane {
             bytes.extend_from_slice(b"\x1b[0m\r\n");
         }
         bytes.extend_from_slice(format!("\x1b[0;2m── {note} ──\x1b[0m\r\n").as_bytes());
-        self.terminal.feed(&bytes);
-        self.terminal.take_replies(&mut Vec::new());
-        self.terminal.take_events();
+        self.report_events();
+        self.screen.preface(&bytes);
+        self.checkpoint(false);
         self.send_rows();
     }
 }

@@ -1,27 +1,31 @@
 //! The lines that have left the top of the screen, packed, the older part compressed.
 //!
 //! ```text
-//!   chunks:  [ packed ][ packed ] … [ open ][ open ][ open ◄─ lines come in here ]
-//!              │                      text and marks as they are, limits::HISTORY_OPEN bytes at most
-//!              └ zstd: quick when the open ones get too many, thorough when the pane is quiet (`compact`)
+//!   in the vault: [ packed ][ packed ] … [ raw ][ raw ]      on the heap: [ open ◄─ lines come in here ]
+//!                   │                      as they came, limits::HISTORY_OPEN bytes at most
+//!                   └ zstd: quick when the raw ones get too many, thorough when the pane is quiet (`compact`)
 //! ```
-//! A line is found by the number of its chunk's first line. One chunk that was unpacked for reading is kept, as
-//! the next line asked for is likely to be its neighbour.
+//! A line is found by the number of its chunk's first line. One chunk that was read is kept, as the next line asked
+//! for is likely to be its neighbour. What the vault has lost reads as blank lines; where it has no room, the oldest
+//! lines make it.
 
 mod chunk;
 mod numbers;
 mod open;
 mod reflow;
 mod search;
+mod snapshot;
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::cell::Cell;
 use super::intern::Tables;
 use super::row::Row;
+use super::vault::Vault;
 use crate::base::{Line, limits};
-use chunk::{Chunk, Stored};
+use chunk::{Chunk, Form};
 use open::Open;
 pub use search::Match;
 
@@ -29,19 +33,33 @@ pub use search::Match;
 pub(super) struct History {
     /// Lines kept at most.
     limit: usize,
-    chunks: VecDeque<Chunk>,
     /// The number of the oldest line that is kept.
     first: u64,
-    /// The number of the next line that comes in.
-    end: u64,
-    /// A chunk that was dropped, for its memory.
-    spare: Option<Open>,
-    cache: Mutex<Option<(u64, Arc<Open>)>>,
+    /// What is complete, oldest first, each beginning where the one before ends.
+    chunks: VecDeque<Chunk>,
+    vault: Box<dyn Vault>,
+    /// Bytes that the chunks take in the vault.
+    held: usize,
+    /// What takes in lines.
+    open: Open,
+    /// The number of its first line.
+    open_start: u64,
+    /// A chunk that was read, and its start.
+    cache: RefCell<Option<(u64, Arc<Open>)>>,
 }
 
 impl History {
-    pub fn new(limit: usize) -> Self {
-        Self { limit, chunks: VecDeque::new(), first: 0, end: 0, spare: None, cache: Mutex::new(None) }
+    pub fn new(limit: usize, vault: Box<dyn Vault>) -> Self {
+        Self {
+            limit,
+            first: 0,
+            chunks: VecDeque::new(),
+            vault,
+            held: 0,
+            open: Open::default(),
+            open_start: 0,
+            cache: RefCell::default(),
+        }
     }
 
     /// The number of the oldest line.
@@ -51,7 +69,7 @@ impl History {
 
     /// The number behind the newest line; the first of the screen's.
     pub fn end(&self) -> u64 {
-        self.end
+        self.open_start + self.open.len() as u64
     }
 
     pub fn set_limit(&mut self, limit: usize) {
@@ -60,17 +78,16 @@ impl History {
     }
 
     pub fn clear(&mut self) {
-        self.chunks.clear();
-        self.spare = None;
-        self.first = self.end;
+        self.forget_before(self.end());
+        self.open = Open::default();
         self.forget_cache();
     }
 
     /// Lines that leave without being kept; the screen was thrown away.
     pub fn skip(&mut self, count: u64) {
         self.clear();
-        self.end += count;
-        self.first = self.end;
+        self.open_start += count;
+        self.first = self.open_start;
     }
 
     /// Takes in a row that leaves the screen.
@@ -80,161 +97,195 @@ impl History {
     }
 
     pub fn push_cells(&mut self, cells: &[Cell], fill: Cell, wrapped: bool, tables: &Tables) {
-        if self.limit > 0 {
-            self.open().push(cells, fill, wrapped, tables);
+        if self.limit == 0 {
+            self.open_start += 1;
+        } else {
+            if self.open.is_full() {
+                self.close();
+            }
+            self.open.push(cells, fill, wrapped, tables);
         }
-        self.end += 1;
         self.trim();
     }
 
-    /// The chunk that takes in lines.
-    #[inline]
-    fn open(&mut self) -> &mut Open {
-        let ready = match self.chunks.back() {
-            Some(Chunk { stored: Stored::Open(open), .. }) => !open.is_full(),
-            _ => false,
-        };
-        if !ready {
-            self.begin_chunk();
+    /// Puts what is open into the vault, and begins anew in the same memory.
+    fn close(&mut self) {
+        let mut open = std::mem::take(&mut self.open);
+        let (start, lines) = (self.open_start, open.len() as u32);
+        self.open_start += u64::from(lines);
+        if lines > 0 {
+            let (widest, wraps) = (open.widest, open.wraps);
+            let bytes = open.seal();
+            let size = bytes.len() as u32;
+            let mut slot = self.vault.put(bytes);
+            while slot.is_none() && self.drop_oldest() {
+                slot = self.vault.put(bytes);
+            }
+            match slot {
+                Some(slot) => self.adopt(Chunk { start, lines, slot, form: Form::Raw, size, widest, wraps }),
+                None => self.first = self.open_start,
+            }
         }
-        match self.chunks.back_mut() {
-            Some(Chunk { stored: Stored::Open(open), .. }) => open,
-            _ => unreachable!("a chunk was just begun"),
-        }
-    }
-
-    fn begin_chunk(&mut self) {
-        let mut open = self.spare.take().unwrap_or_default();
         open.clear();
-        self.chunks.push_back(Chunk { start: self.end, stored: Stored::Open(open) });
-        self.cool_down();
-        self.shrink(limits::HISTORY_BYTES);
+        self.open = open;
     }
 
-    /// Compresses the oldest open chunks while they are too many.
+    /// Takes in a chunk that begins where the last one ends.
+    fn adopt(&mut self, chunk: Chunk) {
+        self.held += chunk.slot.length as usize;
+        self.chunks.push_back(chunk);
+        self.cool_down();
+        // What is open is not asked: how much memory it has may differ after a restore, and which lines go must not.
+        while self.held > limits::HISTORY_BYTES && self.drop_oldest() {}
+    }
+
+    /// Compresses the oldest raw chunks while they are too many.
     fn cool_down(&mut self) {
-        let is_open = |chunk: &&Chunk| matches!(chunk.stored, Stored::Open(_));
-        while self.chunks.iter().rev().take_while(is_open).count() > limits::HISTORY_OPEN / limits::HISTORY_CHUNK {
-            let oldest = self.chunks.len() - limits::HISTORY_OPEN / limits::HISTORY_CHUNK - 1;
-            let Some(chunk) = self.chunks.get_mut(oldest) else { return };
-            self.spare = chunk.pack(chunk::QUICK).or(self.spare.take());
+        let is_raw = |chunk: &&Chunk| chunk.form == Form::Raw;
+        let raw = self.chunks.iter().rev().take_while(is_raw).count();
+        let oldest = self.chunks.len() - raw;
+        let excess = raw.saturating_sub(limits::HISTORY_OPEN / limits::HISTORY_CHUNK);
+        for chunk in self.chunks.range_mut(oldest..oldest + excess) {
+            self.held -= chunk.slot.length as usize;
+            chunk.pack_quickly(&mut *self.vault);
+            self.held += chunk.slot.length as usize;
         }
     }
 
     /// Compresses one chunk as well as it can be, if there is one left. To be called while nothing happens, until
     /// it returns false; a call takes some ten milliseconds.
     pub fn compact(&mut self) -> bool {
-        self.spare = None;
         self.forget_cache();
-        let newest = self.chunks.len().saturating_sub(1);
-        for chunk in self.chunks.iter_mut().take(newest) {
-            if chunk.pack(chunk::THOROUGH).is_some() || chunk.repack() {
+        for chunk in &mut self.chunks {
+            let before = chunk.slot.length as usize;
+            if chunk.pack_thoroughly(&mut *self.vault) {
+                self.held = self.held - before + chunk.slot.length as usize;
                 return true;
             }
         }
-        if let Some(Chunk { stored: Stored::Open(open), .. }) = self.chunks.back_mut() {
-            open.shrink();
-        }
+        self.open.shrink();
         false
     }
 
     /// Drops what is beyond the limit.
     #[inline]
     fn trim(&mut self) {
-        let least = self.end.saturating_sub(self.limit as u64);
-        if self.first >= least {
-            return;
+        let least = self.end().saturating_sub(self.limit as u64);
+        if self.first < least {
+            self.forget_before(least);
         }
+    }
+
+    /// Gives up the lines before this one.
+    fn forget_before(&mut self, least: u64) {
         self.first = least;
-        while self.chunks.get(1).is_some_and(|second| second.start <= least) {
+        while self.chunks.front().is_some_and(|oldest| oldest.end() <= least) {
             self.drop_oldest();
         }
-        if self.chunks.len() == 1 && least == self.end {
-            self.drop_oldest();
+        if least == self.end() {
+            self.open_start = least;
+            self.open.clear();
         }
     }
 
     /// Gives up the oldest lines until no more than this many bytes are held, as far as whole chunks go.
     pub fn shrink(&mut self, most: usize) {
-        let mut held = self.heap_size();
-        while held > most && self.chunks.len() > 1 {
-            self.drop_oldest();
-            self.first = self.chunks.front().map_or(self.end, |oldest| oldest.start.max(self.first));
-            held = self.heap_size();
-        }
+        while self.heap_size() > most && self.drop_oldest() {}
     }
 
-    fn drop_oldest(&mut self) {
-        if let Some(Chunk { stored: Stored::Open(open), .. }) = self.chunks.pop_front() {
-            self.spare = Some(open);
-        }
+    /// Gives up the oldest chunk, if there is one.
+    fn drop_oldest(&mut self) -> bool {
+        let Some(oldest) = self.chunks.pop_front() else { return false };
+        self.vault.free(oldest.slot);
+        self.held -= oldest.slot.length as usize;
+        self.first = self.first.max(oldest.end());
+        true
     }
 
     /// A line by its number.
     pub fn line(&self, number: u64) -> Option<Line> {
-        let (chunk, index) = self.find(number)?;
-        match &chunk.stored {
-            Stored::Open(open) => open.line(index),
-            Stored::Packed(_) => self.opened(chunk)?.line(index),
-        }
-    }
-
-    fn find(&self, number: u64) -> Option<(&Chunk, usize)> {
-        if !(self.first..self.end).contains(&number) {
+        if !(self.first..self.end()).contains(&number) {
             return None;
+        }
+        if let Some(index) = number.checked_sub(self.open_start) {
+            return self.open.line(index as usize);
         }
         let after = self.chunks.partition_point(|chunk| chunk.start <= number);
         let chunk = self.chunks.get(after.checked_sub(1)?)?;
-        Some((chunk, (number - chunk.start) as usize))
+        self.opened(chunk).line((number - chunk.start) as usize)
     }
 
-    /// What is in a packed chunk, from the cache where it was the last that was asked for.
-    fn opened(&self, chunk: &Chunk) -> Option<Arc<Open>> {
-        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+    /// What is in a chunk, from the cache where it was the last that was asked for.
+    fn opened(&self, chunk: &Chunk) -> Arc<Open> {
+        let mut cache = self.cache.borrow_mut();
         if let Some((start, open)) = &*cache
             && *start == chunk.start
         {
-            return Some(open.clone());
+            return open.clone();
         }
-        let open = Arc::new(chunk.unpacked()?);
+        let open = Arc::new(chunk.read(&*self.vault));
         *cache = Some((chunk.start, open.clone()));
-        Some(open)
+        open
     }
 
     fn forget_cache(&mut self) {
-        *self.cache.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.cache.get_mut() = None;
     }
 
     /// The newest line goes on in what would be the next.
     pub fn goes_on(&self) -> bool {
-        self.end > self.first
-            && self.find(self.end - 1).is_some_and(|(chunk, index)| match &chunk.stored {
-                Stored::Open(open) => open.is_wrapped(index),
-                Stored::Packed(_) => self.opened(chunk).is_some_and(|open| open.is_wrapped(index)),
-            })
+        if self.end() == self.first {
+            return false;
+        }
+        match (self.open.len().checked_sub(1), self.chunks.back()) {
+            (Some(last), _) => self.open.is_wrapped(last),
+            (None, Some(chunk)) => chunk.wraps && self.opened(chunk).is_wrapped(chunk.lines as usize - 1),
+            (None, None) => false,
+        }
     }
 
     /// Takes the newest line out again.
     pub fn pop(&mut self, tables: &mut Tables) -> Option<Row> {
-        if self.end == self.first {
+        if self.end() == self.first {
             return None;
         }
-        self.forget_cache();
-        let chunk = self.chunks.back_mut()?;
-        chunk.open_up();
-        let Stored::Open(open) = &mut chunk.stored else { return None };
-        let row = open.pop(tables)?;
-        self.end -= 1;
-        if open.len() == 0 || self.end == self.first {
-            self.chunks.pop_back();
+        if self.open.len() == 0 {
+            let newest = self.chunks.pop_back()?;
+            self.open_start = newest.start;
+            self.open = self.take_out(&newest);
         }
-        Some(row)
+        let row = self.open.pop(tables);
+        if self.end() == self.first {
+            self.forget_before(self.first);
+        }
+        row
     }
 
-    /// Memory beside the struct itself, in bytes.
+    /// Reads a chunk that will not be needed in the vault any more.
+    fn take_out(&mut self, chunk: &Chunk) -> Open {
+        self.forget_cache();
+        let open = chunk.read(&*self.vault);
+        self.vault.free(chunk.slot);
+        self.held -= chunk.slot.length as usize;
+        open
+    }
+
+    /// Memory beside the struct itself, in bytes; that of the vault is counted with it.
     pub fn heap_size(&self) -> usize {
-        let chunks: usize = self.chunks.iter().map(Chunk::heap_size).sum();
-        let spare = self.spare.as_ref().map_or(0, Open::heap_size);
-        chunks + spare + self.chunks.capacity() * size_of::<Chunk>()
+        self.held + self.open.heap_size() + self.chunks.capacity() * size_of::<Chunk>()
+    }
+
+    #[cfg(test)]
+    pub fn verify(&self) {
+        let mut start = self.chunks.front().map_or(self.open_start, |oldest| oldest.start);
+        assert!(start <= self.first && self.first <= self.end());
+        assert_eq!(self.held, self.chunks.iter().map(|chunk| chunk.slot.length as usize).sum::<usize>());
+        for chunk in &self.chunks {
+            assert_eq!(chunk.start, start);
+            assert!(chunk.lines > 0 && chunk.end() > self.first);
+            assert_eq!(chunk.read(&*self.vault).len(), chunk.lines as usize);
+            start = chunk.end();
+        }
+        assert_eq!(start, self.open_start);
     }
 }

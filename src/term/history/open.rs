@@ -8,28 +8,36 @@
 //!   styles, links                                             what the heads of `marks` name by number
 //! ```
 //! A head is `style << 3 | kind << 1 | has link`, where kind is 0 narrow, 1 wide, 2 cluster of one cell and 3 of
-//! two: the spans of [`Line`]. Numbers are LEB128.
+//! two: the spans of [`Line`]. Numbers are LEB128. How it all lies in the vault is told at [`Open::seal`].
 
 use std::sync::Arc;
 
+use super::chunk::{LARGEST, MOST_LINES};
 use super::numbers::{Reader, put_number};
 use crate::base::{Line, Span, SpanKind, Style, limits};
 use crate::term::cell::{Cell, Glyph, Look};
-use crate::term::intern::{Link, Tables};
+use crate::term::intern::{Link, STYLE_BYTES, StyleBits, Tables};
 use crate::term::row::Row;
+use crate::term::snapshot::{Fields, SnapshotError, Writer};
 
 const WRAPPED: u8 = 1;
 const FILLED: u8 = 1 << 1;
 const SPANS: u8 = 1 << 2;
+
+/// Bytes at the end of a sealed one: seven numbers of four.
+const FOOTER: usize = 28;
+
 #[derive(Clone, Debug, Default)]
 pub(super) struct Open {
-    pub(super) text: Vec<u8>,
-    pub(super) marks: Vec<u8>,
-    pub(super) index: Vec<(u32, u32)>,
-    pub(super) styles: Vec<Style>,
-    pub(super) links: Vec<Arc<str>>,
+    text: Vec<u8>,
+    marks: Vec<u8>,
+    index: Vec<(u32, u32)>,
+    styles: Vec<StyleBits>,
+    links: Vec<Arc<str>>,
     /// Which of `styles` an id of the screen's tables is: (epoch of the tables, number).
-    pub(super) known: Vec<(u64, u32)>,
+    known: Vec<(u64, u32)>,
+    /// Bytes that its own styles and links take, without those of [`Open::take_tables`].
+    tables_size: usize,
     /// Cells of the longest line.
     pub(super) widest: u32,
     /// Some line is wrapped.
@@ -44,6 +52,7 @@ impl Open {
         self.styles.clear();
         self.links.clear();
         self.known.clear();
+        self.tables_size = 0;
         self.widest = 0;
         self.wraps = false;
     }
@@ -61,7 +70,7 @@ impl Open {
     }
 
     pub fn is_full(&self) -> bool {
-        let size = self.text.len() + self.marks.len() + 8 * self.index.len();
+        let size = self.text.len() + self.marks.len() + 8 * self.index.len() + self.tables_size;
         size >= limits::HISTORY_CHUNK_MOST
             || size >= limits::HISTORY_CHUNK && !self.is_wrapped(self.len().wrapping_sub(1))
     }
@@ -71,16 +80,26 @@ impl Open {
         !self.wraps && self.widest as usize <= cols
     }
 
-    /// An empty one in which the marks of this one's lines mean the same.
-    pub fn with_same_tables(&self) -> Open {
-        Open { styles: self.styles.clone(), links: self.links.clone(), ..Open::default() }
+    /// Makes the marks of another's lines mean the same in this one, which is empty. False where that would take too
+    /// much.
+    pub fn take_tables(&mut self, from: &Open) -> bool {
+        let small = from.tables_len() <= limits::HISTORY_CHUNK;
+        if small {
+            self.styles.clone_from(&from.styles);
+            self.links.clone_from(&from.links);
+        }
+        small
+    }
+
+    fn tables_len(&self) -> usize {
+        self.styles.len() * STYLE_BYTES + self.links.iter().map(|link| link.len()).sum::<usize>()
     }
 
     pub fn heap_size(&self) -> usize {
         self.text.capacity()
             + self.marks.capacity()
             + self.index.capacity() * 8
-            + self.styles.capacity() * size_of::<Style>()
+            + self.styles.capacity() * STYLE_BYTES
             + self.known.capacity() * 16
             + self.links.iter().map(|link| link.len() + 16).sum::<usize>()
     }
@@ -195,7 +214,8 @@ impl Open {
         if epoch == tables.epoch {
             return number;
         }
-        self.styles.push(tables.style_of(id));
+        self.styles.push(tables.styles.value(id).copied().unwrap_or_default());
+        self.tables_size += STYLE_BYTES;
         let number = self.styles.len() as u32 - 1;
         self.known[slot] = (tables.epoch, number);
         number
@@ -206,6 +226,7 @@ impl Open {
         let known = self.links.iter().rposition(|known| *known == link.uri);
         Some(known.unwrap_or_else(|| {
             self.links.push(link.uri.clone());
+            self.tables_size += link.uri.len();
             self.links.len() - 1
         }) as u32)
     }
@@ -216,6 +237,120 @@ impl Open {
         self.text.extend_from_slice(text);
         self.marks.extend_from_slice(marks);
         self.end_line(cells, from.is_wrapped(index));
+    }
+
+    // ---- sealed ----------------------------------------------------------------------------------------------
+
+    /// Makes one run of bytes of it, in the memory of its text; it is to be cleared then. What lies in a vault may be
+    /// read by a later mux: this is never changed, another layout is another [`Form`](super::chunk::Form).
+    ///
+    /// ```text
+    ///   text  marks  index  styles  links  footer
+    ///   index   for each line the bytes of its marks; for a wrapped one also those of its text (the end of any
+    ///           other is its newline)
+    ///   styles  16 bytes each, as StyleBits has them; links with their lengths before them
+    ///   footer  bytes of text and of marks, lines, styles, links, widest, wraps
+    /// ```
+    pub fn seal(&mut self) -> &[u8] {
+        let mut bytes = std::mem::take(&mut self.text);
+        let text = bytes.len();
+        self.seal_rest(text, &mut bytes);
+        self.text = bytes;
+        &self.text
+    }
+
+    /// `epoch`: that of the screen's tables.
+    pub fn save(&self, writer: &mut Writer<'_>, epoch: u64) {
+        // Sealed but for what is only of use to one that goes on.
+        let Self { text, marks: _, index: _, styles: _, links: _, known, tables_size, widest: _, wraps: _ } = self;
+        writer.value(1, |out| {
+            out.extend_from_slice(text);
+            self.seal_rest(text.len(), out);
+        });
+        let known = known.iter().enumerate().filter(|(_, (known, _))| *known == epoch);
+        writer.records(2, known.map(|(id, (_, number))| [id as u64 | u64::from(*number) << 32]));
+        writer.count(3, *tables_size);
+    }
+
+    pub fn load(fields: Fields<'_>, epoch: u64) -> Result<Self, SnapshotError> {
+        let sealed = Some(fields.bytes(1)).filter(|bytes| bytes.len() <= LARGEST as usize);
+        let mut open =
+            sealed.and_then(Self::unsealed).ok_or(SnapshotError::Damaged("the open lines cannot be read"))?;
+        open.tables_size = fields.count(3).min(open.tables_size);
+        for [word] in fields.records(2) {
+            let (id, number) = (word as u32 as usize, (word >> 32) as u32);
+            if id < limits::TERM_STYLES && (number as usize) < open.styles.len() {
+                if id >= open.known.len() {
+                    open.known.resize(id + 1, (u64::MAX, 0));
+                }
+                open.known[id] = (epoch, number);
+            }
+        }
+        Ok(open)
+    }
+
+    fn seal_rest(&self, text: usize, bytes: &mut Vec<u8>) {
+        let lines = self.index.len();
+        bytes.reserve(self.marks.len() + 3 * lines + STYLE_BYTES * self.styles.len() + FOOTER);
+        bytes.extend_from_slice(&self.marks);
+        // Plain lines have no marks: zero each.
+        let plain = self.marks.is_empty();
+        bytes.resize(bytes.len() + if plain { lines } else { 0 }, 0);
+        let mut before = (0, 0);
+        for &(text, marks) in self.index.iter().filter(|_| !plain) {
+            put_number(bytes, marks - before.1);
+            if self.marks.get(before.1 as usize..marks as usize).is_some_and(is_wrapped) {
+                put_number(bytes, text - before.0);
+            }
+            before = (text, marks);
+        }
+        self.styles.iter().for_each(|style| bytes.extend_from_slice(&style.to_bytes()));
+        for link in &self.links {
+            put_number(bytes, link.len() as u32);
+            bytes.extend_from_slice(link.as_bytes());
+        }
+        let counts = [text, self.marks.len(), self.index.len(), self.styles.len(), self.links.len()];
+        let footer = counts.map(|count| count as u32).into_iter().chain([self.widest, self.wraps.into()]);
+        footer.for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()));
+    }
+
+    /// What was sealed; none where that was something else. Reads any bytes, in memory of a few times their length.
+    pub fn unsealed(bytes: &[u8]) -> Option<Self> {
+        let (body, footer) = bytes.split_at_checked(bytes.len().checked_sub(FOOTER)?)?;
+        let mut footer = footer.chunks_exact(4).map(|number| number.try_into().map_or(0, u32::from_le_bytes));
+        let [text, marks, lines, styles, links] = std::array::from_fn(|_| footer.next().unwrap_or(0) as usize);
+        let (text, rest) = body.split_at_checked(text)?;
+        let (marks, rest) = rest.split_at_checked(marks)?;
+        let control = text.iter().any(|&byte| byte < 0x20 && byte != b'\n');
+        if lines > rest.len().min(MOST_LINES as usize) || control || std::str::from_utf8(text).is_err() {
+            return None;
+        }
+        let mut reader = Reader(rest);
+        let index = read_index(lines, &mut reader, marks, text)?;
+        if styles > reader.0.len() / STYLE_BYTES {
+            return None;
+        }
+        let styles = (0..styles).map(|_| StyleBits::from_bytes(reader.bytes(STYLE_BYTES))).collect();
+        if links > reader.0.len() {
+            return None;
+        }
+        let links: Vec<Arc<str>> = (0..links)
+            .map(|_| {
+                let length = reader.number() as usize;
+                Arc::from(String::from_utf8_lossy(reader.bytes(length)).as_ref())
+            })
+            .collect();
+        let mut open = Self { text: text.to_vec(), marks: marks.to_vec(), index, styles, links, ..Self::default() };
+        open.tables_size = open.tables_len();
+        open.widest = footer.next().unwrap_or(0);
+        open.wraps = footer.next().unwrap_or(0) != 0;
+        Some(open)
+    }
+
+    /// Lines with nothing in them.
+    pub fn blank(lines: usize) -> Self {
+        let index = (1..=lines as u32).map(|end| (end, 0)).collect();
+        Self { text: vec![b'\n'; lines], index, ..Self::default() }
     }
 
     // ---- out -------------------------------------------------------------------------------------------------
@@ -249,7 +384,7 @@ impl Open {
     }
 
     pub fn is_wrapped(&self, index: usize) -> bool {
-        self.parts(index).1.first().is_some_and(|flags| flags & WRAPPED != 0)
+        is_wrapped(self.parts(index).1)
     }
 
     pub fn line(&self, index: usize) -> Option<Line> {
@@ -286,7 +421,7 @@ impl Open {
     }
 
     fn style_at(&self, number: u32) -> Style {
-        self.styles.get(number as usize).copied().unwrap_or_default()
+        self.styles.get(number as usize).map_or(Style::DEFAULT, |bits| bits.style())
     }
 
     /// Appends the cells of a line; returns its fill.
@@ -309,24 +444,6 @@ impl Open {
         }
     }
 
-    /// Finds where lines end: at a newline, or at a length that was written down for a wrapped one.
-    pub fn read_index(&mut self, lines: usize, reader: &mut Reader<'_>, marks: &[u8], text: &[u8]) {
-        self.index.reserve_exact(lines);
-        let mut newlines = memchr::memchr_iter(b'\n', text);
-        let mut end = (0, 0);
-        for _ in 0..lines {
-            let length = reader.number();
-            let wrapped = length > 0 && marks.get(end.1 as usize).is_some_and(|flags| flags & WRAPPED != 0);
-            end.1 += length;
-            end.0 = if wrapped {
-                end.0 + reader.number()
-            } else {
-                newlines.next().map_or(text.len(), |newline| newline + 1) as u32
-            };
-            self.index.push(end);
-        }
-    }
-
     pub fn pop(&mut self, tables: &mut Tables) -> Option<Row> {
         let last = self.len().checked_sub(1)?;
         let mut cells = Vec::new();
@@ -340,6 +457,32 @@ impl Open {
         self.marks.truncate(marks as usize);
         Some(row)
     }
+}
+
+/// Finds where lines end: at a newline, or at a length that was written down for a wrapped one.
+fn read_index(lines: usize, reader: &mut Reader<'_>, marks: &[u8], text: &[u8]) -> Option<Vec<(u32, u32)>> {
+    let mut index = Vec::with_capacity(lines);
+    let mut newlines = memchr::memchr_iter(b'\n', text);
+    let mut end = (0u32, 0u32);
+    for _ in 0..lines {
+        let before = end;
+        end.1 = end.1.checked_add(reader.number())?;
+        end.0 = if is_wrapped(marks.get(before.1 as usize..end.1 as usize)?) {
+            end.0.checked_add(reader.number())?
+        } else {
+            newlines.next()? as u32 + 1
+        };
+        if end.0 < before.0 {
+            return None;
+        }
+        index.push(end);
+    }
+    (end == (text.len() as u32, marks.len() as u32)).then_some(index)
+}
+
+/// By a line's marks.
+fn is_wrapped(marks: &[u8]) -> bool {
+    marks.first().is_some_and(|flags| flags & WRAPPED != 0)
 }
 
 /// Without the cells at the end that look like what is behind them.

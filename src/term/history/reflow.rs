@@ -1,8 +1,7 @@
 //! The history on a screen of another width.
 
-use super::chunk::{Chunk, Stored};
 use super::open::Open;
-use super::{History, VecDeque};
+use super::{Chunk, History};
 use crate::term::cell::Cell;
 use crate::term::intern::Tables;
 use crate::term::screen::split_line;
@@ -18,77 +17,78 @@ impl History {
     /// Breaks its lines at `cols`. Chunks in which nothing changes stay as they are, compressed or not. The oldest
     /// line keeps its number. The newest line must be whole.
     pub fn reflow(&mut self, cols: usize, tables: &mut Tables) {
-        if self.chunks.iter().all(|chunk| chunk.fits(cols)) {
+        if self.open.fits(cols) && self.chunks.iter().all(|chunk| chunk.fits(cols)) {
             return;
         }
         self.forget_cache();
-        let old = std::mem::take(&mut self.chunks);
-        let skipped = old.front().map_or(0, |chunk| (self.first - chunk.start) as usize);
-        self.end = self.first;
+        let chunks = std::mem::take(&mut self.chunks);
+        let open = std::mem::take(&mut self.open);
+        let oldest = chunks.front().map_or(self.open_start, |chunk| chunk.start);
+        let mut skip = (self.first - oldest) as usize;
+        self.open_start = self.first;
         let mut line = Joined::default();
-        let mut done = VecDeque::with_capacity(old.len());
-        let mut skip = skipped;
-        for chunk in old {
+        for chunk in chunks {
             if line.rows == 0 && skip == 0 && chunk.fits(cols) {
-                self.adopt(chunk, &mut done);
+                self.move_up(chunk);
                 continue;
             }
-            let Some(open) = into_open(chunk) else { continue };
-            let mut out = open.with_same_tables();
-            for index in std::mem::take(&mut skip)..open.len() {
-                line.add(&open, index, cols, tables, &mut out);
-            }
-            self.adopt(Chunk { start: 0, stored: Stored::Open(out) }, &mut done);
+            let lines = self.take_out(&chunk);
+            self.flow(&lines, std::mem::take(&mut skip), cols, tables, &mut line);
+        }
+        if line.rows == 0 && skip == 0 && open.fits(cols) {
+            self.close();
+            self.open = open;
+        } else {
+            self.flow(&open, skip, cols, tables, &mut line);
         }
         if line.rows > 0 {
-            let mut out = Open::default();
-            line.flush(cols, tables, &mut out, Cell::BLANK);
-            self.adopt(Chunk { start: 0, stored: Stored::Open(out) }, &mut done);
+            self.flush(&mut line, &Open::default(), cols, tables, Cell::BLANK);
         }
-        self.chunks = done;
-        self.cool_down();
         self.trim();
     }
 
-    fn adopt(&mut self, mut chunk: Chunk, done: &mut VecDeque<Chunk>) {
-        chunk.start = self.end;
-        let lines = chunk.len();
-        if lines > 0 {
-            self.end += lines as u64;
-            done.push_back(chunk);
-        }
+    /// Takes in a chunk as it is, behind what there is by now.
+    fn move_up(&mut self, chunk: Chunk) {
+        self.close();
+        self.held -= chunk.slot.length as usize;
+        let start = self.open_start;
+        self.open_start += u64::from(chunk.lines);
+        self.adopt(Chunk { start, ..chunk });
     }
-}
 
-fn into_open(chunk: Chunk) -> Option<Open> {
-    let unpacked = chunk.unpacked();
-    match chunk.stored {
-        Stored::Open(open) => Some(open),
-        Stored::Packed(_) => unpacked,
-    }
-}
-
-impl Joined {
-    fn add(&mut self, open: &Open, index: usize, cols: usize, tables: &mut Tables, out: &mut Open) {
-        let wrapped = open.is_wrapped(index);
-        if self.rows == 0 && !wrapped {
-            let width = open.width(index);
-            if width <= cols {
-                return out.push_copy(open, index, width);
+    /// Breaks lines into the open chunk. What is not whole at the end stays in `line`.
+    fn flow(&mut self, lines: &Open, skip: usize, cols: usize, tables: &mut Tables, line: &mut Joined) {
+        self.close();
+        let copies = self.open.take_tables(lines);
+        for index in skip..lines.len() {
+            let wrapped = lines.is_wrapped(index);
+            let width = lines.width(index);
+            if copies && line.rows == 0 && !wrapped && width <= cols {
+                self.make_room(lines);
+                self.open.push_copy(lines, index, width);
+                continue;
+            }
+            let fill = lines.cells(index, tables, &mut line.cells);
+            line.rows += 1;
+            if !wrapped {
+                self.flush(line, lines, cols, tables, fill);
             }
         }
-        let fill = open.cells(index, tables, &mut self.cells);
-        self.rows += 1;
-        if !wrapped {
-            self.flush(cols, tables, out, fill);
-        }
     }
 
-    fn flush(&mut self, cols: usize, tables: &Tables, out: &mut Open, fill: Cell) {
-        split_line(&self.cells, cols, |piece, last| {
-            out.push(piece, if last { fill } else { Cell::BLANK }, !last, tables);
+    fn flush(&mut self, line: &mut Joined, lines: &Open, cols: usize, tables: &Tables, fill: Cell) {
+        split_line(&line.cells, cols, |piece, last| {
+            self.make_room(lines);
+            self.open.push(piece, if last { fill } else { Cell::BLANK }, !last, tables);
         });
-        self.cells.clear();
-        self.rows = 0;
+        line.cells.clear();
+        line.rows = 0;
+    }
+
+    fn make_room(&mut self, lines: &Open) {
+        if self.open.is_full() {
+            self.close();
+            self.open.take_tables(lines);
+        }
     }
 }

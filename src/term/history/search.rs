@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::History;
-use super::chunk::{Chunk, Stored};
 use super::open::Open;
 
 /// Where a search has found something.
@@ -27,16 +26,15 @@ impl History {
         find: &mut dyn FnMut(&[u8]) -> Option<Range<usize>>,
     ) -> Vec<Match> {
         let mut found = Vec::new();
-        let lines = lines.start.max(self.first)..lines.end.min(self.end);
+        let lines = lines.start.max(self.first)..lines.end.min(self.end());
+        if lines.end > self.open_start {
+            search_chunk(self.open_start, &self.open, &lines, find, &mut found);
+        }
         for chunk in self.chunks.iter().rev().filter(|chunk| chunk.start < lines.end) {
-            if found.len() >= limit || chunk.start + chunk.len() as u64 <= lines.start {
+            if found.len() >= limit || chunk.end() <= lines.start {
                 break;
             }
-            match (&chunk.stored, chunk.unpacked()) {
-                (Stored::Open(open), _) => search_chunk(chunk, open, &lines, find, &mut found),
-                (Stored::Packed(_), Some(open)) => search_chunk(chunk, &open, &lines, find, &mut found),
-                (Stored::Packed(_), None) => {}
-            }
+            search_chunk(chunk.start, &chunk.read(&*self.vault), &lines, find, &mut found);
         }
         found.truncate(limit);
         found
@@ -44,7 +42,7 @@ impl History {
 }
 
 fn search_chunk(
-    chunk: &Chunk,
+    first: u64,
     open: &Open,
     lines: &Range<u64>,
     find: &mut dyn FnMut(&[u8]) -> Option<Range<usize>>,
@@ -55,7 +53,7 @@ fn search_chunk(
     while let Some(range) = open.all_text().get(at..).and_then(&mut *find) {
         let (start, end) = (at + range.start, at + range.end);
         let index = open.line_at(start);
-        let line = chunk.start + index as u64;
+        let line = first + index as u64;
         if lines.contains(&line) {
             let line_start = index.checked_sub(1).map_or(0, |before| open.text_end(before));
             found.push(Match { line, start: start - line_start, length: end - start });

@@ -7,6 +7,7 @@ mod edit;
 mod print;
 mod rect;
 mod reflow;
+mod snapshot;
 mod tabs;
 
 pub(super) use edit::Extent;
@@ -20,6 +21,7 @@ use super::charset::Charsets;
 use super::grid::Grid;
 use super::history::History;
 use super::intern::{Tables, Used};
+use super::vault::Vault;
 use crate::base::{Size, Style};
 use print::Joining;
 
@@ -128,7 +130,7 @@ pub(super) struct Screen {
 }
 
 impl Screen {
-    pub fn new(size: Size, history_limit: usize) -> Self {
+    pub fn new(size: Size, history_limit: usize, vault: Box<dyn Vault>) -> Self {
         let (cols, rows) = (usize::from(size.cols), usize::from(size.rows));
         Self {
             cols,
@@ -144,7 +146,7 @@ impl Screen {
             charsets: Charsets::default(),
             tabs: Tabs::new(cols),
             tables: Tables::new(),
-            history: History::new(history_limit),
+            history: History::new(history_limit, vault),
             pushed_lines: 0,
             last_char: None,
             joins: Vec::new(),
@@ -504,6 +506,7 @@ impl Screen {
 
     #[cfg(test)]
     pub fn verify(&self) {
+        self.history.verify();
         self.grid.verify();
         assert_eq!((self.grid.height(), self.grid.cols()), (self.rows, self.cols));
         assert!(self.at.row < self.rows && self.at.col < self.cols, "{:?}", self.at);

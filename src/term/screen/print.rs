@@ -10,16 +10,16 @@ use crate::term::width::{
 };
 
 /// Places in the memory of joinings; a text uses few pairs of letter and accent.
-const JOINS: usize = 128;
+pub(super) const JOINS: usize = 128;
 
 /// What became of a cell and a character that joined it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Joining {
     /// The cell's content and the character.
-    key: u64,
+    pub(super) key: u64,
     /// The cluster, or 0 where none was made.
-    id: u32,
-    wide: bool,
+    pub(super) id: u32,
+    pub(super) wide: bool,
 }
 
 impl Screen {

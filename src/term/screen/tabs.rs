@@ -1,5 +1,7 @@
 //! Tab stops: a bit for each column.
 
+use crate::term::snapshot::{Fields, Writer};
+
 /// Columns between the stops of a new terminal (DEC STD 070).
 const EVERY: usize = 8;
 
@@ -14,6 +16,18 @@ impl Tabs {
         let mut tabs = Self { stops: Vec::new(), cols: 0 };
         tabs.resize(cols);
         tabs
+    }
+
+    pub fn save(&self, writer: &mut Writer<'_>) {
+        // As many columns as the screen has.
+        let Self { stops, cols: _ } = self;
+        writer.records(1, stops.iter().map(|&word| [word]));
+    }
+
+    pub fn load(fields: Fields<'_>, cols: usize) -> Self {
+        let mut stops: Vec<u64> = fields.records(1).map(|[word]| word).take(cols.div_ceil(64)).collect();
+        stops.resize(cols.div_ceil(64), 0);
+        Self { stops, cols }
     }
 
     /// New columns have the stops of a new terminal.

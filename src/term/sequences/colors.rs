@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Interpreter;
 use super::osc::{number, split};
 
-type Rgb = (u8, u8, u8);
+pub(super) type Rgb = (u8, u8, u8);
 
 /// What the outer terminal looks like, as far as it has told; programs ask for it to choose readable colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -11,8 +11,8 @@ const OTHER_KEYS: u16 = 4;
 /// The flags of one screen: those in force, and those below them.
 #[derive(Debug, Default)]
 pub(super) struct KeyboardStack {
-    current: KittyFlags,
-    below: Vec<KittyFlags>,
+    pub(super) current: KittyFlags,
+    pub(super) below: Vec<KittyFlags>,
 }
 
 impl KeyboardStack {

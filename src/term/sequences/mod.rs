@@ -17,6 +17,7 @@ mod mode;
 mod osc;
 mod report;
 mod sgr;
+mod snapshot;
 
 pub use colors::{HostColors, Palette};
 
@@ -25,6 +26,7 @@ use super::modes::{Cursor, CursorShape, Modes};
 use super::outbox::Outbox;
 use super::parser::{Csi, Handler};
 use super::screen::Screen;
+use super::vault::{HeapVault, Vault};
 use crate::base::{Point, Size};
 use keyboard::KeyboardStack;
 
@@ -57,9 +59,9 @@ pub(super) struct Interpreter {
 }
 
 impl Interpreter {
-    pub fn new(size: Size, history_limit: usize) -> Self {
+    pub fn new(size: Size, history_limit: usize, vault: Box<dyn Vault>) -> Self {
         Self {
-            screen: Screen::new(size, history_limit),
+            screen: Screen::new(size, history_limit, vault),
             outbox: Outbox::default(),
             modes: Modes { alternate_scroll: true, ..Modes::default() },
             title: String::new(),
@@ -105,7 +107,7 @@ impl Interpreter {
     /// RIS: all but the history, what waits in the outbox, and the colours of the host.
     pub fn reset(&mut self) {
         self.screen.reset(self.stamp);
-        let fresh = Self::new(Size::new(1, 1), 0);
+        let fresh = Self::new(Size::new(1, 1), 0, Box::new(HeapVault::default()));
         self.modes = fresh.modes;
         self.title = fresh.title;
         self.icon_name = fresh.icon_name;

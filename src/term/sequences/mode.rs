@@ -132,6 +132,17 @@ impl Interpreter {
         }
     }
 
+    /// The modes that XTRESTORE would switch on.
+    pub(super) fn saved_mode_numbers(&self) -> impl Iterator<Item = u16> {
+        PRIVATE.iter().enumerate().filter(|(bit, _)| self.saved_modes >> bit & 1 == 1).map(|(_, mode)| mode.number)
+    }
+
+    pub(super) fn set_saved_mode(&mut self, number: u16) {
+        if let Some((bit, _)) = private(number) {
+            self.saved_modes |= 1 << bit;
+        }
+    }
+
     pub(super) fn report_ansi_mode(&mut self, number: u16) {
         let state = ANSI.iter().find(|mode| mode.number == number).map(|mode| (mode.get)(self));
         self.outbox.reply(format_args!("\x1b[{number};{}$y", report_value(state)));

@@ -6,6 +6,7 @@ mod oracle;
 mod properties;
 mod reflow;
 mod sequences;
+mod snapshot;
 
 use super::*;
 use crate::base::{Row, Size};

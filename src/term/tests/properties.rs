@@ -39,7 +39,7 @@ fn parameter() -> impl Strategy<Value = String> {
 
 /// Prints as a byte string.
 #[derive(Clone)]
-struct Stream(Vec<u8>);
+pub(super) struct Stream(pub Vec<u8>);
 
 impl std::fmt::Debug for Stream {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -47,17 +47,17 @@ impl std::fmt::Debug for Stream {
     }
 }
 
-fn stream() -> impl Strategy<Value = Stream> {
+pub(super) fn stream() -> impl Strategy<Value = Stream> {
     prop::collection::vec(piece(), 0..60).prop_map(|pieces| Stream(pieces.concat()))
 }
 
-fn sizes() -> impl Strategy<Value = Size> {
+pub(super) fn sizes() -> impl Strategy<Value = Size> {
     (1u16..30, 1u16..12).prop_map(|(cols, rows)| Size::new(cols, rows))
 }
 
-type Everything = (Vec<Line>, u64, Cursor, Modes, String, String, Vec<TermEvent>);
+pub(super) type Everything = (Vec<Line>, u64, Cursor, Modes, String, String, Vec<TermEvent>);
 
-fn everything(terminal: &mut Terminal) -> Everything {
+pub(super) fn everything(terminal: &mut Terminal) -> Everything {
     let lines = (terminal.first_line()..terminal.screen_line() + u64::from(terminal.size().rows))
         .map(|number| terminal.line(number).unwrap())
         .collect();

@@ -22,5 +22,6 @@ mod script;
 mod servers;
 mod session;
 mod ssh;
+mod survival;
 mod survive;
 mod windows;

@@ -1,0 +1,246 @@
+//! From the PTY to the screen: reading, logging, parsing, and telling what came of it.
+
+use std::os::fd::AsFd;
+
+use rustix::io::Errno;
+use tokio::time::Instant;
+
+use super::Pane;
+use super::reader::{Done, Reader};
+use crate::base::limits::{
+    ACTIVITY_INTERVAL, FLOOD_OUTPUT, PACK_AFTER, PACK_LINES, PACK_PAUSE, PTY_READ, SYNCHRONIZED_LIMIT,
+};
+use crate::server::mailbox::ToCore;
+use crate::server::survival::LogNote;
+use crate::term::TermEvent;
+
+/// A read of less than this, and of less than it had room for, was all that was there: n_tty(4) gives everything that
+/// it holds at once, and tells more by another edge. In a flood it is worth asking again at once.
+const FLOOD_READ: usize = 1024;
+
+impl Pane {
+    /// Reads what is there, up to [`PTY_READ`], so that mail and other panes get their turn in between. True when
+    /// there is more.
+    pub(super) fn read_a_while(&mut self) -> bool {
+        let mut budget = PTY_READ;
+        while budget > 0 && !self.tap_is_full() {
+            let Some(count) = self.read_once() else { break };
+            budget = budget.saturating_sub(count);
+        }
+        self.after_output();
+        self.flood = if budget == 0 { self.flood + PTY_READ } else { 0 };
+        if self.flood >= FLOOD_OUTPUT && self.tap.is_none() && self.exit.is_none() {
+            self.start_reader();
+        }
+        budget == 0
+    }
+
+    /// Lets a thread read from now on, where there is a processor for it.
+    fn start_reader(&mut self) {
+        self.flood = 0;
+        self.reader = self.master.as_fd().try_clone_to_owned().ok().and_then(Reader::start);
+        self.feed_reader();
+    }
+
+    fn feed_reader(&mut self) {
+        let Some(reader) = self.reader.as_ref().filter(|reader| !reader.is_stopping()) else { return };
+        while let Some(lease) = self.screen.journal_mut().lend() {
+            reader.give(lease);
+        }
+    }
+
+    /// Takes what the thread has read, as much as [`PTY_READ`] in one turn. `None`: the thread has ended, and reading
+    /// is this task's again.
+    pub(super) fn take_from_reader(&mut self, first: Option<Done>) {
+        let mut next = first;
+        if next.is_none() {
+            self.reader = None;
+            self.screen.journal_mut().reclaim();
+        }
+        let mut budget = PTY_READ;
+        while let Some(done) = next {
+            budget = budget.saturating_sub(self.take_done(done));
+            let more = budget > 0 && !self.tap_is_full();
+            next = self.reader.as_mut().filter(|_| more).and_then(Reader::try_done);
+        }
+        self.feed_reader();
+        self.after_output();
+    }
+
+    fn take_done(&mut self, done: Done) -> usize {
+        let Done::Filled(lease) = done else {
+            self.ended = true;
+            return 0;
+        };
+        let count = lease.length();
+        self.screen.journal_mut().filled(lease);
+        self.digest();
+        count
+    }
+
+    /// Waits for the end of the thread; what it has read stays unparsed.
+    pub(super) fn end_reader_now(&mut self) {
+        let Some(mut reader) = self.reader.take() else { return };
+        reader.stop();
+        while let Some(done) = reader.wait_done() {
+            match done {
+                Done::Filled(lease) => self.screen.journal_mut().filled(lease),
+                Done::Ended => self.ended = true,
+            }
+        }
+        self.screen.journal_mut().reclaim();
+    }
+
+    /// One read, into the journal itself, and all that follows from it; `None` when nothing is there.
+    fn read_once(&mut self) -> Option<usize> {
+        let room = self.screen.journal_mut().room();
+        let size = room.len();
+        match rustix::io::read(&self.master, room) {
+            Ok(count) if count > 0 => {
+                self.screen.journal_mut().arrived(count);
+                self.digest();
+                if count < FLOOD_READ.min(size) {
+                    self.master.exhausted();
+                    return None;
+                }
+                Some(count)
+            }
+            Err(Errno::INTR) => Some(0),
+            Err(Errno::AGAIN) => {
+                self.master.exhausted();
+                None
+            }
+            Ok(_) | Err(_) => {
+                self.ended = true;
+                None
+            }
+        }
+    }
+
+    /// Takes in what has been read.
+    fn digest(&mut self) {
+        while !self.screen.journal().unparsed().is_empty() {
+            self.digest_piece();
+        }
+    }
+
+    fn digest_piece(&mut self) {
+        let piece = self.screen.piece();
+        if let Some(log) = &mut self.log {
+            let journal = self.screen.journal_mut();
+            let note = log.note(journal.parsed(), piece);
+            journal.set_log_note(note);
+            log.append(&journal.unparsed()[..piece]);
+        }
+        if let Some(tap) = &self.tap {
+            let _ = tap.try_send(self.screen.journal().unparsed()[..piece].to_vec());
+        }
+        let Ok(count) = self.screen.feed() else { return self.poisoned() };
+        self.feeds.took(count);
+        let screen = &mut self.screen;
+        self.input.push_replies(|out| screen.take_replies(out));
+        self.write_input();
+        if self.screen.journal().wants_checkpoint() {
+            self.checkpoint(false);
+        }
+    }
+
+    pub(super) fn after_output(&mut self) {
+        self.report_events();
+        self.report_activity();
+        let new_lines = self.terminal().screen_line() >= self.packed_line + PACK_LINES;
+        if new_lines || self.screen.journal().is_large() {
+            self.pack_at = Some(Instant::now() + PACK_AFTER);
+        }
+        self.synchronized_until = match (self.terminal().synchronized(), self.synchronized_until) {
+            (true, None) => Some(Instant::now() + SYNCHRONIZED_LIMIT),
+            (true, until) => until,
+            (false, _) => None,
+        };
+        self.send_rows();
+    }
+
+    /// The program is quiet: packs its history, then saves the screen if that takes less than what it saves. One step
+    /// of some milliseconds at a time, so that keys and other panes do not wait for it.
+    pub(super) fn pack_history(&mut self) {
+        self.pack_at = self.screen.compact().then(|| Instant::now() + PACK_PAUSE);
+        if self.pack_at.is_none() {
+            let packed = self.terminal().screen_line() >= self.packed_line + PACK_LINES;
+            self.packed_line = self.terminal().screen_line();
+            if packed || self.screen.journal().is_large() {
+                self.checkpoint(true);
+            }
+        }
+    }
+
+    pub(super) fn report_events(&mut self) {
+        for event in self.screen.take_events() {
+            let message = match event {
+                TermEvent::Bell => ToCore::Bell { pane: self.id },
+                TermEvent::Title(title) => ToCore::Title { pane: self.id, title },
+                TermEvent::Clipboard { text, .. } => ToCore::Clipboard { pane: self.id, text },
+                _ => continue,
+            };
+            let _ = self.core.send(message);
+        }
+        self.screen.note_told();
+    }
+
+    /// Says that there was output, now or when the interval since the last time is over.
+    pub(super) fn report_activity(&mut self) {
+        let now = Instant::now();
+        self.unreported = self.quiet_until.is_some_and(|until| now < until);
+        if !self.unreported {
+            self.quiet_until = Some(now + ACTIVITY_INTERVAL);
+            if let Some(bytes) = self.budget.note(self.terminal().history_memory()) {
+                self.screen.shrink_history(bytes);
+            }
+            let _ = self.core.send(ToCore::Activity { pane: self.id });
+        }
+    }
+
+    pub(super) fn send_rows(&mut self) {
+        self.feeds.send(self.id, self.screen.terminal(), Instant::now());
+        self.screen.note_shown();
+    }
+
+    pub(super) fn tap_is_full(&self) -> bool {
+        self.tap.as_ref().is_some_and(|tap| tap.capacity() == 0)
+    }
+
+    pub(super) fn drop_dead_tap(&mut self) {
+        self.tap.take_if(|tap| tap.is_closed());
+    }
+
+    /// The program has ended, so all that it wrote is in the kernel's buffer: take that first, then tell. What its
+    /// children go on writing is read as before, but not waited for.
+    pub(super) fn report_exit(&mut self) {
+        if self.exit.is_none() || self.tap_is_full() {
+            return;
+        }
+        if let Some(reader) = &mut self.reader {
+            // It comes to its end first; what it has read comes before what is left.
+            return reader.stop();
+        }
+        let mut budget = PTY_READ * 4;
+        while budget > 0 && !self.ended && !self.tap_is_full() {
+            let Some(count) = self.read_once() else { break };
+            budget = budget.saturating_sub(count);
+        }
+        self.after_output();
+        if self.tap_is_full() && budget > 0 {
+            return;
+        }
+        self.tap = None;
+        self.close_log();
+        if let Some((status, at)) = self.exit.take() {
+            let _ = self.core.send(ToCore::Drained { pane: self.id, status, at });
+        }
+    }
+
+    fn close_log(&mut self) {
+        if self.log.take().is_some() {
+            self.screen.journal_mut().set_log_note(LogNote::closed());
+        }
+    }
+}

@@ -1,0 +1,446 @@
+//! The journal of a pane: its output since the last checkpoint, in a ring that read(2) fills itself.
+//!
+//! ```text
+//!   root.position        parsed            written           ahead
+//!     ├── can be replayed ──┼── to be parsed ──┼── FILLER … ────┤── older output, or nothing
+//!                                              └ the next read goes here
+//! ```
+//! All are positions: they count from the pane's first byte. A byte that the kernel has put behind `written` just
+//! before this process was killed is found by its not being [`FILLER`](layout::FILLER).
+//!
+//! A journal that cannot have memory for what comes, or no checkpoint, goes on without one: it is *lost*, says so in
+//! its header, and keeps only what is not parsed. The next checkpoint makes it whole again.
+
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::arena::Freed;
+use super::change::Change;
+use super::layout;
+use super::log_note::LogNote;
+use super::memory::Memory;
+use super::root::{self, Root};
+use crate::base::Size;
+use crate::base::limits::{LEASE, QUIET_JOURNAL, READ_AHEAD, SURVIVAL_EVENTS, SURVIVAL_JOURNAL, SURVIVAL_LEDGER};
+use crate::base::sys::Lease;
+
+#[derive(Debug)]
+pub struct Journal {
+    memory: Memory,
+    root: Root,
+    /// Where the byte of this position lies is the journal's start.
+    base: u64,
+    parsed: u64,
+    written: u64,
+    ahead: u64,
+    /// Up to there, from `written`, another thread may write.
+    lent: u64,
+    /// Events recorded ever.
+    events: u64,
+    /// The last read brought much, so that the next may do so too.
+    flood: bool,
+    /// There is nothing to go back to.
+    lost: bool,
+    /// The position at which a checkpoint was tried last.
+    tried: u64,
+    /// What the arena may not overwrite before the next checkpoint.
+    freed: Arc<Freed>,
+}
+
+/// Room for fewer bytes than this is not worth a read, and a read of as many is one of a flood.
+const LEAST_ROOM: usize = 1024;
+
+/// Room for a read in a flood: twice what n_tty(4) holds, so that it is never cut.
+const FLOOD_ROOM: usize = 8 << 10;
+
+impl Journal {
+    /// A new one, for a terminal that begins like this.
+    pub fn begin(mut memory: Memory, size: Size, history_limit: usize) -> Self {
+        memory.store(layout::VERSION, layout::VERSION_VALUE);
+        let length = memory.length() as u64;
+        memory.store(layout::LENGTH, length);
+        memory.store(layout::SIZE, u64::from(size.cols) << 16 | u64::from(size.rows));
+        memory.store(layout::HISTORY, history_limit as u64);
+        let lost = memory.file().is_none();
+        memory.store(layout::LOST, u64::from(lost));
+        memory.store(layout::MAGIC, layout::MAGIC_VALUE);
+        Self {
+            memory,
+            root: Root::default(),
+            base: 0,
+            parsed: 0,
+            written: 0,
+            ahead: 0,
+            lent: 0,
+            events: 0,
+            flood: false,
+            lost,
+            tried: 0,
+            freed: Arc::default(),
+        }
+    }
+
+    /// One that an earlier server has left, to be parsed from its last checkpoint on. Everything in it is doubted.
+    pub fn open(memory: Memory) -> io::Result<Self> {
+        let word = |offset| memory.load(offset);
+        let length = memory.length() as u64;
+        let head = [word(layout::MAGIC), word(layout::VERSION), word(layout::LENGTH), word(layout::LOST)];
+        if head != [layout::MAGIC_VALUE, layout::VERSION_VALUE, length, 0] {
+            return Err(unusable("it holds no journal"));
+        }
+        let root = Root::newest(&memory);
+        let (written, ahead, events) = (word(layout::WRITTEN), word(layout::AHEAD), word(layout::EVENTS));
+        let room = length - layout::JOURNAL as u64;
+        let in_order = root.position <= written && written <= ahead && ahead - root.position <= room;
+        if !in_order || events.checked_sub(root.events).is_none_or(|count| count > SURVIVAL_EVENTS as u64) {
+            return Err(unusable("its journal is inconsistent"));
+        }
+        let freed = Arc::new(Freed::new(root.generation > 0));
+        let (base, parsed) = (root.base, root.position);
+        let (flood, lost) = (false, false);
+        let mut journal =
+            Self { memory, root, base, parsed, written, ahead, lent: 0, events, flood, lost, tried: parsed, freed };
+        journal.find_unnoted();
+        Ok(journal)
+    }
+
+    /// Takes in what came between the last read and the note of it.
+    fn find_unnoted(&mut self) {
+        let came = |journal: &Self, range: Range<u64>| {
+            let bytes = journal.slice(range);
+            bytes.iter().rposition(|byte| *byte != layout::FILLER).map_or(0, |last| last + 1) as u64
+        };
+        // The room of one read never goes over the ring's end; its rest is looked at all the same.
+        let end = self.ahead.min(self.edge(self.written));
+        let beyond = came(self, end..self.ahead);
+        let found = if beyond > 0 { end + beyond } else { self.written + came(self, self.written..end) };
+        self.note_written(found);
+    }
+
+    // ---- reading ------------------------------------------------------------------------------------------------
+
+    /// Where the next read may put its bytes. Never empty while all that was read has been parsed.
+    pub fn room(&mut self) -> &mut [u8] {
+        if self.make_room().is_err() {
+            // Not even a page more: what is there already has to do, and can when nothing in it is needed.
+            self.lose();
+            let start = layout::JOURNAL + self.offset(self.written);
+            let left = (layout::PAGE.min(self.memory.length()) - start.min(layout::PAGE)) as u64;
+            self.fill_to(self.written + left);
+        }
+        let start = layout::JOURNAL + self.offset(self.written);
+        let end = self.ahead.min(self.edge(self.written));
+        let length = (end - self.written) as usize;
+        self.memory.bytes_mut(start..start + length)
+    }
+
+    fn make_room(&mut self) -> io::Result<()> {
+        let wanted = if self.flood { FLOOD_ROOM } else { self.calm_room() } as u64;
+        self.prepare(self.written, self.written + wanted).map(|_| ())
+    }
+
+    /// Prepares memory from a position on, as far as it lies in one piece and is not needed; up to where.
+    fn prepare(&mut self, from: u64, to: u64) -> io::Result<u64> {
+        let kept = if self.lost { self.parsed } else { self.root.position };
+        let target = to.min(kept + self.capacity()).min(self.edge(from));
+        if target > self.ahead {
+            self.memory.reserve(layout::JOURNAL + self.offset(target - 1) + 1)?;
+            self.fill_to(target);
+        }
+        Ok(target)
+    }
+
+    /// Room for another thread to read into, behind what it has already; none while enough is waiting to be parsed, or
+    /// without memory.
+    pub fn lend(&mut self) -> Option<Lease> {
+        if self.lent - self.parsed >= READ_AHEAD {
+            return None;
+        }
+        let target = self.prepare(self.lent, self.lent + LEASE).ok().filter(|target| *target > self.lent)?;
+        let start = layout::JOURNAL + self.offset(self.lent);
+        let lease = self.memory.lend(start..start + (target - self.lent) as usize)?;
+        self.lent = target;
+        Some(lease)
+    }
+
+    /// What was lent comes back with output, in the order in which it was lent.
+    pub fn filled(&mut self, lease: Lease) {
+        let count = lease.length() as u64;
+        self.memory.take_back(lease);
+        self.written += count;
+        self.memory.store(layout::WRITTEN, self.written);
+    }
+
+    /// Nobody has anything any more of what was lent.
+    pub fn reclaim(&mut self) {
+        self.memory.reclaim();
+        self.lent = self.written;
+    }
+
+    /// To the end of the page, or of the next one: a quiet pane touches no memory that it does not need.
+    fn calm_room(&self) -> usize {
+        let start = layout::JOURNAL + self.offset(self.written);
+        let left = start.next_multiple_of(layout::PAGE) - start;
+        if left < LEAST_ROOM { left + layout::PAGE } else { left }
+    }
+
+    fn fill_to(&mut self, target: u64) {
+        for range in self.pieces(self.ahead..target) {
+            self.memory.bytes_mut(range).fill(layout::FILLER);
+        }
+        self.ahead = target;
+        self.memory.store(layout::AHEAD, target);
+    }
+
+    /// So many bytes have been read into the room.
+    pub fn arrived(&mut self, count: usize) {
+        self.flood = count >= LEAST_ROOM;
+        self.note_written(self.written + count as u64);
+    }
+
+    /// Takes in bytes that another journal had; how many found room.
+    pub fn copy(&mut self, bytes: &[u8]) -> usize {
+        let room = self.room();
+        let count = bytes.len().min(room.len());
+        room[..count].copy_from_slice(&bytes[..count]);
+        self.arrived(count);
+        count
+    }
+
+    fn note_written(&mut self, position: u64) {
+        self.lent = position;
+        self.written = position;
+        self.memory.store(layout::WRITTEN, position);
+    }
+
+    /// What has been read and not parsed, as far as it lies in one piece.
+    pub fn unparsed(&self) -> &[u8] {
+        self.slice(self.parsed..self.written.min(self.edge(self.parsed)))
+    }
+
+    /// So many bytes of that have been parsed.
+    pub fn took(&mut self, count: usize) {
+        self.parsed += count as u64;
+    }
+
+    /// The position of the next byte to be parsed.
+    pub fn parsed(&self) -> u64 {
+        self.parsed
+    }
+
+    pub fn written(&self) -> u64 {
+        self.written
+    }
+
+    /// The bytes from a position on, as far as they are still here and lie in one piece; and the first position that
+    /// is here.
+    pub fn since(&self, position: u64) -> (u64, &[u8]) {
+        let oldest = self.base.max(self.ahead.saturating_sub(self.capacity()));
+        let from = position.clamp(oldest, self.written);
+        (from, self.slice(from..self.written.min(self.edge(from))))
+    }
+
+    // ---- events -------------------------------------------------------------------------------------------------
+
+    /// Notes that the terminal is changed at this position. False: there is no room before the next checkpoint.
+    pub fn record(&mut self, change: Change) -> bool {
+        if !self.lost && self.events - self.root.events >= SURVIVAL_EVENTS as u64 {
+            return false;
+        }
+        let slot = event_slot(self.events);
+        self.memory.store(slot, self.parsed);
+        self.memory.store(slot + 8, change.to_word());
+        self.events += 1;
+        self.memory.store(layout::EVENTS, self.events);
+        true
+    }
+
+    /// What was recorded after the checkpoint, with the position that it happened at.
+    pub fn recorded(&self) -> Vec<(u64, Change)> {
+        let read = |event: u64| {
+            let slot = event_slot(event);
+            Some((self.memory.load(slot), Change::of_word(self.memory.load(slot + 8))?))
+        };
+        (self.root.events..self.events).filter_map(read).collect()
+    }
+
+    // ---- checkpoints --------------------------------------------------------------------------------------------
+
+    /// Half of the journal is full.
+    pub fn wants_checkpoint(&self) -> bool {
+        self.parsed - self.tried >= SURVIVAL_JOURNAL as u64 / 2
+    }
+
+    /// More is kept than a quiet pane should.
+    pub fn is_large(&self) -> bool {
+        self.lost || self.written - self.root.position > QUIET_JOURNAL
+    }
+
+    /// From now on the journal goes on from this saved terminal. Everything that was read has been parsed, and
+    /// `replies` bytes of answers have been asked for up to here. `quiet`: gives back all memory that it can.
+    pub fn commit(&mut self, saved: &[u8], replies: u64, quiet: bool) -> io::Result<()> {
+        self.tried = self.parsed;
+        let file = self.memory.file().cloned().ok_or(io::ErrorKind::Unsupported)?;
+        if quiet && self.parsed == self.lent {
+            // No read is under way, so nothing is looked for behind `written`.
+            self.ahead = self.written;
+            self.memory.store(layout::AHEAD, self.ahead);
+        }
+        let rebased = quiet && self.ahead == self.parsed;
+        let root = Root {
+            generation: self.root.generation + 1,
+            length: saved.len() as u64,
+            checksum: root::checksum(saved),
+            position: self.parsed,
+            base: if rebased { self.parsed } else { self.base },
+            events: self.events,
+            replies,
+        };
+        root.write(&file, saved)?;
+        root.store(&mut self.memory);
+        self.root = root;
+        self.base = root.base;
+        if self.lost {
+            self.memory.store(layout::LOST, 0);
+            self.lost = false;
+        }
+        self.freed.commit(&file);
+        if rebased {
+            self.flood = false;
+            self.memory.release();
+            root.release_older(&file);
+        }
+        Ok(())
+    }
+
+    /// Goes on without a checkpoint.
+    pub fn lose(&mut self) {
+        self.tried = self.parsed;
+        if !self.lost {
+            self.memory.store(layout::LOST, 1);
+            self.lost = true;
+        }
+        if self.parsed == self.lent {
+            self.base = self.written;
+            self.ahead = self.written;
+            self.memory.store(layout::AHEAD, self.ahead);
+        }
+    }
+
+    /// What the last checkpoint holds; none where there has been none. An error where it cannot be read.
+    pub fn saved(&self) -> io::Result<Option<Vec<u8>>> {
+        if self.root.generation == 0 {
+            return Ok(None);
+        }
+        let saved = self.memory.file().and_then(|file| self.root.read(file));
+        saved.map(Some).ok_or_else(|| unusable("its checkpoint is not whole"))
+    }
+
+    /// Size and history limit that the terminal began with.
+    pub fn beginning(&self) -> (Size, usize) {
+        let size = self.memory.load(layout::SIZE);
+        let size = Size::new((size >> 16) as u16, size as u16);
+        (size, usize::try_from(self.memory.load(layout::HISTORY)).unwrap_or(usize::MAX))
+    }
+
+    /// Bytes of replies that were asked for before the last checkpoint.
+    pub fn replies_before(&self) -> u64 {
+        self.root.replies
+    }
+
+    pub fn freed(&self) -> &Arc<Freed> {
+        &self.freed
+    }
+
+    pub fn file(&self) -> Option<&Arc<File>> {
+        self.memory.file()
+    }
+
+    /// Header and journal as they are, for a report.
+    pub fn raw(&self) -> &[u8] {
+        self.memory.bytes(0..self.memory.length())
+    }
+
+    // ---- notes in the header ------------------------------------------------------------------------------------
+
+    pub fn note(&self, offset: usize) -> u64 {
+        self.memory.load(offset)
+    }
+
+    pub fn set_note(&mut self, offset: usize, value: u64) {
+        self.memory.store(offset, value);
+    }
+
+    #[cfg_attr(not(test), expect(dead_code, reason = "for who counts what clients have typed"))]
+    /// Who typed what up to where, as it was stored last; at first all zeros.
+    pub fn ledger(&self) -> &[u8] {
+        let slot = ledger_slot(self.memory.load(layout::LEDGERS));
+        self.memory.bytes(slot..slot + SURVIVAL_LEDGER)
+    }
+
+    #[cfg_attr(not(test), expect(dead_code, reason = "as above"))]
+    /// Stores that, whole or not at all. `bytes` beyond [`SURVIVAL_LEDGER`] are left out; missing ones are zeros.
+    pub fn set_ledger(&mut self, bytes: &[u8]) {
+        let next = self.memory.load(layout::LEDGERS).wrapping_add(1);
+        let slot = ledger_slot(next);
+        let length = bytes.len().min(SURVIVAL_LEDGER);
+        let place = self.memory.bytes_mut(slot..slot + SURVIVAL_LEDGER);
+        place[..length].copy_from_slice(&bytes[..length]);
+        place[length..].fill(0);
+        self.memory.store(layout::LEDGERS, next);
+    }
+
+    pub fn log_note(&self) -> LogNote {
+        LogNote::load(&self.memory)
+    }
+
+    pub fn set_log_note(&mut self, note: LogNote) {
+        note.store(&mut self.memory);
+    }
+
+    // ---- where a position lies ----------------------------------------------------------------------------------
+
+    fn capacity(&self) -> u64 {
+        (self.memory.length() - layout::JOURNAL) as u64
+    }
+
+    fn offset(&self, position: u64) -> usize {
+        ((position - self.base) % self.capacity()) as usize
+    }
+
+    /// The position, after this one, at which the ring begins anew.
+    fn edge(&self, position: u64) -> u64 {
+        position + self.capacity() - self.offset(position) as u64
+    }
+
+    /// Where these positions lie in the memory.
+    fn pieces(&self, range: Range<u64>) -> impl Iterator<Item = Range<usize>> + use<> {
+        let edge = self.edge(range.start).min(range.end);
+        let place = |range: Range<u64>, offset: usize| {
+            let start = layout::JOURNAL + offset;
+            start..start + (range.end - range.start) as usize
+        };
+        let first = place(range.start..edge, self.offset(range.start));
+        [first, place(edge..range.end, 0)].into_iter().filter(|piece| !piece.is_empty())
+    }
+
+    /// Bytes that lie in one piece.
+    fn slice(&self, range: Range<u64>) -> &[u8] {
+        let start = layout::JOURNAL + self.offset(range.start);
+        self.memory.bytes(start..start + (range.end - range.start) as usize)
+    }
+}
+
+fn event_slot(event: u64) -> usize {
+    layout::EVENT_TABLE + (event % SURVIVAL_EVENTS as u64) as usize * layout::EVENT_LENGTH
+}
+
+fn ledger_slot(number: u64) -> usize {
+    layout::LEDGER + (number % 2) as usize * SURVIVAL_LEDGER
+}
+
+fn unusable(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, why)
+}
