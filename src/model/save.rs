@@ -353,7 +353,11 @@ impl State {
             match (self.panes.contains_key(&id), held.exit) {
                 (true, Some((status, at))) => self.exited(id, status, at),
                 (true, None) => {}
-                (false, _) => {
+                (false, exit) => {
+                    // Its session has been removed, and perhaps its end has not been written.
+                    if let Some((status, at)) = exit {
+                        self.exited(id, status, at);
+                    }
                     problems.push(format!("pane {id} belongs to no session any more; its program is ended"));
                     self.push(Effect::Close { pane: id });
                 }

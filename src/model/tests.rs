@@ -405,6 +405,22 @@ fn numbers_are_not_given_again_by_the_next_server() {
     assert!(restored.new_window_id() > window);
 }
 
+/// The server died when it had removed the session of a job that had ended, and not yet written how.
+#[test]
+fn the_end_of_a_job_is_learnt_from_the_keeper_where_only_its_session_is_gone() {
+    let mut rig = Rig::new();
+    let job = NewJob { words: vec!["./train.sh".into()], ..NewJob::default() };
+    let pane = rig.state.run_job(job, &Context::default(), Timestamp(0)).unwrap();
+    rig.start(pane);
+    let saved = rig.state.parts().into_iter().filter(|part| !matches!(part, Part::Session(_)));
+    let saved = saved.filter_map(|part| rig.state.save(&part)).collect();
+    let exit = Some((ExitStatus::Code(61), Timestamp(5)));
+    let held = HashMap::from([(pane, Held { pid: 1, started: Timestamp(0), exit })]);
+    let restored = State::restore(Options::default(), Setup::default(), saved, &held, Timestamp(9));
+    assert_eq!(restored.state.jobs().get("train").unwrap().ended, exit);
+    assert!(restored.effects.contains(&Effect::Close { pane }) && restored.effects.contains(&Effect::Save(Part::Jobs)));
+}
+
 #[test]
 fn what_was_set_and_copied_is_there_again() {
     let mut rig = Rig::new();

@@ -31,11 +31,11 @@ pub enum Check {
 /// Their names, and whether they are judged where nobody says which.
 const ALL: &[(&str, Check, bool)] = &[
     ("alive", Check::Alive, true),
-    ("screen", Check::Screen, false),
-    ("history", Check::History, false),
-    ("input", Check::Input, false),
-    ("quiet", Check::Quiet, false),
-    ("jobs", Check::Jobs, false),
+    ("screen", Check::Screen, true),
+    ("history", Check::History, true),
+    ("input", Check::Input, true),
+    ("quiet", Check::Quiet, true),
+    ("jobs", Check::Jobs, true),
     ("names", Check::Names, true),
     ("options", Check::Options, true),
     ("buffers", Check::Buffers, true),

@@ -78,6 +78,7 @@ fn run(kinds: Kinds, more: impl Fn(Instant, u64) -> bool) {
         panic!("after the last round of seed {seed}: {lost}");
     }
     println!("{:?}", stage.breaker.tally);
+    println!("answers to programs that came twice: {}", stage.twins.iter().map(|twin| twin.doubled).sum::<u64>());
     println!("answers after {}", stage.answered);
     println!("fresh output on an attached client after {}", stage.fresh);
 }

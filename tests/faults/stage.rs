@@ -84,7 +84,10 @@ impl Stage {
 
     /// In a world that has been prepared.
     pub fn on(world: World, seed: u64, kinds: Kinds) -> Self {
-        world.write("config/mux/config.toml", &format!("[options]\nhistory-limit = {HISTORY}\n"));
+        world.write(
+            "config/mux/config.toml",
+            &format!("[options]\nautomatic-rename = false\nhistory-limit = {HISTORY}\n"),
+        );
         let troupe = Troupe::new(&world.path("run"));
         let mut chance = Chance::new(seed);
         let mut twins = Vec::new();

@@ -19,8 +19,12 @@ pub struct Twin {
     fed: u64,
     /// All that the program must have been typed: answers to its questions, and what the test typed.
     expected: Vec<u8>,
-    /// Bytes of that which have been compared.
+    /// Bytes of that, and of what it was typed, that have been compared.
     compared: usize,
+    heard: usize,
+    /// How often an answer was written twice: the server was killed while write(2) gave it to the terminal, so that
+    /// nobody knows whether it came to that. Nothing else is forgiven.
+    pub doubled: u64,
     /// The lines below this number have been compared.
     pub verified: u64,
 }
@@ -28,7 +32,18 @@ pub struct Twin {
 impl Twin {
     pub fn new(actor: Actor, pane: PaneId, session: String, size: Size, history_limit: usize) -> Self {
         let terminal = Terminal::new(size, history_limit);
-        Self { actor, pane, session, terminal, fed: 0, expected: Vec::new(), compared: 0, verified: 0 }
+        Self {
+            actor,
+            pane,
+            session,
+            terminal,
+            fed: 0,
+            expected: Vec::new(),
+            compared: 0,
+            heard: 0,
+            doubled: 0,
+            verified: 0,
+        }
     }
 
     pub fn title(&self) -> &str {
@@ -121,9 +136,12 @@ impl Twin {
 
     /// Says how what the program was typed differs from what it should have been, if it does.
     pub fn input_differs(&mut self) -> Option<String> {
-        let typed = self.actor.typed(self.compared as u64);
+        let typed = self.actor.typed(self.heard as u64);
         let expected = &self.expected[self.compared..];
-        if typed == expected {
+        let once = without_double(&typed, expected);
+        if typed == expected || once {
+            self.doubled += u64::from(once);
+            self.heard += typed.len();
             self.compared = self.expected.len();
             return None;
         }
@@ -134,11 +152,31 @@ impl Twin {
             self.actor.name,
             typed.len(),
             expected.len(),
-            self.compared + at,
+            self.heard + at,
             part(&typed),
             part(expected)
         ))
     }
+}
+
+/// It is what was expected, but for one piece that comes twice in a row.
+fn without_double(typed: &[u8], expected: &[u8]) -> bool {
+    let Some(length) = typed.len().checked_sub(expected.len()).filter(|length| *length > 0) else { return false };
+    let same = typed.iter().zip(expected).take_while(|(theirs, ours)| theirs == ours).count();
+    // What follows it may begin as it does, so that they part only later.
+    (length..=same)
+        .rev()
+        .any(|end| typed[end - length..end] == typed[end..end + length] && typed[end + length..] == expected[end..])
+}
+
+#[test]
+fn only_a_piece_that_comes_twice_in_a_row_is_forgiven() {
+    assert!(without_double(b"abab", b"ab"));
+    assert!(without_double(b"x1y2y2z", b"x1y2z"));
+    assert!(!without_double(b"ab", b"ab"));
+    assert!(!without_double(b"abc", b"ab"));
+    assert!(!without_double(b"a", b"ab"));
+    assert!(!without_double(b"y2x1y2", b"x1y2"), "not in a row");
 }
 
 fn different(ours: &Line, theirs: &Line) -> String {
