@@ -35,6 +35,7 @@ pub fn main() -> ExitCode {
     match args.peek().and_then(|word| word.to_str()) {
         Some(name::DAEMON) => keeper::daemon_main(args.skip(1)),
         Some(name::KEEPER) => keeper::run(args.skip(1)),
+        Some(name::SUCCESSOR) => keeper::succeed(args.skip(1)),
         Some(name::EXEC) => keeper::exec_main(args.skip(1)),
         Some(name::SERVER) => serve(args.skip(1)).unwrap_or_else(|error| complain(&error)),
         _ => typed(args).unwrap_or_else(|error| complain(&error)),

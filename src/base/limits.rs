@@ -251,7 +251,7 @@ pub const ASIDE_CHECKPOINT: u64 = 8 << 20;
 /// Bytes of a session, window or job name: what fits a file name with an extension and a status line.
 pub const MAX_NAME: usize = 128;
 
-/// Panes held at a time: each needs two descriptors in each of two processes.
+/// Panes held at a time: each needs three descriptors in the keeper and some more in the server.
 pub const MAX_PANES: usize = 10_000;
 
 /// Ended jobs whose record is kept; the oldest goes first.
@@ -334,6 +334,9 @@ pub const SHOWN_NAME: usize = 200;
 
 /// Bytes of the server's own log at which the next server starts a new one and keeps this one as `.old`.
 pub const SERVER_LOG: u64 = 4 << 20;
+
+/// Descriptors that the keeper has for each pane: its terminal, its memory, its first process.
+pub const KEEPER_PANE_FILES: u64 = 3;
 
 /// Descriptors that the keeper keeps free of panes: link, signals, listener, and what one spawn takes.
 pub const KEEPER_SPARE_FILES: u64 = 32;

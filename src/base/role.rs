@@ -10,6 +10,8 @@ pub mod name {
     /// Leaves the terminal's session, starts the keeper, exits.
     pub const DAEMON: &str = "@daemon";
     pub const KEEPER: &str = "@keeper";
+    /// A keeper after one that has died: what there is comes from the server, whose link is standard input.
+    pub const SUCCESSOR: &str = "@successor";
     pub const SERVER: &str = "@server";
     /// Sets what only the process itself can set, then becomes the program.
     pub const EXEC: &str = "@exec";

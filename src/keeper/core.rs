@@ -1,20 +1,24 @@
 //! The keeper's loop: waits for the server, a child's end, or the order to end; acts; waits again.
 
+use std::io;
 use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{WaitOptions, wait};
+use rustix::process::{Pid, WaitOptions, getpid, wait};
 
 use crate::base::{Error, ExitStatus, Launch, Result, Timestamp};
-use crate::proto::packet::{Ended, FromKeeper, SpawnRequest, ToKeeper, VERSION};
+use crate::proto::packet::{Ended, FromKeeper, SpawnRequest, ToKeeper, VERSION, Welcome};
 use crate::proto::readiness::Readiness;
 
+use super::estate::Estate;
 use super::listener::Listener;
 use super::pace::Pace;
-use super::panes::{Panes, exit_status};
+use super::panes::{Panes, Report};
+use super::process::{Process, exit_status};
 use super::server::Server;
 use super::signals::Signals;
 use super::spawn::{self, OpenFiles};
+use super::strangers::Stranger;
 use super::{Starter, log};
 
 /// All that the keeper knows.
@@ -46,9 +50,31 @@ impl Keeper {
         Ok(Self { launch, listener, signals, panes, files, server: None, pace })
     }
 
+    /// After a keeper that has died, with all that its server still has of it.
+    pub(super) fn take_over(launch: Launch, estate: Estate) -> Result<Self> {
+        let broken = |error: io::Error| Error::internal(format!("cannot take over: {error}"));
+        let signals = Signals::new().map_err(broken)?;
+        let Estate { welcome, panes: held, server, link } = estate;
+        let listener =
+            Listener::take_over(&launch.paths.socket, welcome.listener, welcome.socket_file).map_err(broken)?;
+        let mut panes = Panes::default();
+        held.into_iter().for_each(|held| panes.take_over(held));
+        panes.strangers.watch(Stranger::Server, &server);
+        let server = Some(Server::take_over(server, link).map_err(broken)?);
+        let files = OpenFiles { original: welcome.open_files };
+        let mut keeper = Self { launch, listener, signals, panes, files, server, pace: Pace::of_running() };
+        log::note(&keeper.launch.paths, "another keeper has died, this one goes on");
+        keeper.introduce(false);
+        Ok(keeper)
+    }
+
     /// Until it is told to stop. Fails only when no server of a new server side ever came up.
     pub(super) fn run(mut self, starter: &mut Starter) -> Result<()> {
-        let result = self.turns(starter);
+        let requests = self.server.as_mut().map(Server::first_requests).unwrap_or_default();
+        let result = match self.obey(requests, starter) {
+            Turn::Continue => self.turns(starter),
+            Turn::Stop => Ok(()),
+        };
         self.stop();
         result
     }
@@ -69,6 +95,9 @@ impl Keeper {
             if self.signals.child.take() && self.reap(starter) == Turn::Stop {
                 return Ok(());
             }
+            if self.see_strangers(starter) == Turn::Stop {
+                return Ok(());
+            }
             if let Some(server) = &mut self.server {
                 server.flush();
                 server.check(Instant::now());
@@ -84,6 +113,7 @@ impl Keeper {
         let timeout = wait.and_then(|wait| Timespec::try_from(wait).ok());
         let mut fds =
             vec![PollFd::new(&self.signals.child, PollFlags::IN), PollFd::new(&self.signals.terminate, PollFlags::IN)];
+        fds.extend(self.panes.strangers.readable().map(|strangers| PollFd::new(strangers, PollFlags::IN)));
         if let Some((link, flags)) = self.server.as_ref().and_then(Server::interest) {
             fds.push(PollFd::from_borrowed_fd(link, flags));
         }
@@ -107,7 +137,7 @@ impl Keeper {
             Ok(server) => {
                 self.pace.started();
                 self.server = Some(server);
-                self.introduce();
+                self.introduce(true);
             }
             Err(error) => {
                 log::note(&self.launch.paths, &format!("cannot start the server: {error}"));
@@ -117,27 +147,43 @@ impl Keeper {
         Ok(())
     }
 
-    /// Tells a new server what there is.
-    fn introduce(&mut self) {
+    /// Tells a server who speaks, and one that is `new` what there is. One that has handed it over knows that, but for
+    /// the ends that came before it could.
+    fn introduce(&mut self, new: bool) {
         let Some(server) = &mut self.server else { return };
-        let listener = self.listener.socket.clone();
-        server.report(FromKeeper::Welcome { version: VERSION, pid: std::process::id(), listener });
-        self.panes.reports().for_each(|report| server.report(report));
+        server.report(FromKeeper::Welcome(Welcome {
+            version: VERSION,
+            pid: std::process::id(),
+            listener: self.listener.socket.clone(),
+            pidfd: Process::of_child(getpid()).pidfd,
+            open_files: self.files.original,
+            socket_file: Some(self.listener.file()),
+        }));
+        if new {
+            self.panes.reports().for_each(|report| server.report(report));
+        }
         server.report(FromKeeper::HeldEnd);
+        if !new {
+            self.panes.ends().for_each(|report| server.report(report));
+        }
         server.flush();
     }
 
     fn serve(&mut self, starter: &mut Starter) -> Turn {
         let requests = self.server.as_mut().map(Server::requests).unwrap_or_default();
+        self.obey(requests, starter)
+    }
+
+    fn obey(&mut self, requests: Vec<ToKeeper>, starter: &mut Starter) -> Turn {
         for request in requests {
-            if self.obey(request, starter) == Turn::Stop {
+            if self.obey_one(request, starter) == Turn::Stop {
                 return Turn::Stop;
             }
         }
         Turn::Continue
     }
 
-    fn obey(&mut self, request: ToKeeper, starter: &mut Starter) -> Turn {
+    fn obey_one(&mut self, request: ToKeeper, starter: &mut Starter) -> Turn {
         match request {
             ToKeeper::Spawn(request) => self.spawn(&request),
             ToKeeper::Signal { pane, signal, group } => self.panes.signal(pane, signal, group),
@@ -165,9 +211,7 @@ impl Keeper {
             Ok(spawned) => self.panes.add(pane, spawned),
             Err(message) => FromKeeper::SpawnFailed { pane, message },
         };
-        if let Some(server) = &mut self.server {
-            server.report(report);
-        }
+        self.tell(Some(report));
     }
 
     /// Takes the status of every child that has ended: first processes of panes, the server, released programs,
@@ -176,7 +220,9 @@ impl Keeper {
         let mut turn = Turn::Continue;
         loop {
             match wait(WaitOptions::NOHANG) {
-                Ok(Some((pid, status))) if self.child_ended(pid, exit_status(status), starter) == Turn::Stop => {
+                Ok(Some((pid, status)))
+                    if self.child_ended(pid, exit_status(status.as_raw()), starter) == Turn::Stop =>
+                {
                     turn = Turn::Stop
                 }
                 Ok(Some(_)) | Err(rustix::io::Errno::INTR) => {}
@@ -185,25 +231,59 @@ impl Keeper {
         }
     }
 
-    fn child_ended(&mut self, pid: rustix::process::Pid, status: ExitStatus, starter: &mut Starter) -> Turn {
-        if let Some(mut server) = self.server.take_if(|server| server.pid() == pid) {
-            for request in server.last_requests() {
-                if self.obey(request, starter) == Turn::Stop {
-                    return Turn::Stop;
-                }
-            }
-            log::note(&self.launch.paths, &format!("the server has ended: {status}"));
-            self.pace.ended(Instant::now(), server.failed(status));
-            return Turn::Continue;
+    fn child_ended(&mut self, pid: Pid, status: ExitStatus, starter: &mut Starter) -> Turn {
+        if self.server.as_ref().is_some_and(|server| server.pid() == pid) {
+            return self.server_ended(status, starter);
         }
         let report = self.panes.ended(pid, Ended { status, at: Timestamp::now() });
-        if let (Some(server), Some(report)) = (&mut self.server, report) {
-            server.report(report);
+        self.tell(report);
+        Turn::Continue
+    }
+
+    /// What it still had asked for is done first.
+    fn server_ended(&mut self, status: ExitStatus, starter: &mut Starter) -> Turn {
+        let Some(mut server) = self.server.take() else { return Turn::Continue };
+        if self.obey(server.last_requests(), starter) == Turn::Stop {
+            return Turn::Stop;
+        }
+        log::note(&self.launch.paths, &format!("the server has ended: {status}"));
+        self.pace.ended(Instant::now(), server.failed(status));
+        Turn::Continue
+    }
+
+    /// The ends of those that wait(2) tells us nothing of.
+    fn see_strangers(&mut self, starter: &mut Starter) -> Turn {
+        for stranger in self.panes.strangers.ended() {
+            let report = match stranger {
+                Stranger::Pane(pane) => self.panes.stranger_ended(pane),
+                Stranger::Server => match self.adopted_server_ended(starter) {
+                    Turn::Continue => None,
+                    Turn::Stop => return Turn::Stop,
+                },
+            };
+            self.tell(report);
         }
         Turn::Continue
     }
 
+    fn adopted_server_ended(&mut self, starter: &mut Starter) -> Turn {
+        let Some(server) = &self.server else { return Turn::Continue };
+        self.panes.strangers.forget(server.process());
+        let status = server.process().exit();
+        self.server_ended(status, starter)
+    }
+
+    fn tell(&mut self, report: Option<Report>) {
+        if let (Some(server), Some(report)) = (&mut self.server, report) {
+            server.report(report);
+        }
+    }
+
     fn stop(&mut self) {
+        if let Some(server) = &mut self.server {
+            server.report(FromKeeper::Stopping);
+            server.flush();
+        }
         self.panes.hang_up();
         self.listener.remove();
     }

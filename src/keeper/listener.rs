@@ -23,6 +23,16 @@ impl Listener {
         Ok(Self { socket: Rc::new(socket.into()), path: path.into(), identity: identity(path)? })
     }
 
+    /// One that another keeper has bound; `file` is what that one knew its file by.
+    pub(super) fn take_over(path: &Path, socket: OwnedFd, file: Option<(u64, u64)>) -> io::Result<Self> {
+        Ok(Self { socket: Rc::new(socket), path: path.into(), identity: file.map_or_else(|| identity(path), Ok)? })
+    }
+
+    /// Device and inode of the file.
+    pub(super) fn file(&self) -> (u64, u64) {
+        self.identity
+    }
+
     /// Removes the file unless another server's has taken its place. The socket still listens while it is looked
     /// at, so nobody takes it for stale in between.
     pub(super) fn remove(&self) {

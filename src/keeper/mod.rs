@@ -10,7 +10,8 @@
 //! core      the loop                      spawn     a program on a new terminal
 //! server    the server process, its link  program   what can be said about it beforehand
 //! pace      when to start it again        exec      the last step of some programs, in their own process
-//! listener, signals, log: what their names say
+//! estate    what a dead keeper has left   strangers programs that it has started
+//! listener, process, signals, log: what their names say
 //! ```
 
 use std::ffi::OsString;
@@ -21,15 +22,18 @@ use crate::proto::readiness::Readiness;
 
 mod core;
 mod daemon;
+mod estate;
 mod exec;
 mod listener;
 mod log;
 mod pace;
 mod panes;
+mod process;
 mod program;
 mod server;
 mod signals;
 mod spawn;
+mod strangers;
 
 pub use daemon::daemon_main;
 pub use exec::exec_main;
@@ -47,6 +51,29 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             let code = error.exit_code();
             starter.tell(Readiness::Failed(error));
             ExitCode::from(code)
+        }
+    }
+}
+
+/// The `main` of a keeper that takes over from one that has died. Nobody waits for it but the server.
+pub fn succeed(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let launch = match Launch::parse(args) {
+        Ok(launch) => launch,
+        Err(error) => return ExitCode::from(error.exit_code()),
+    };
+    let paths = launch.paths.clone();
+    let broken = |error: std::io::Error| Error::internal(format!("cannot take over: {error}"));
+    let result = settle(&launch).and_then(|()| {
+        let link = estate::link_from_stdin().map_err(broken)?;
+        let estate = estate::Estate::receive(link).map_err(broken)?;
+        let starter = &mut Starter { waits: false };
+        core::Keeper::take_over(launch, estate)?.run(starter)
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            log::note(&paths, &error.to_string());
+            ExitCode::from(error.exit_code())
         }
     }
 }

@@ -17,6 +17,11 @@ impl Pace {
         Self { failures: 0, due: Some(now) }
     }
 
+    /// A server runs already.
+    pub(super) fn of_running() -> Self {
+        Self { failures: 0, due: None }
+    }
+
     /// How long to wait before the next start; none while a server runs.
     pub(super) fn wait(&self, now: Instant) -> Option<Duration> {
         self.due.map(|due| due.saturating_duration_since(now))

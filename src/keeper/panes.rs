@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::os::fd::OwnedFd;
 use std::rc::Rc;
 
-use rustix::process::{Pid, Signal, WaitStatus, kill_process, kill_process_group};
+use rustix::process::{Pid, Signal};
 
-use crate::base::{ExitStatus, PaneId, Timestamp, limits};
+use crate::base::{PaneId, Timestamp, limits};
 use crate::proto::packet::{Ended, FromKeeper};
 
+use super::process::{self, Process};
 use super::spawn::Spawned;
+use super::strangers::{Stranger, Strangers};
 
 /// A packet for the server, before its descriptors are sent.
 pub(super) type Report = FromKeeper<Rc<OwnedFd>>;
@@ -18,11 +20,13 @@ pub(super) type Report = FromKeeper<Rc<OwnedFd>>;
 #[derive(Default)]
 pub(super) struct Panes {
     held: BTreeMap<PaneId, Held>,
+    /// Those whose program another keeper has started.
+    pub(super) strangers: Strangers,
 }
 
 struct Held {
     /// The first process: leader of its session and of a process group of the same number.
-    pid: Pid,
+    process: Process,
     started: Timestamp,
     ended: Option<Ended>,
     master: Rc<OwnedFd>,
@@ -44,11 +48,31 @@ impl Panes {
 
     /// Holds it from now on.
     pub(super) fn add(&mut self, pane: PaneId, spawned: Spawned) -> Report {
-        let Spawned { pid, started, master } = spawned;
-        let held = Held { pid, started, ended: None, master: Rc::new(master), memory: None };
-        let report = FromKeeper::Spawned { pane, pid: number(pid), started, master: Rc::clone(&held.master) };
-        self.held.insert(pane, held);
+        let Spawned { process, started, master } = spawned;
+        let (pid, pidfd, master) = (process.number(), process.pidfd.clone(), Rc::new(master));
+        let report = FromKeeper::Spawned { pane, pid, started, master: Rc::clone(&master), pidfd };
+        self.held.insert(pane, Held { process, started, ended: None, master, memory: None });
         report
+    }
+
+    /// Holds what another keeper has held.
+    pub(super) fn take_over(&mut self, held: FromKeeper) {
+        let FromKeeper::Held { pane, pid, started, ended, master, memory, pidfd } = held else { return };
+        let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) else { return };
+        let pidfd = pidfd.or_else(|| process::find(pid, &master)).map(Rc::new);
+        let process = Process { pid, pidfd };
+        let mut ended = ended;
+        if ended.is_none() && !process.is_child() && !self.strangers.watch(Stranger::Pane(pane), &process) {
+            // Nobody knows it any more, and nobody can find out.
+            ended = Some(Ended { status: process.exit(), at: Timestamp::now() });
+        }
+        let (master, memory) = (Rc::new(master), memory.map(Rc::new));
+        self.held.insert(pane, Held { process, started, ended, master, memory });
+    }
+
+    /// The ends that are known: after a handover some of them only here.
+    pub(super) fn ends(&self) -> impl Iterator<Item = Report> {
+        self.held.iter().filter_map(|(pane, held)| Some(FromKeeper::Exited { pane: *pane, ended: held.ended? }))
     }
 
     /// For a pane that is gone already it is let go at once.
@@ -59,7 +83,9 @@ impl Panes {
     }
 
     pub(super) fn release(&mut self, pane: PaneId) {
-        self.held.remove(&pane);
+        if let Some(held) = self.held.remove(&pane) {
+            self.strangers.forget(&held.process);
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -74,18 +100,19 @@ impl Panes {
     pub(super) fn reports(&self) -> impl Iterator<Item = Report> {
         self.held.iter().map(|(pane, held)| FromKeeper::Held {
             pane: *pane,
-            pid: number(held.pid),
+            pid: held.process.number(),
             started: held.started,
             ended: held.ended,
             master: Rc::clone(&held.master),
             memory: held.memory.clone(),
+            pidfd: held.process.pidfd.clone(),
         })
     }
 
     /// A child has been reaped. None: it was the first process of no pane.
     pub(super) fn ended(&mut self, pid: Pid, ended: Ended) -> Option<Report> {
         // Pids come back: an entry whose process has been reaped has no claim on its number any more.
-        let found = self.held.iter_mut().find(|(_, held)| held.pid == pid && held.ended.is_none());
+        let found = self.held.iter_mut().find(|(_, held)| held.process.pid == pid && held.ended.is_none());
         let (pane, held) = found?;
         held.ended = Some(ended);
         Some(FromKeeper::Exited { pane: *pane, ended })
@@ -96,41 +123,26 @@ impl Panes {
         let signal = i32::try_from(signal).ok().and_then(Signal::from_named_raw);
         let held = self.held.get(&pane).filter(|held| held.ended.is_none());
         if let (Some(signal), Some(held)) = (signal, held) {
-            send(held.pid, signal, group);
+            held.process.signal(signal, group);
         }
+    }
+
+    /// A process that is no child of ours has ended.
+    pub(super) fn stranger_ended(&mut self, pane: PaneId) -> Option<Report> {
+        let held = self.held.get_mut(&pane).filter(|held| held.ended.is_none())?;
+        self.strangers.forget(&held.process);
+        let ended = Ended { status: held.process.exit(), at: Timestamp::now() };
+        held.ended = Some(ended);
+        Some(FromKeeper::Exited { pane, ended })
     }
 
     /// Tells every program that its terminal goes away, and lets the terminals go. Stopped programs are woken, as
     /// the kernel does it for a hang-up.
     pub(super) fn hang_up(&mut self) {
         for held in self.held.values().filter(|held| held.ended.is_none()) {
-            send(held.pid, Signal::HUP, true);
-            send(held.pid, Signal::CONT, true);
+            held.process.signal(Signal::HUP, true);
+            held.process.signal(Signal::CONT, true);
         }
         self.held.clear();
-    }
-}
-
-/// A program that has ended in this moment needs no signal.
-fn send(pid: Pid, signal: Signal, group: bool) {
-    let _ = if group { kill_process_group(pid, signal) } else { kill_process(pid, signal) };
-}
-
-fn number(pid: Pid) -> u32 {
-    pid.as_raw_nonzero().get().unsigned_abs()
-}
-
-/// Bit of wait(2)'s status that says that a core was dumped (WCOREDUMP, not in POSIX, the same everywhere).
-const CORE: i32 = 0x80;
-
-/// wait(2)'s status as it is kept.
-pub(super) fn exit_status(status: WaitStatus) -> ExitStatus {
-    let small = |number: i32| u8::try_from(number).ok();
-    if let Some(code) = status.exit_status().and_then(small) {
-        return ExitStatus::Code(code);
-    }
-    match status.terminating_signal().and_then(small) {
-        Some(signal) => ExitStatus::Signal { signal, core: status.as_raw() & CORE != 0 },
-        None => ExitStatus::Unknown,
     }
 }

@@ -9,17 +9,18 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use rustix::event::PollFlags;
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal};
 
 use crate::base::{ExitStatus, Launch, limits, role};
 use crate::proto::packet::{Inbox, Outbox, ToKeeper};
 
 use super::log;
 use super::panes::Report;
+use super::process::Process;
 
 /// A server that has been started and not yet reaped; so its pid is nobody else's.
 pub(super) struct Server {
-    pid: Pid,
+    process: Process,
     started: Instant,
     /// It has said that it serves.
     pub(super) ready: bool,
@@ -49,12 +50,26 @@ impl Server {
         // Not waited for here: the keeper's loop reaps every child.
         let child = command.spawn()?;
         let link = Link { socket: near, inbox: Inbox::default(), outbox: Outbox::default() };
-        let pid = Pid::from_child(&child);
-        Ok(Self { pid, started: Instant::now(), ready: false, killed: false, link: Some(link), doomed: None })
+        let process = Process::of_child(Pid::from_child(&child));
+        Ok(Self { process, started: Instant::now(), ready: false, killed: false, link: Some(link), doomed: None })
+    }
+
+    /// One that another keeper has started, and that may have gone over handing on what that one held.
+    pub(super) fn take_over(process: Process, link: Option<(UnixStream, Inbox)>) -> io::Result<Self> {
+        if let Some((socket, _)) = &link {
+            socket.set_nonblocking(true)?;
+        }
+        let doomed = link.is_none().then(|| Instant::now() + limits::SERVER_EXIT);
+        let link = link.map(|(socket, inbox)| Link { socket, inbox, outbox: Outbox::default() });
+        Ok(Self { process, started: Instant::now(), ready: true, killed: false, link, doomed })
+    }
+
+    pub(super) fn process(&self) -> &Process {
+        &self.process
     }
 
     pub(super) fn pid(&self) -> Pid {
-        self.pid
+        self.process.pid
     }
 
     /// Whether its end counts as a failed start: it never served, or fell over by itself soon. What somebody else
@@ -92,22 +107,25 @@ impl Server {
         requests
     }
 
-    /// It has ended; what it has asked for in whole packets is still in the link, and is done: the memory of a pane that
-    /// it gave must not be lost, nor an end that it ordered.
+    /// It has ended: what it asked for in whole packets and is still unread in the link. All of it counts, because
+    /// the server went on as if it were done.
     pub(super) fn last_requests(&mut self) -> Vec<ToKeeper> {
         let mut requests = Vec::new();
-        while let Some(link) = &mut self.link
-            && link.receive(&mut requests).is_ok()
-        {}
+        if let Some(link) = &mut self.link {
+            link.outbox = Outbox::default();
+            while link.receive(&mut requests).is_ok() {}
+        }
         requests
     }
 
     /// Sends what it takes.
     pub(super) fn flush(&mut self) {
-        if let Some(link) = &mut self.link
-            && let Err(error) = link.outbox.flush(&link.socket)
-        {
-            self.link_failed(&error);
+        let Some(link) = &mut self.link else { return };
+        match link.outbox.flush(&link.socket) {
+            // The other end has been closed. What came from there before is still to be read, up to its end.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => link.outbox = Outbox::default(),
+            Err(error) => self.link_failed(&error),
+            Ok(()) => {}
         }
     }
 
@@ -140,12 +158,23 @@ impl Server {
         self.link = None;
         self.doomed = None;
         self.killed = true;
-        let _ = kill_process(self.pid, Signal::KILL);
+        self.process.signal(Signal::KILL, false);
     }
 
     /// Asks it to end, with everything else.
     pub(super) fn terminate(&self) {
-        let _ = kill_process(self.pid, Signal::TERM);
+        self.process.signal(Signal::TERM, false);
+    }
+
+    /// What has come whole and has not been taken: with the handover.
+    pub(super) fn first_requests(&mut self) -> Vec<ToKeeper> {
+        let mut requests = Vec::new();
+        if let Some(link) = &mut self.link
+            && let Err(error) = link.take(&mut requests)
+        {
+            self.link_failed(&error);
+        }
+        requests
     }
 }
 
@@ -162,6 +191,10 @@ impl Link {
         if self.inbox.receive(&self.socket)? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
+        self.take(requests)
+    }
+
+    fn take(&mut self, requests: &mut Vec<ToKeeper>) -> io::Result<()> {
         while let Some(request) = self.inbox.take()? {
             requests.push(request);
         }

@@ -12,11 +12,12 @@ use crate::base::{Size, Timestamp, limits, role, sys};
 use crate::proto::packet::{SpawnFlags, SpawnRequest};
 
 use super::exec::Step;
+use super::process::Process;
 use super::program::{self, Program};
 
 /// A program that runs.
 pub(super) struct Spawned {
-    pub pid: Pid,
+    pub process: Process,
     pub started: Timestamp,
     /// The terminal's other end.
     pub master: OwnedFd,
@@ -32,7 +33,7 @@ pub(super) fn spawn(request: &SpawnRequest, files: &OpenFiles) -> Result<Spawned
     let child = pty.slave.spawn_command(command).map_err(|error| cannot_run(request, error))?;
     let pid = child.process_id().and_then(|pid| Pid::from_raw(pid.cast_signed()));
     let pid = pid.ok_or("the program has no process id")?;
-    Ok(Spawned { pid, started, master })
+    Ok(Spawned { process: Process::of_child(pid), started, master })
 }
 
 fn command(request: &SpawnRequest, program: Program, files: &OpenFiles) -> CommandBuilder {
@@ -101,7 +102,7 @@ fn one_line(text: &str) -> String {
 #[derive(Debug, Default)]
 pub(super) struct OpenFiles {
     /// What it was before it was raised.
-    original: Option<u64>,
+    pub(super) original: Option<u64>,
 }
 
 impl OpenFiles {
@@ -109,7 +110,8 @@ impl OpenFiles {
     pub(super) fn make_room(&mut self, panes: usize) {
         let limit = getrlimit(Resource::Nofile);
         let Some(soft) = limit.current else { return };
-        if self.original.is_some() || panes as u64 + limits::KEEPER_SPARE_FILES < soft {
+        if self.original.is_some() || (panes as u64 + 1) * limits::KEEPER_PANE_FILES + limits::KEEPER_SPARE_FILES < soft
+        {
             return;
         }
         if setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }).is_ok() {

@@ -8,7 +8,7 @@
 //!
 //! all little-endian. Unknown types and unknown tags are skipped, a value may grow at its end, numbers never
 //! change their meaning and retired ones stay retired. The descriptors travel as SCM_RIGHTS (unix(7)) of the
-//! packet's first byte. Lengths are checked against [`limits`](crate::base::limits) before anything is allocated.
+//! packet's first byte; a field says which is which where there are others than the main one. Lengths are checked against [`limits`](crate::base::limits) before anything is allocated.
 //!
 //! No threads, no waiting: [`Inbox`] and [`Outbox`] do one system call at a time on whatever socket they are given.
 
@@ -59,7 +59,7 @@ pub enum ToKeeper<Fd = OwnedFd> {
     Stop,
 }
 
-/// Packets are equal when all but their descriptors is: those are others in each process.
+/// Packets are equal when all but their descriptors are: those are others in each process.
 impl<A, B> PartialEq<ToKeeper<B>> for ToKeeper<A> {
     fn eq(&self, other: &ToKeeper<B>) -> bool {
         use ToKeeper::*;
@@ -104,21 +104,49 @@ bitflags! {
 }
 
 /// What the keeper tells the server. `Fd` is how the sender holds a descriptor; the receiver owns it.
+///
+/// All that a keeper holds is told as `Welcome`, any number of `Held`, and `HeldEnd`: to a new server by the keeper,
+/// and to a new keeper by the server that has lost its own.
 #[derive(Debug)]
 pub enum FromKeeper<Fd = OwnedFd> {
     /// The first packet on a link.
-    Welcome { version: u32, pid: u32, listener: Fd },
+    Welcome(Welcome<Fd>),
     /// A pane that the keeper holds from before. `ended` is there when its program has ended, `memory` when a server
-    /// has given one.
-    Held { pane: PaneId, pid: u32, started: Timestamp, ended: Option<Ended>, master: Fd, memory: Option<Fd> },
+    /// has given one, `pidfd` (of its first process) where the system has such things.
+    Held {
+        pane: PaneId,
+        pid: u32,
+        started: Timestamp,
+        ended: Option<Ended>,
+        master: Fd,
+        memory: Option<Fd>,
+        pidfd: Option<Fd>,
+    },
     /// All held panes have been told.
     HeldEnd,
     /// A program runs; `master` is the terminal's other end.
-    Spawned { pane: PaneId, pid: u32, started: Timestamp, master: Fd },
+    Spawned { pane: PaneId, pid: u32, started: Timestamp, master: Fd, pidfd: Option<Fd> },
     /// It does not; `message` is one line for the user.
     SpawnFailed { pane: PaneId, message: String },
     /// The pane's first process has ended. The pane stays held until it is released.
     Exited { pane: PaneId, ended: Ended },
+    /// The keeper was told to end, with everything. Where the link closes without this the keeper has died.
+    Stopping,
+}
+
+/// Who speaks, and what belongs to no pane.
+#[derive(Debug)]
+pub struct Welcome<Fd = OwnedFd> {
+    pub version: u32,
+    /// The sender.
+    pub pid: u32,
+    pub listener: Fd,
+    /// The sender again, whatever its number means later.
+    pub pidfd: Option<Fd>,
+    /// Soft limit of open files that programs are to have, where it is not the keeper's own.
+    pub open_files: Option<u64>,
+    /// Device and inode of the socket's file, by which it is known.
+    pub socket_file: Option<(u64, u64)>,
 }
 
 /// How and when a pane's program ended.

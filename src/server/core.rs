@@ -16,7 +16,8 @@ use tokio::time::{Instant, sleep_until};
 
 use super::before::Before;
 use super::clients::ClientTask;
-use super::keeper_link::{KeeperReceiver, KeeperSender};
+use super::handover::Keeper;
+use super::keeper_link::KeeperReceiver;
 use super::mailbox::{ToCore, ToPane};
 use super::panes::PaneTask;
 use super::records::Records;
@@ -34,7 +35,7 @@ use crate::store::PaneRecord;
 
 pub struct Core {
     pub(super) state: State,
-    pub(super) keeper: KeeperSender,
+    pub(super) keeper: Keeper,
     pub(super) store: Store,
     pub(super) panes: HashMap<PaneId, PaneTask>,
     /// Asked of the keeper and not answered yet.
@@ -126,7 +127,7 @@ pub struct Mail {
 }
 
 impl Core {
-    pub fn new(state: State, keeper: KeeperSender, before: Before, folders: Folders) -> io::Result<(Self, Mail)> {
+    pub fn new(state: State, keeper: Keeper, before: Before, folders: Folders) -> io::Result<(Self, Mail)> {
         let (conn_mail, conns) = mpsc::channel(CORE_QUEUE);
         let (pane_mail, panes) = mpsc::unbounded_channel();
         let store = Store::start(before, pane_mail.clone())?;
@@ -165,15 +166,21 @@ impl Core {
     }
 
     /// Runs until kill-server, until nothing is left to serve, until it is told to end, or until the keeper is gone.
-    pub async fn run(&mut self, listener: UnixListener, mut keeper: KeeperReceiver, mut mail: Mail) -> io::Result<End> {
+    pub async fn run(&mut self, listener: UnixListener, keeper: KeeperReceiver, mut mail: Mail) -> io::Result<End> {
+        let mut keeper = Some(keeper);
         let mut terminate = signal(SignalKind::terminate())?;
         self.end_turn();
         while !self.is_over() {
             let overdue = self.next_deadline();
             tokio::select! {
-                packet = keeper.recv() => match packet? {
-                    Some(packet) => self.keeper_says(packet),
-                    None => return Err(io::Error::new(io::ErrorKind::BrokenPipe, "the keeper is gone")),
+                packet = hear(keeper.as_mut()) => match packet {
+                    Ok(Some(FromKeeper::Stopping)) => return Ok(End::Terminated),
+                    Ok(Some(packet)) => self.keeper_says(packet),
+                    Ok(None) => keeper = self.keeper_lost(),
+                    Err(error) => {
+                        tracing::error!(%error, "the keeper cannot be understood");
+                        keeper = self.keeper_lost();
+                    }
                 },
                 Some(message) = mail.conns.recv() => self.take(message),
                 Some(message) = mail.panes.recv() => self.take(message),
@@ -184,6 +191,7 @@ impl Core {
                 _ = terminate.recv() => return Ok(End::Terminated),
                 () = sleep_until(overdue.unwrap_or_else(Instant::now)), if overdue.is_some() => {
                     self.kill_overdue();
+                    keeper = self.keeper_due().or(keeper);
                     self.record_due();
                 }
             }
@@ -222,7 +230,8 @@ impl Core {
         let idle = self.connections == 0 && self.state.is_empty();
         let awaited = self.awaited_until.filter(|_| idle);
         let closing = self.closing.values().map(|closing| closing.deadline);
-        closing.chain(self.stopping).chain(awaited).chain(self.records.next()).min()
+        let others = self.keeper.next_deadline().into_iter().chain(self.records.next());
+        closing.chain(self.stopping).chain(awaited).chain(others).min()
     }
 
     /// A client cannot be taken because something is short (descriptors, memory): it waits at the socket, which is
@@ -278,17 +287,20 @@ impl Core {
         }
     }
 
-    fn keeper_says(&mut self, packet: FromKeeper) {
+    fn keeper_says(&mut self, mut packet: FromKeeper) {
+        if let Err(error) = self.keeper.holds(&mut packet) {
+            tracing::error!(%error, "another keeper could not be given this");
+        }
         match packet {
-            FromKeeper::Spawned { pane, pid, started, master } => self.spawned(pane, pid, started, master),
+            FromKeeper::Spawned { pane, pid, started, master, .. } => self.spawned(pane, pid, started, master),
             FromKeeper::SpawnFailed { pane, message } => {
                 self.spawning.remove(&pane);
                 self.apply(Event::PaneFailed { pane, message });
             }
             FromKeeper::Exited { pane, ended } => self.exited(pane, ended),
-            FromKeeper::Welcome { .. } | FromKeeper::Held { .. } | FromKeeper::HeldEnd => {
-                tracing::warn!("the keeper repeats its welcome");
-            }
+            FromKeeper::Welcome(welcome) => self.keeper_is_there(welcome),
+            // Told to a server that starts; and the end of the run, seen by the loop.
+            FromKeeper::Held { .. } | FromKeeper::HeldEnd | FromKeeper::Stopping => {}
         }
     }
 
@@ -375,4 +387,12 @@ async fn accept(
         sleep_until(at).await;
     }
     listener.accept().await
+}
+
+/// What the keeper says; nothing for ever while there is none.
+async fn hear(keeper: Option<&mut KeeperReceiver>) -> io::Result<Option<FromKeeper>> {
+    match keeper {
+        Some(keeper) => keeper.recv().await,
+        None => std::future::pending().await,
+    }
 }

@@ -60,7 +60,7 @@ impl Core {
         }
     }
 
-    pub(super) fn ask_keeper(&self, packet: ToKeeper) {
+    pub(super) fn ask_keeper(&mut self, packet: ToKeeper) {
         if let Err(error) = self.keeper.send(packet) {
             tracing::error!(%error, "the keeper cannot be told");
         }

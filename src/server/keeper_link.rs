@@ -78,7 +78,8 @@ pub struct KeeperSender {
 /// What the writing task is given.
 #[derive(Debug)]
 enum Order {
-    Send(Encoded<OwnedFd>),
+    Send(Encoded<Arc<OwnedFd>>),
+    HandOver(Vec<Encoded<Arc<OwnedFd>>>),
     /// Tell when all that was queued before is in the kernel's hands.
     Tell(oneshot::Sender<()>),
 }
@@ -87,7 +88,17 @@ impl KeeperSender {
     /// Queues a packet and returns at once. `InvalidData`: it is longer than a packet may be, and nothing was sent.
     /// `WouldBlock`: the keeper has taken nothing for [`limits::KEEPER_QUEUE`] packets. `BrokenPipe`: it has gone.
     pub fn send(&self, packet: ToKeeper) -> io::Result<()> {
-        self.queue.try_send(Order::Send(packet.encode()?)).map_err(|error| match error {
+        let Encoded { bytes, fds } = packet.encode()?;
+        self.queue(Order::Send(Encoded { bytes, fds: fds.into_iter().map(Arc::new).collect() }))
+    }
+
+    /// Queues all that another keeper is to take over: one order, however many packets.
+    pub fn hand_over(&self, packets: Vec<Encoded<Arc<OwnedFd>>>) -> io::Result<()> {
+        self.queue(Order::HandOver(packets))
+    }
+
+    fn queue(&self, order: Order) -> io::Result<()> {
+        self.queue.try_send(order).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => io::ErrorKind::WouldBlock.into(),
             mpsc::error::TrySendError::Closed(_) => io::ErrorKind::BrokenPipe.into(),
         })
@@ -108,14 +119,14 @@ impl KeeperSender {
 async fn write_packets(socket: Arc<UnixStream>, mut orders: mpsc::Receiver<Order>) {
     let mut outbox = Outbox::default();
     while let Some(order) = orders.recv().await {
-        let packet = match order {
-            Order::Send(packet) => packet,
+        match order {
+            Order::Send(packet) => outbox.push(packet),
+            Order::HandOver(packets) => packets.into_iter().for_each(|packet| outbox.push(packet)),
             Order::Tell(tell) => {
                 let _ = tell.send(());
                 continue;
             }
-        };
-        outbox.push(packet);
+        }
         // What the socket does not take stays in the outbox until it takes more.
         if socket.async_io(Interest::WRITABLE, || outbox.flush(&*socket)).await.is_err() {
             return;

@@ -10,6 +10,7 @@ mod clients;
 mod conn;
 mod core;
 mod effects;
+mod handover;
 mod keeper_link;
 mod mailbox;
 mod pane;

@@ -110,7 +110,7 @@ impl Core {
                 Left::Memory(memory) => Some(memory),
                 Left::Nothing | Left::Program => None,
             },
-            keeper: self.keeper.clone(),
+            keeper: self.keeper.sender(),
             aside: self.aside.clone(),
         }));
         let task = PaneTask { mail, congestion: congested, pid, tty, nohup: spec.nohup, ended: false };

@@ -12,25 +12,26 @@ use tokio::net::UnixListener;
 
 use super::before::{Before, Now};
 use super::core::{Core, End, Folders};
+use super::handover::Keeper;
 use super::keeper_link::{KeeperLink, KeeperReceiver};
 use super::panes::Left;
 use super::restore;
 use crate::base::{Launch, PaneId, Paths, Problem, Timestamp, machine};
 use crate::config::{self, Config};
 use crate::model::{Held, Restored, Setup, State};
-use crate::proto::packet::{FromKeeper, ToKeeper};
+use crate::proto::packet::{FromKeeper, ToKeeper, Welcome};
 
 /// The role `@server`: standard input is the keeper's link.
 pub fn run(launch: Launch) -> ExitCode {
     start_log();
     crate::base::sys::ignore_hangup();
-    raise_open_files();
+    let open_files = raise_open_files();
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error),
     };
     // As a task: between a root future and tasks the runtime looks for events each time it changes over.
-    match runtime.block_on(async { tokio::spawn(serve(launch)).await }) {
+    match runtime.block_on(async { tokio::spawn(serve(launch, open_files)).await }) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => fail(&error),
         Err(panicked) => fail(&panicked.into()),
@@ -51,18 +52,17 @@ fn start_log() {
     let _ = log.log_internal_errors(false).try_init();
 }
 
-/// A pane takes descriptors here, and nothing that is started inherits this process's limit.
-fn raise_open_files() {
+/// A pane takes descriptors here, and nothing that is started inherits this process's limit. Gives the one of before.
+fn raise_open_files() -> Option<u64> {
     let limit = rustix::process::getrlimit(Resource::Nofile);
     if let Err(error) = rustix::process::setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
         tracing::warn!(%error, "the limit of open files stays as it is");
     }
+    limit.current
 }
 
 /// What the keeper holds when a server starts.
 struct Holdings {
-    /// The keeper's own process.
-    keeper: u32,
     listener: OwnedFd,
     panes: Vec<HeldPane>,
 }
@@ -75,12 +75,16 @@ struct HeldPane {
     memory: Option<OwnedFd>,
 }
 
-async fn serve(launch: Launch) -> io::Result<()> {
-    let (mut receiver, keeper) = KeeperLink::from_stdin()?.split();
-    let holdings = meet(&mut receiver).await?;
+async fn serve(launch: Launch, open_files: Option<u64>) -> io::Result<()> {
+    let (mut receiver, sender) = KeeperLink::from_stdin()?.split();
+    let welcome = welcome(&mut receiver).await?;
+    let listener = welcome.listener.try_clone()?;
+    let pid = welcome.pid;
+    let mut keeper = Keeper::new(launch.clone(), sender, welcome, listener.try_clone()?, open_files);
+    let holdings = Holdings { listener, panes: meet(&mut receiver, &mut keeper).await? };
     let (config, mut problems) = load_config(launch.config.as_deref(), &launch.paths);
     let held = holdings.panes.iter().map(|held| (held.pane, held.held.clone())).collect::<HashMap<_, _>>();
-    let now = Now { boot: machine::boot_id(), keeper: holdings.keeper, holds: !held.is_empty() };
+    let now = Now { boot: machine::boot_id(), keeper: pid, holds: !held.is_empty() };
     let mut before = Before::judge(&launch.paths.state_dir, &now);
     let saved = std::mem::take(&mut before.saved);
     let unread = std::mem::take(&mut before.problems);
@@ -116,23 +120,29 @@ async fn serve(launch: Launch) -> io::Result<()> {
     Ok(())
 }
 
-/// The keeper's welcome: the listening socket and every pane from before.
-async fn meet(keeper: &mut KeeperReceiver) -> io::Result<Holdings> {
-    let mut listening = None;
+/// The keeper's first word.
+async fn welcome(keeper: &mut KeeperReceiver) -> io::Result<Welcome> {
+    match keeper.recv().await?.ok_or(io::ErrorKind::UnexpectedEof)? {
+        FromKeeper::Welcome(welcome) => Ok(welcome),
+        _ => Err(io::Error::other("the keeper gave no socket")),
+    }
+}
+
+/// Every pane from before.
+async fn meet(receiver: &mut KeeperReceiver, keeper: &mut Keeper) -> io::Result<Vec<HeldPane>> {
     let mut panes = Vec::new();
     loop {
-        match keeper.recv().await?.ok_or(io::ErrorKind::UnexpectedEof)? {
-            FromKeeper::Welcome { pid, listener, .. } => listening = Some((pid, listener)),
-            FromKeeper::Held { pane, pid, started, ended, master, memory } => {
+        let mut packet = receiver.recv().await?.ok_or(io::ErrorKind::UnexpectedEof)?;
+        keeper.holds(&mut packet)?;
+        match packet {
+            FromKeeper::Held { pane, pid, started, ended, master, memory, .. } => {
                 let exit = ended.map(|ended| (ended.status, ended.at));
                 panes.push(HeldPane { pane, held: Held { pid, started, exit }, master, memory });
             }
-            FromKeeper::HeldEnd => break,
+            FromKeeper::HeldEnd => return Ok(panes),
             _ => {}
         }
     }
-    let (keeper, listener) = listening.ok_or_else(|| io::Error::other("the keeper gave no socket"))?;
-    Ok(Holdings { keeper, listener, panes })
 }
 
 /// Live panes of the model get a task again; others are hung up.

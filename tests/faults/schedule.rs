@@ -82,7 +82,7 @@ impl Kinds {
 }
 
 /// Which of the larger faults can be survived.
-const KEEPERS_MAY_DIE: bool = false;
+const KEEPERS_MAY_DIE: bool = true;
 const UPGRADES: bool = false;
 
 pub struct Schedule {

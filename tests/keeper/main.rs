@@ -10,3 +10,4 @@ mod figures;
 mod panes;
 mod rig;
 mod start;
+mod succession;

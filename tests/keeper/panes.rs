@@ -1,8 +1,7 @@
 //! Programs: started, held, signalled, outliving their server, recorded.
 
-use std::io::Write;
-
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 

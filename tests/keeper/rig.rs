@@ -11,7 +11,7 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use mux::base::{Launch, PaneId, Paths, Size, role};
-use mux::proto::packet::{Ended, FromKeeper, Inbox, Outbox, SpawnFlags, SpawnRequest, ToKeeper};
+use mux::proto::packet::{Ended, FromKeeper, Inbox, Outbox, SpawnFlags, SpawnRequest, ToKeeper, Welcome};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, kill_process, pidfd_open};
 use tempfile::TempDir;
@@ -67,11 +67,15 @@ fn fake_server() {
     let mut test = UnixStream::connect(meet).unwrap();
     let link = rustix::stdio::stdin();
     let mut outbox = Outbox::<BorrowedFd<'_>>::default();
-    let report = FromKeeper::Welcome { version: 0, pid: std::process::id(), listener: link };
-    outbox.push(report.encode().unwrap());
+    outbox.push(FromKeeper::Welcome(introduction(link)).encode().unwrap());
     outbox.flush(&test).unwrap();
     rustix::stdio::dup2_stdin(File::open("/dev/null").unwrap()).unwrap();
     let _ = test.read(&mut [0]);
+}
+
+/// A welcome of this process with this descriptor in it.
+pub fn introduction<Fd>(listener: Fd) -> Welcome<Fd> {
+    Welcome { version: 1, pid: std::process::id(), listener, pidfd: None, open_files: None, socket_file: None }
 }
 
 /// Places of one server side, and where its stand-in servers report.
@@ -109,7 +113,7 @@ impl Site {
         let (hold, _) = self.meet.accept().unwrap();
         let mut inbox = Inbox::default();
         let report = receive(&mut inbox, &hold);
-        let FromKeeper::Welcome { pid, listener: link, .. } = report else { panic!("{report:?}") };
+        let FromKeeper::Welcome(Welcome { pid, listener: link, .. }) = report else { panic!("{report:?}") };
         Server { process: Process::new(pid), link: link.into(), inbox: Inbox::default(), _hold: hold }
     }
 
@@ -163,15 +167,41 @@ impl Server {
 
     /// Takes the greeting, and gives what is held.
     pub fn greeted(&mut self) -> Vec<FromKeeper> {
-        let welcome = self.recv();
-        assert!(matches!(welcome, FromKeeper::Welcome { version: 1, .. }), "{welcome:?}");
+        self.met().1
+    }
+
+    /// The same, with the welcome.
+    pub fn met(&mut self) -> (Welcome, Vec<FromKeeper>) {
+        let FromKeeper::Welcome(welcome) = self.recv() else { panic!("no welcome") };
+        assert_eq!(welcome.version, 1);
         let mut held = Vec::new();
         loop {
             match self.recv() {
-                FromKeeper::HeldEnd => return held,
+                FromKeeper::HeldEnd => return (welcome, held),
                 report => held.push(report),
             }
         }
+    }
+
+    /// Starts another keeper, and gives it all this; to the end, or only so much that it has `whole` of it.
+    pub fn hand_over(&mut self, site: &Site, welcome: Welcome, held: Vec<FromKeeper>, whole: bool) -> Daemon {
+        let (near, far) = UnixStream::pair().unwrap();
+        let mut command = Command::new(MUX);
+        command.arg(role::name::SUCCESSOR).args(site.launch.to_args()).stdin(OwnedFd::from(far));
+        let mut child = command.stdout(Stdio::null()).spawn().unwrap();
+        let daemon = Daemon(Process::new(child.id()));
+        std::thread::spawn(move || child.wait());
+        let pid = self.process.pid.as_raw_nonzero().get().cast_unsigned();
+        let pidfd = Some(pidfd_open(self.process.pid, PidfdFlags::empty()).unwrap());
+        let mut outbox = Outbox::<OwnedFd>::default();
+        outbox.push(FromKeeper::Welcome(Welcome { pid, pidfd, ..welcome }).encode().unwrap());
+        held.into_iter().for_each(|held| outbox.push(held.encode().unwrap()));
+        if whole {
+            outbox.push(FromKeeper::<OwnedFd>::HeldEnd.encode().unwrap());
+        }
+        outbox.flush(&near).unwrap();
+        (self.link, self.inbox) = (near, Inbox::default());
+        daemon
     }
 
     pub fn spawn(&mut self, request: SpawnRequest) -> Pane {
@@ -307,6 +337,12 @@ impl Keeper {
 
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// With SIGKILL.
+    pub fn kill(&mut self) {
+        Process::new(self.pid()).kill(Signal::KILL);
+        self.wait();
     }
 
     /// What its starter reads.

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::thread::JoinHandle;
 
 use mux::cli::start::{connect, ensure_with};
-use mux::proto::packet::{FromKeeper, ToKeeper};
+use mux::proto::packet::{FromKeeper, ToKeeper, Welcome};
 use rustix::process::Signal;
 
 use crate::rig::{Daemon, Keeper, MUX, Process, Server, Site, shell};
@@ -100,7 +100,7 @@ fn client(site: &Site) -> Client {
 /// What the clients have started, once it serves them all.
 fn served(site: &Site, clients: Vec<Client>) -> (Daemon, Server) {
     let mut server = site.server();
-    let FromKeeper::Welcome { pid, .. } = server.recv() else { panic!() };
+    let FromKeeper::Welcome(Welcome { pid, .. }) = server.recv() else { panic!() };
     let keeper = Daemon(Process::new(pid));
     server.send(ToKeeper::Ready);
     for client in clients {

@@ -44,6 +44,10 @@ pub(super) mod tag {
     /// Bytes, one for each descriptor of the packet in their order: what it is (see [`super::role`]). Without this
     /// field the only one is the packet's main one.
     pub const ROLES: u16 = 16;
+    /// u64: soft limit of open files (getrlimit(2)).
+    pub const OPEN_FILES: u16 = 17;
+    /// u64 device, u64 inode.
+    pub const SOCKET_FILE: u16 = 18;
 }
 
 /// What a descriptor is.
@@ -52,6 +56,8 @@ pub(super) mod role {
     pub const MAIN: u8 = 1;
     /// A pane's survival memory.
     pub const MEMORY: u8 = 2;
+    /// The process that the packet names (pidfd_open(2)).
+    pub const PIDFD: u8 = 3;
 }
 
 /// The descriptors of a packet, by their roles.
@@ -107,6 +113,11 @@ impl Writer {
         self.bytes(tag, &[&value.to_le_bytes()])
     }
 
+    pub(super) fn u64s<const N: usize>(self, tag: u16, values: Option<[u64; N]>) -> Self {
+        let Some(values) = values else { return self };
+        self.bytes(tag, &values.each_ref().map(|value| value.to_le_bytes()).each_ref().map(|bytes| bytes.as_slice()))
+    }
+
     pub(super) fn pane(self, pane: PaneId) -> Self {
         self.u32(tag::PANE, pane.0)
     }
@@ -115,9 +126,13 @@ impl Writer {
         self.bytes(tag, &[&time.0.to_le_bytes()])
     }
 
-    /// Fills in the header, for descriptors of which not all are the packet's main one.
-    pub(super) fn finish_with<Fd>(self, fds: Vec<(u8, Fd)>) -> Result<Encoded<Fd>, PacketError> {
-        let (roles, fds): (Vec<u8>, Vec<Fd>) = fds.into_iter().unzip();
+    /// Fills in the header, for those of these descriptors that there are, the packet's main one first.
+    pub(super) fn finish_with<Fd>(
+        self,
+        fds: impl IntoIterator<Item = (u8, Option<Fd>)>,
+    ) -> Result<Encoded<Fd>, PacketError> {
+        let fds = fds.into_iter().filter_map(|(role, fd)| Some((role, fd?)));
+        let (roles, fds): (Vec<u8>, Vec<Fd>) = fds.unzip();
         let plain = roles.iter().all(|role| *role == role::MAIN);
         if plain { self } else { self.bytes(tag::ROLES, &[&roles]) }.finish(fds)
     }
@@ -173,6 +188,12 @@ impl<'a> Body<'a> {
 
     pub(super) fn u32(self, tag: u16) -> Result<u32, PacketError> {
         self.array(tag).map(u32::from_le_bytes)
+    }
+
+    /// None where there is no such field, or one that is too short.
+    pub(super) fn u64s<const N: usize>(self, tag: u16) -> Option<[u64; N]> {
+        let (values, _) = self.get(tag)?.as_chunks::<8>();
+        values.first_chunk().map(|values| values.map(u64::from_le_bytes))
     }
 
     pub(super) fn pane(self) -> Result<PaneId, PacketError> {

@@ -5,7 +5,7 @@ use std::os::fd::OwnedFd;
 use crate::base::ExitStatus;
 
 use super::field::{Body, Descriptors, Encoded, Writer, role, tag};
-use super::{Decode, Ended, FromKeeper, PacketError};
+use super::{Decode, Ended, FromKeeper, PacketError, Welcome};
 
 mod kind {
     pub const WELCOME: u16 = 129;
@@ -14,26 +14,23 @@ mod kind {
     pub const SPAWNED: u16 = 132;
     pub const SPAWN_FAILED: u16 = 133;
     pub const EXITED: u16 = 134;
+    pub const STOPPING: u16 = 135;
 }
 
 impl<Fd> FromKeeper<Fd> {
     /// Fails only where it is longer than a packet may be.
     pub fn encode(self) -> Result<Encoded<Fd>, PacketError> {
         match self {
-            FromKeeper::Welcome { version, pid, listener } => {
-                let packet = Writer::new(kind::WELCOME).u32(tag::VERSION, version).u32(tag::PID, pid);
-                packet.finish(vec![listener])
-            }
-            FromKeeper::Held { pane, pid, started, ended, master, memory } => {
+            FromKeeper::Welcome(welcome) => encode_welcome(welcome),
+            FromKeeper::Held { pane, pid, started, ended, master, memory, pidfd } => {
                 let packet = Writer::new(kind::HELD).pane(pane).u32(tag::PID, pid).time(tag::STARTED, started);
-                let memory = memory.map(|memory| (role::MEMORY, memory));
-                let fds = std::iter::once((role::MAIN, master)).chain(memory).collect();
+                let fds = [(role::MAIN, Some(master)), (role::MEMORY, memory), (role::PIDFD, pidfd)];
                 ended.into_iter().fold(packet, write_ended).finish_with(fds)
             }
             FromKeeper::HeldEnd => Writer::new(kind::HELD_END).finish(Vec::new()),
-            FromKeeper::Spawned { pane, pid, started, master } => {
+            FromKeeper::Spawned { pane, pid, started, master, pidfd } => {
                 let packet = Writer::new(kind::SPAWNED).pane(pane).u32(tag::PID, pid).time(tag::STARTED, started);
-                packet.finish(vec![master])
+                packet.finish_with([(role::MAIN, Some(master)), (role::PIDFD, pidfd)])
             }
             FromKeeper::SpawnFailed { pane, message } => {
                 let packet = Writer::new(kind::SPAWN_FAILED).pane(pane).bytes(tag::MESSAGE, &[message.as_bytes()]);
@@ -42,8 +39,16 @@ impl<Fd> FromKeeper<Fd> {
             FromKeeper::Exited { pane, ended } => {
                 write_ended(Writer::new(kind::EXITED).pane(pane), ended).finish(Vec::new())
             }
+            FromKeeper::Stopping => Writer::new(kind::STOPPING).finish(Vec::new()),
         }
     }
+}
+
+fn encode_welcome<Fd>(welcome: Welcome<Fd>) -> Result<Encoded<Fd>, PacketError> {
+    let packet = Writer::new(kind::WELCOME).u32(tag::VERSION, welcome.version).u32(tag::PID, welcome.pid);
+    let packet = packet.u64s(tag::OPEN_FILES, welcome.open_files.map(|limit| [limit]));
+    let packet = packet.u64s(tag::SOCKET_FILE, welcome.socket_file.map(|(device, inode)| [device, inode]));
+    packet.finish_with([(role::MAIN, Some(welcome.listener)), (role::PIDFD, welcome.pidfd)])
 }
 
 fn write_ended(packet: Writer, ended: Ended) -> Writer {
@@ -59,11 +64,14 @@ impl Decode for FromKeeper {
     fn decode(kind: u16, body: Body<'_>, fds: Vec<OwnedFd>) -> Result<Option<Self>, PacketError> {
         let mut fds = Descriptors::new(body, fds);
         let packet = match kind {
-            kind::WELCOME => FromKeeper::Welcome {
+            kind::WELCOME => FromKeeper::Welcome(Welcome {
                 version: body.u32(tag::VERSION)?,
                 pid: body.u32(tag::PID)?,
                 listener: fds.main()?,
-            },
+                pidfd: fds.take(role::PIDFD),
+                open_files: body.u64s(tag::OPEN_FILES).map(|[limit]| limit),
+                socket_file: body.u64s(tag::SOCKET_FILE).map(|[device, inode]| (device, inode)),
+            }),
             kind::HELD => FromKeeper::Held {
                 pane: body.pane()?,
                 pid: body.u32(tag::PID)?,
@@ -71,6 +79,7 @@ impl Decode for FromKeeper {
                 ended: body.get(tag::STATUS).map(|_| read_ended(body)).transpose()?,
                 master: fds.main()?,
                 memory: fds.take(role::MEMORY),
+                pidfd: fds.take(role::PIDFD),
             },
             kind::HELD_END => FromKeeper::HeldEnd,
             kind::SPAWNED => FromKeeper::Spawned {
@@ -78,12 +87,14 @@ impl Decode for FromKeeper {
                 pid: body.u32(tag::PID)?,
                 started: body.time(tag::STARTED)?,
                 master: fds.main()?,
+                pidfd: fds.take(role::PIDFD),
             },
             kind::SPAWN_FAILED => FromKeeper::SpawnFailed {
                 pane: body.pane()?,
                 message: String::from_utf8_lossy(body.bytes(tag::MESSAGE)?).into_owned(),
             },
             kind::EXITED => FromKeeper::Exited { pane: body.pane()?, ended: read_ended(body)? },
+            kind::STOPPING => FromKeeper::Stopping,
             _ => return Ok(None),
         };
         Ok(Some(packet))

@@ -48,33 +48,55 @@ fn requests_are_frozen() {
 }
 
 #[test]
-fn memory_is_frozen() {
+fn descriptors_with_a_role_are_frozen() {
     let keep = ToKeeper::Keep { pane: PaneId(7), memory: () };
     assert_eq!(bytes_of(keep.encode()), frozen("15000000 0600 0100  0200 04000000 07000000  1000 01000000 02"));
     let (pane, started) = (PaneId(7), Timestamp(1));
-    let held = FromKeeper::Held { pane, pid: 42, started, ended: None, master: (), memory: Some(()) };
+    let held = FromKeeper::Held { pane, pid: 42, started, ended: None, master: (), memory: Some(()), pidfd: None };
     let pane_pid_started = "0200 04000000 07000000  0300 04000000 2a000000  0400 08000000 0100000000000000";
     let roles = "1000 02000000 01 02";
     assert_eq!(bytes_of(held.encode()), frozen(&format!("2e000000 8200 0200 {pane_pid_started} {roles}")));
+    let held = FromKeeper::Held { pane, pid: 42, started, ended: None, master: (), memory: None, pidfd: Some(()) };
+    let roles = "1000 02000000 01 03";
+    assert_eq!(bytes_of(held.encode()), frozen(&format!("2e000000 8200 0200 {pane_pid_started} {roles}")));
+    let full = Welcome {
+        version: 1,
+        pid: 42,
+        listener: (),
+        pidfd: Some(()),
+        open_files: Some(1024),
+        socket_file: Some((258, 7)),
+    };
+    assert_eq!(
+        bytes_of(FromKeeper::Welcome(full).encode()),
+        frozen(&format!(
+            "44000000 8100 0200  0100 04000000 01000000  0300 04000000 2a000000  1100 08000000 0004000000000000
+             1200 10000000 0201000000000000 0700000000000000  {roles}"
+        ))
+    );
+    assert_eq!(bytes_of(FromKeeper::<()>::Stopping.encode()), frozen("04000000 8700 0000"));
+    let spawned = FromKeeper::Spawned { pane, pid: 42, started, master: (), pidfd: Some(()) };
+    assert_eq!(bytes_of(spawned.encode()), frozen(&format!("2e000000 8400 0200 {pane_pid_started} {roles}")));
 }
 
 #[test]
 fn reports_are_frozen() {
     let (pane, started) = (PaneId(7), Timestamp(0x0102_0304_0506));
     let ended = Ended { status: ExitStatus::Signal { signal: 9, core: true }, at: Timestamp(-1) };
-    let welcome = FromKeeper::Welcome { version: 1, pid: 42, listener: () };
+    let plain = Welcome { version: 1, pid: 42, listener: (), pidfd: None, open_files: None, socket_file: None };
+    let welcome = FromKeeper::Welcome(plain);
     assert_eq!(
         bytes_of(welcome.encode()),
         frozen("18000000 8100 0100  0100 04000000 01000000  0300 04000000 2a000000")
     );
     let pane_pid_started = "0200 04000000 07000000  0300 04000000 2a000000  0400 08000000 0605040302010000";
-    let held = FromKeeper::Held { pane, pid: 42, started, ended: None, master: (), memory: None };
+    let held = FromKeeper::Held { pane, pid: 42, started, ended: None, master: (), memory: None, pidfd: None };
     assert_eq!(bytes_of(held.encode()), frozen(&format!("26000000 8200 0100 {pane_pid_started}")));
     let status = "0500 03000000 01 09 01  0600 08000000 ffffffffffffffff";
-    let held = FromKeeper::Held { pane, pid: 42, started, ended: Some(ended), master: (), memory: None };
+    let held = FromKeeper::Held { pane, pid: 42, started, ended: Some(ended), master: (), memory: None, pidfd: None };
     assert_eq!(bytes_of(held.encode()), frozen(&format!("3d000000 8200 0100 {pane_pid_started} {status}")));
     assert_eq!(bytes_of(FromKeeper::<()>::HeldEnd.encode()), frozen("04000000 8300 0000"));
-    let spawned = FromKeeper::Spawned { pane, pid: 42, started, master: () };
+    let spawned = FromKeeper::Spawned { pane, pid: 42, started, master: (), pidfd: None };
     assert_eq!(bytes_of(spawned.encode()), frozen(&format!("26000000 8400 0100 {pane_pid_started}")));
     let failed = FromKeeper::<()>::SpawnFailed { pane, message: "no".into() };
     assert_eq!(bytes_of(failed.encode()), frozen("16000000 8500 0000  0200 04000000 07000000  0700 02000000 6e6f"));
@@ -144,7 +166,9 @@ fn each_packet_brings_its_own_descriptor() {
     let (first, second) = (file("first"), file("second"));
     let inode = |fd: &dyn Fn() -> rustix::io::Result<rustix::fs::Stat>| fd().unwrap().st_ino;
     let started = Timestamp(1);
-    let spawned = |pane, master| FromKeeper::Spawned { pane: PaneId(pane), pid: 1, started, master }.encode().unwrap();
+    let spawned = |pane, master| {
+        FromKeeper::Spawned { pane: PaneId(pane), pid: 1, started, master, pidfd: None }.encode().unwrap()
+    };
 
     let mut outbox = Outbox::default();
     outbox.push(spawned(1, first.as_fd()));

@@ -28,7 +28,7 @@ impl<Fd> ToKeeper<Fd> {
                 packet.u32(tag::GROUP, u32::from(group))
             }
             ToKeeper::Keep { pane, memory } => {
-                return Writer::new(kind::KEEP).pane(pane).finish_with(vec![(role::MEMORY, memory)]);
+                return Writer::new(kind::KEEP).pane(pane).finish_with([(role::MEMORY, Some(memory))]);
             }
             ToKeeper::Release { pane } => Writer::new(kind::RELEASE).pane(pane),
             ToKeeper::Ready => Writer::new(kind::READY),

@@ -12,6 +12,8 @@ mod foreground;
 mod hygiene;
 mod idle;
 mod jobs;
+#[cfg(target_os = "linux")]
+mod keeper_death;
 mod names;
 mod nested;
 mod panes;

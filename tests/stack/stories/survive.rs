@@ -225,9 +225,9 @@ fn a_job_in_the_foreground_lives_through_the_end_of_the_server() {
     assert_eq!(terminal.exits(), 7);
 }
 
-/// What only the keeper holds is lost with it; that is said, and nothing else is.
+/// What both hold is lost with both; that is said, and nothing else is.
 #[test]
-fn the_keeper_is_killed() {
+fn keeper_and_server_are_killed_together() {
     let world = World::new();
     world.ok("run --nohup -s job -- sh -c 'echo started; exec sleep 1000'");
     world.captured("job", "started");
@@ -235,9 +235,11 @@ fn the_keeper_is_killed() {
     terminal.prompt();
     let (job, shell) = (world.pane("job"), world.pane("worker"));
     let (keeper, server) = (world.keeper(), world.server());
+    // Stopped, the server can start no other keeper.
+    server.kill(Signal::STOP);
     keeper.kill(Signal::KILL);
+    server.kill(Signal::KILL);
     terminal.exits();
-    until("the server ends with it", || (!server.alive()).then_some(()));
     until("a shell is hung up", || (!shell.alive()).then_some(()));
     assert!(job.alive(), "a job does not mind a hangup");
 
