@@ -20,6 +20,7 @@ use std::io::Write;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 
+use base::limits::{HELLO_TIMEOUT, UPGRADE_TRIAL};
 use base::role::{Launch, name};
 use base::{Error, Result};
 use cli::{Action, Invocation, Plan, Verdict};
@@ -35,6 +36,8 @@ pub fn main() -> ExitCode {
     match args.peek().and_then(|word| word.to_str()) {
         Some(name::DAEMON) => keeper::daemon_main(args.skip(1)),
         Some(name::KEEPER) => keeper::run(args.skip(1)),
+        Some(name::RESUME) => keeper::resume(args.skip(1)),
+        Some(name::PROBE) => print(&proto::probe::Probe::ours().to_line()),
         Some(name::SUCCESSOR) => keeper::succeed(args.skip(1)),
         Some(name::EXEC) => keeper::exec_main(args.skip(1)),
         Some(name::SERVER) => serve(args.skip(1)).unwrap_or_else(|error| complain(&error)),
@@ -80,6 +83,8 @@ fn answer(reply: &command::Reply) -> ExitCode {
 
 fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
     let context = cli::context()?;
+    let words = if plan.upgrades { cli::upgrade_words(&invocation.words) } else { invocation.words.clone() };
+    let patience = if plan.upgrades { UPGRADE_TRIAL + HELLO_TIMEOUT } else { HELLO_TIMEOUT };
     for _ in 0..TRIES {
         let server = connect(invocation, plan)?;
         if plan.attaches && context.interactive {
@@ -88,7 +93,7 @@ fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
             }
             continue;
         }
-        if let Some(status) = cli::run(server, invocation.words.clone(), context.clone(), plan.repeatable)? {
+        if let Some(status) = cli::run(server, words.clone(), context.clone(), plan.repeatable, patience)? {
             return Ok(ExitCode::from(status));
         }
     }

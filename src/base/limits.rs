@@ -361,6 +361,20 @@ pub const RECONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 /// Server starts that may fail in a row before the keeper waits [`SERVER_RETRY`] between two.
 pub const SERVER_FAST_STARTS: u32 = 5;
 
+/// How long a server of another binary may take until it serves, when it is tried in an upgrade: taking up every pane
+/// takes milliseconds. Then it is killed and the old binary serves again.
+pub const UPGRADE_TRIAL: Duration = Duration::from_secs(10);
+
+/// How long any other server may take until it serves. A machine that swaps is slow, and there is no better server to
+/// be had; but one that hangs is killed, and another is started.
+pub const SERVER_READY: Duration = Duration::from_secs(60);
+
+/// How long a binary may take to say what it is before an upgrade to it.
+pub const PROBE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Bytes of that line; a longer one is none.
+pub const PROBE_LINE: u64 = 4096;
+
 /// Pause between server starts when they keep failing at once.
 pub const SERVER_RETRY: Duration = Duration::from_secs(1);
 

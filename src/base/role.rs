@@ -12,6 +12,10 @@ pub mod name {
     pub const KEEPER: &str = "@keeper";
     /// A keeper after one that has died: what there is comes from the server, whose link is standard input.
     pub const SUCCESSOR: &str = "@successor";
+    /// A keeper that goes on as another binary: what there is comes from the memory that is standard input.
+    pub const RESUME: &str = "@resume";
+    /// Says in one line what it is, for who wants to upgrade to it.
+    pub const PROBE: &str = "@probe";
     pub const SERVER: &str = "@server";
     /// Sets what only the process itself can set, then becomes the program.
     pub const EXEC: &str = "@exec";
@@ -58,7 +62,8 @@ impl Launch {
         args
     }
 
-    /// Reads what [`Launch::to_args`] wrote. Words of a later version are errors: its own binary reads them.
+    /// Reads what [`Launch::to_args`] wrote, also that of an earlier or a later version. Whatever is added from now on
+    /// is a single word `--NAME=VALUE`, which who does not know the name passes over; other words are errors.
     pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Self> {
         let mut args = args.into_iter();
         let (mut socket, mut state, mut config_dir) = (None, None, None);
@@ -74,6 +79,7 @@ impl Launch {
                 Some(CONFIG_DIR) => &mut config_dir,
                 Some(CONFIG) => &mut config,
                 Some(SERVER_BINARY) => &mut server_binary,
+                Some(word) if word.starts_with("--") && word.contains('=') => continue,
                 _ => return Err(unknown(&flag)),
             };
             *slot = Some(PathBuf::from(args.next().ok_or_else(|| missing(&flag))?));
@@ -91,6 +97,13 @@ fn unknown(flag: &OsStr) -> Error {
 
 fn missing(flag: &OsStr) -> Error {
     Error::usage(format!("{} wants a path", flag.to_string_lossy())).hint("mux starts this by itself")
+}
+
+/// The name of the file that this process was started from, whatever is there now.
+pub fn own_name() -> Option<PathBuf> {
+    let path = std::env::current_exe().ok()?;
+    let name = path.to_str()?;
+    Some(name.strip_suffix(" (deleted)").map_or(path.clone(), PathBuf::from))
 }
 
 /// The file that this very process runs, also when another one has taken its name or it was deleted.
@@ -128,6 +141,8 @@ mod tests {
                 config: Some("/c.toml".into()),
                 server_binary: None,
             };
+            let later = launch.to_args().into_iter().chain(["--later=word".into()]);
+            assert_eq!(Launch::parse(later), Ok(launch.clone()));
             assert_eq!(Launch::parse(launch.to_args()), Ok(launch));
         }
     }

@@ -291,3 +291,24 @@ pub fn exit_of(pidfd: std::os::fd::BorrowedFd<'_>) -> Option<i32> {
     let done = unsafe { libc::ioctl(pidfd.as_raw_fd(), PIDFD_GET_INFO as _, &mut info) };
     (done == 0 && info.mask & PIDFD_INFO_EXIT != 0).then_some(info.exit_code)
 }
+
+/// Takes a descriptor over that was left open across execve(2), and has it closed on the next. Wants to be asked once
+/// for each.
+pub fn inherited(number: RawFd) -> io::Result<OwnedFd> {
+    // SAFETY: fcntl(2) touches no memory here; a number that is not open gives EBADF.
+    if number <= 2 || unsafe { libc::fcntl(number, libc::F_SETFD, libc::FD_CLOEXEC) } < 0 {
+        return Err(io::Error::other(format!("descriptor {number} was not left open")));
+    }
+    // SAFETY: it is open, and in a program that has just begun nobody else owns a number above 2 that was left to it.
+    Ok(unsafe { OwnedFd::from_raw_fd(number) })
+}
+
+/// Becomes another program (execv(3)); returns only when that fails, and then nothing has changed. The standard
+/// library's call would have changed signals by then.
+pub fn become_program(program: &std::ffi::CStr, args: &[std::ffi::CString]) -> io::Error {
+    let mut words: Vec<*const libc::c_char> = args.iter().map(|word| word.as_ptr()).collect();
+    words.push(std::ptr::null());
+    // SAFETY: every pointer leads to a string with its NUL that lives until the call returns; the list ends with null.
+    unsafe { libc::execv(program.as_ptr(), words.as_ptr()) };
+    io::Error::last_os_error()
+}

@@ -2,8 +2,8 @@
 
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
+use std::time::Duration;
 
-use crate::base::limits::HELLO_TIMEOUT;
 use crate::base::{Error, Result};
 use crate::proto::frame::{self, Decoder};
 use crate::proto::hello::Hello;
@@ -14,11 +14,17 @@ const NUMBER: u32 = 1;
 
 /// Runs the command line at the server; its output goes to ours. Gives the exit status. `None`: the server went
 /// away, and another may be asked, because nothing was done yet (it had not even said hello), or because the command
-/// is `repeatable` and has printed nothing.
-pub fn run(mut stream: UnixStream, argv: Vec<String>, context: Context, repeatable: bool) -> Result<Option<u8>> {
+/// is `repeatable` and has printed nothing. `patience` is for its hello.
+pub fn run(
+    mut stream: UnixStream,
+    argv: Vec<String>,
+    context: Context,
+    repeatable: bool,
+    patience: Duration,
+) -> Result<Option<u8>> {
     let name = argv.first().cloned().unwrap_or_default();
     let mut decoder = Decoder::default();
-    let Some(rest) = exchange_hello(&mut stream)? else { return Ok(None) };
+    let Some(rest) = exchange_hello(&mut stream, patience)? else { return Ok(None) };
     decoder.push(&rest);
     let request = ToServer::Run(Run { number: NUMBER, argv, context: Some(Box::new(context)) });
     let mut bytes = Vec::new();
@@ -29,13 +35,13 @@ pub fn run(mut stream: UnixStream, argv: Vec<String>, context: Context, repeatab
 }
 
 /// The bytes behind the server's hello; `None` when it closed without one.
-fn exchange_hello(stream: &mut UnixStream) -> Result<Option<Vec<u8>>> {
+fn exchange_hello(stream: &mut UnixStream, patience: Duration) -> Result<Option<Vec<u8>>> {
     let ours = Hello::ours();
     let broken = |e: io::Error| Error::internal(format!("the connection to the server broke: {e}"));
     if stream.write_all(&ours.encode()).is_err() {
         return Ok(None);
     }
-    stream.set_read_timeout(Some(HELLO_TIMEOUT)).map_err(broken)?;
+    stream.set_read_timeout(Some(patience)).map_err(broken)?;
     let mut bytes = Vec::new();
     let (theirs, length) = loop {
         if let Some(found) = Hello::decode(&bytes).map_err(|e| Error::refused(e.to_string()))? {

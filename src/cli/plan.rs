@@ -1,6 +1,6 @@
 //! What can be judged of a command line before any server is asked.
 
-use crate::base::Result;
+use crate::base::{Result, Timestamp, role};
 use crate::command::{self, Place, Reply};
 
 /// How a command line has to be run.
@@ -12,6 +12,8 @@ pub struct Plan {
     pub attaches: bool,
     /// Nothing in it changes anything: it may be asked again.
     pub repeatable: bool,
+    /// It is `server upgrade` alone.
+    pub upgrades: bool,
 }
 
 /// `mux boot`.
@@ -41,10 +43,25 @@ pub enum Verdict {
     },
 }
 
+/// `server upgrade` as the server is asked for it: with the binary, which is this one where the user names none, and with
+/// a name by which the next server can be asked how it went.
+pub fn upgrade_words(words: &[String]) -> Vec<String> {
+    let mut words = words.to_vec();
+    let named = words.iter().any(|word| word == "--to" || word.starts_with("--to="));
+    if !named {
+        let own = role::own_executable();
+        let own = if own.starts_with("/proc") { format!("/proc/{}/exe", std::process::id()).into() } else { own };
+        words.extend(["--to".to_owned(), own.to_string_lossy().into_owned()]);
+    }
+    words.extend(["--id".to_owned(), format!("{}-{}", std::process::id(), Timestamp::now().0)]);
+    words
+}
+
 /// Looks every command of the line up and parses its words, so that what is wrong with them is said without a
 /// server, and half a line is never run.
 pub fn judge(words: &[String]) -> Result<Verdict> {
     let mut plan = Plan { repeatable: true, ..Plan::default() };
+    let mut count = 0;
     for argv in command::split(words) {
         let Some((name, words)) = argv.split_first() else { continue };
         let spec = command::find(name)?;
@@ -67,9 +84,14 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
         if spec.place == Place::Cli {
             return Ok(Verdict::Answer(command::run_here(&argv)));
         }
+        plan.upgrades = spec.name == "server" && words.iter().all(|word| word != "--id");
+        count += 1;
         plan.starts_server |= spec.starts_server;
         plan.attaches |= spec.attaches;
         plan.repeatable &= spec.repeatable;
     }
+    // By the name that it gets then it can be asked again, and is not done again.
+    plan.upgrades &= count == 1;
+    plan.repeatable |= plan.upgrades;
     Ok(Verdict::Send(plan))
 }

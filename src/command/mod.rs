@@ -60,6 +60,7 @@ mod select_pane;
 mod select_window;
 mod send_keys;
 mod send_prefix;
+mod server;
 mod set_buffer;
 mod set_option;
 mod show_buffer;

@@ -67,6 +67,7 @@ table! {
     select_window::SelectWindow,
     send_keys::SendKeys,
     send_prefix::SendPrefix,
+    server::Server,
     set_buffer::SetBuffer,
     set_option::SetOption,
     show_buffer::ShowBuffer,

@@ -1,13 +1,16 @@
 //! The keeper's loop: waits for the server, a child's end, or the order to end; acts; waits again.
 
 use std::io;
-use std::time::Instant;
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, WaitOptions, getpid, wait};
 
-use crate::base::{Error, ExitStatus, Launch, Result, Timestamp};
-use crate::proto::packet::{Ended, FromKeeper, SpawnRequest, ToKeeper, VERSION, Welcome};
+use crate::base::{Error, ExitStatus, Launch, Result, Timestamp, limits, role};
+use crate::proto::packet::{Ended, FromKeeper, SpawnRequest, Stage, ToKeeper, VERSION, Welcome};
 use crate::proto::readiness::Readiness;
 
 use super::estate::Estate;
@@ -19,6 +22,7 @@ use super::server::Server;
 use super::signals::Signals;
 use super::spawn::{self, OpenFiles};
 use super::strangers::Stranger;
+use super::upgrade::{self, Step, Upgrade};
 use super::{Starter, log};
 
 /// All that the keeper knows.
@@ -30,6 +34,11 @@ pub(super) struct Keeper {
     files: OpenFiles,
     server: Option<Server>,
     pace: Pace,
+    upgrade: Option<Upgrade>,
+    /// How the last one went, for the servers that come after it.
+    upgraded: Option<(String, Stage)>,
+    /// Another binary for the server than our own, because we could not become it.
+    server_binary: Option<PathBuf>,
 }
 
 /// What a turn of the loop comes to.
@@ -47,23 +56,29 @@ impl Keeper {
             .map_err(|error| Error::refused(format!("cannot listen on {}: {error}", socket.display())))?;
         let pace = Pace::new(Instant::now());
         let (panes, files) = (Panes::default(), OpenFiles::default());
-        Ok(Self { launch, listener, signals, panes, files, server: None, pace })
+        let (upgrade, upgraded, server_binary) = (None, None, None);
+        Ok(Self { launch, listener, signals, panes, files, server: None, pace, upgrade, upgraded, server_binary })
     }
 
-    /// After a keeper that has died, with all that its server still has of it.
+    /// After a keeper that has died or was of another binary, with all that is left of it.
     pub(super) fn take_over(launch: Launch, estate: Estate) -> Result<Self> {
         let broken = |error: io::Error| Error::internal(format!("cannot take over: {error}"));
         let signals = Signals::new().map_err(broken)?;
-        let Estate { welcome, panes: held, server, link } = estate;
+        let Estate { welcome, panes: held, server, link, upgrade: upgraded } = estate;
         let listener =
             Listener::take_over(&launch.paths.socket, welcome.listener, welcome.socket_file).map_err(broken)?;
         let mut panes = Panes::default();
         held.into_iter().for_each(|held| panes.take_over(held));
-        panes.strangers.watch(Stranger::Server, &server);
+        if !server.is_child() {
+            panes.strangers.watch(Stranger::Server, &server);
+        }
         let server = Some(Server::take_over(server, link).map_err(broken)?);
         let files = OpenFiles { original: welcome.open_files };
-        let mut keeper = Self { launch, listener, signals, panes, files, server, pace: Pace::of_running() };
-        log::note(&keeper.launch.paths, "another keeper has died, this one goes on");
+        let pace = Pace::of_running();
+        let (upgrade, server_binary) = (None, None);
+        let mut keeper =
+            Self { launch, listener, signals, panes, files, server, pace, upgrade, upgraded, server_binary };
+        log::note(&keeper.launch.paths, &format!("mux {} keeps what another keeper held", env!("CARGO_PKG_VERSION")));
         keeper.introduce(false);
         Ok(keeper)
     }
@@ -71,10 +86,9 @@ impl Keeper {
     /// Until it is told to stop. Fails only when no server of a new server side ever came up.
     pub(super) fn run(mut self, starter: &mut Starter) -> Result<()> {
         let requests = self.server.as_mut().map(Server::first_requests).unwrap_or_default();
-        let result = match self.obey(requests, starter) {
-            Turn::Continue => self.turns(starter),
-            Turn::Stop => Ok(()),
-        };
+        let stops = self.obey(requests, starter) == Turn::Stop;
+        // Signals of before are lost to a program that has just begun.
+        let result = if stops || self.reap(starter) == Turn::Stop { Ok(()) } else { self.turns(starter) };
         self.stop();
         result
     }
@@ -102,6 +116,7 @@ impl Keeper {
                 server.flush();
                 server.check(Instant::now());
             }
+            self.upgrade_itself();
         }
     }
 
@@ -133,7 +148,8 @@ impl Keeper {
             let hint = format!("its last words are in {}", log.display());
             return Err(Error::internal("the server ends as soon as it is started").hint(hint));
         }
-        match Server::start(&self.launch) {
+        let (binary, limit) = self.next_server();
+        match Server::start(&self.launch, &binary, limit) {
             Ok(server) => {
                 self.pace.started();
                 self.server = Some(server);
@@ -141,7 +157,10 @@ impl Keeper {
             }
             Err(error) => {
                 log::note(&self.launch.paths, &format!("cannot start the server: {error}"));
-                self.pace.ended(now, true);
+                let on_trial = self.trial_failed(&format!("it cannot be run: {error}"));
+                // The keeper's own binary always can.
+                self.server_binary = None;
+                self.pace.ended(now, !on_trial);
             }
         }
         Ok(())
@@ -150,17 +169,17 @@ impl Keeper {
     /// Tells a server who speaks, and one that is `new` what there is. One that has handed it over knows that, but for
     /// the ends that came before it could.
     fn introduce(&mut self, new: bool) {
+        let welcome = self.welcome();
         let Some(server) = &mut self.server else { return };
-        server.report(FromKeeper::Welcome(Welcome {
-            version: VERSION,
-            pid: std::process::id(),
-            listener: self.listener.socket.clone(),
-            pidfd: Process::of_child(getpid()).pidfd,
-            open_files: self.files.original,
-            socket_file: Some(self.listener.file()),
-        }));
+        server.report(FromKeeper::Welcome(welcome));
         if new {
             self.panes.reports().for_each(|report| server.report(report));
+        }
+        if let Some(upgrade) = &self.upgrade {
+            let stage = Stage::UnderWay;
+            server.report(FromKeeper::Upgrade { upgrade: upgrade.name.clone(), stage });
+        } else if let Some((upgrade, stage)) = self.upgraded.clone() {
+            server.report(FromKeeper::Upgrade { upgrade, stage });
         }
         server.report(FromKeeper::HeldEnd);
         if !new {
@@ -175,7 +194,7 @@ impl Keeper {
     }
 
     fn obey(&mut self, requests: Vec<ToKeeper>, starter: &mut Starter) -> Turn {
-        for request in requests {
+        for request in self.after_trial(requests) {
             if self.obey_one(request, starter) == Turn::Stop {
                 return Turn::Stop;
             }
@@ -190,6 +209,7 @@ impl Keeper {
             ToKeeper::Keep { pane, memory } => self.panes.keep(pane, memory),
             ToKeeper::Release { pane } => self.panes.release(pane),
             ToKeeper::Ready => self.server_is_ready(starter),
+            ToKeeper::Replace { binary, upgrade } => self.replace(binary.into(), upgrade),
             ToKeeper::Stop => return Turn::Stop,
         }
         Turn::Continue
@@ -197,7 +217,7 @@ impl Keeper {
 
     fn server_is_ready(&mut self, starter: &mut Starter) {
         if let Some(server) = &mut self.server {
-            server.ready = true;
+            server.serves();
         }
         starter.tell(Readiness::Ready);
     }
@@ -247,7 +267,12 @@ impl Keeper {
             return Turn::Stop;
         }
         log::note(&self.launch.paths, &format!("the server has ended: {status}"));
-        self.pace.ended(Instant::now(), server.failed(status));
+        let why = match server.was_late() {
+            true => "it did not come to serve in time".to_owned(),
+            false => format!("it ended before it served: {status}"),
+        };
+        let planned = self.trial_failed(&why) || self.upgrade.is_some();
+        self.pace.ended(Instant::now(), !planned && server.failed(status));
         Turn::Continue
     }
 
@@ -276,6 +301,102 @@ impl Keeper {
     fn tell(&mut self, report: Option<Report>) {
         if let (Some(server), Some(report)) = (&mut self.server, report) {
             server.report(report);
+        }
+    }
+
+    /// The server leaves for one of this binary.
+    fn replace(&mut self, binary: PathBuf, name: String) {
+        if let Some(server) = &mut self.server {
+            server.leaves();
+        }
+        self.upgrade = Some(Upgrade { binary, name, stage: Step::Leaving, held_back: Vec::new() });
+    }
+
+    /// What the next server is started from, and how soon it must serve.
+    fn next_server(&mut self) -> (PathBuf, Duration) {
+        if let Some(upgrade) = self.upgrade.as_mut().filter(|upgrade| upgrade.stage == Step::Leaving) {
+            upgrade.stage = Step::Trial;
+            return (upgrade.binary.clone(), limits::UPGRADE_TRIAL);
+        }
+        let binary = self.server_binary.clone().or_else(|| self.launch.server_binary.clone());
+        (binary.unwrap_or_else(role::own_executable), limits::SERVER_READY)
+    }
+
+    /// What may be obeyed: nothing of a server on trial until it serves, then all of it.
+    fn after_trial(&mut self, requests: Vec<ToKeeper>) -> Vec<ToKeeper> {
+        let Some(upgrade) = self.upgrade.as_mut().filter(|upgrade| upgrade.stage == Step::Trial) else {
+            return requests;
+        };
+        upgrade.held_back.extend(requests);
+        if upgrade.held_back.contains(&ToKeeper::Ready) {
+            upgrade.stage = Step::Served;
+            return std::mem::take(&mut upgrade.held_back);
+        }
+        if upgrade.held_back.len() > limits::KEEPER_QUEUE
+            && let Some(server) = &mut self.server
+        {
+            server.kill();
+        }
+        Vec::new()
+    }
+
+    /// If a server was on trial: it was of no use, and the old one is started again.
+    fn trial_failed(&mut self, why: &str) -> bool {
+        let Some(upgrade) = self.upgrade.take_if(|upgrade| upgrade.stage == Step::Trial) else { return false };
+        let version = env!("CARGO_PKG_VERSION");
+        let message = format!("cannot upgrade to {}: {why}; mux {version} runs on", upgrade.binary.display());
+        log::note(&self.launch.paths, &message);
+        self.upgraded = Some((upgrade.name, Stage::Failed(message)));
+        true
+    }
+
+    /// Becomes the binary whose server serves, once nothing is on its way on the link.
+    fn upgrade_itself(&mut self) {
+        if self.upgrade.as_ref().is_none_or(|upgrade| upgrade.stage != Step::Served) {
+            return;
+        }
+        let Some(server) = &self.server else {
+            // It has served, and died since; the next one is of our own binary, and that is the end of it.
+            self.upgrade = None;
+            return;
+        };
+        let Some(link) = server.quiet_link().map(upgrade::duplicate) else { return };
+        let Some(Upgrade { binary, name, .. }) = self.upgrade.take() else { return };
+        let mut launch = self.launch.clone();
+        launch.server_binary = launch.server_binary.map(|_| binary.clone());
+        let error = match link {
+            Ok(link) => upgrade::become_binary(&binary, &launch, self.everything(link, &name)),
+            Err(error) => error,
+        };
+        let message = format!("the server is of {}, the keeper stays as it was: {error}", binary.display());
+        log::note(&self.launch.paths, &message);
+        self.server_binary = Some(binary);
+        self.upgraded = Some((name.clone(), Stage::Failed(message.clone())));
+        self.tell(Some(FromKeeper::Upgrade { upgrade: name, stage: Stage::Failed(message) }));
+    }
+
+    /// All that a keeper knows, for itself as another program.
+    fn everything(&self, link: Rc<OwnedFd>, upgrade: &str) -> Vec<Report> {
+        let mut packets = vec![FromKeeper::Welcome(self.welcome())];
+        packets.extend(self.panes.reports());
+        let server = self.server.as_ref().map(Server::process);
+        packets.extend(server.map(|server| FromKeeper::Server {
+            pid: server.number(),
+            link,
+            pidfd: server.pidfd.clone(),
+        }));
+        packets.push(FromKeeper::Upgrade { upgrade: upgrade.to_owned(), stage: Stage::Done });
+        packets
+    }
+
+    fn welcome(&self) -> Welcome<Rc<OwnedFd>> {
+        Welcome {
+            version: VERSION,
+            pid: std::process::id(),
+            listener: self.listener.socket.clone(),
+            pidfd: Process::of_child(getpid()).pidfd,
+            open_files: self.files.original,
+            socket_file: Some(self.listener.file()),
         }
     }
 

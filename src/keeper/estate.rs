@@ -1,4 +1,4 @@
-//! What a keeper that has died leaves behind, as the server hands it on to the next one.
+//! What a keeper leaves to the next one: through its server when it has died, in memory when it becomes another binary.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -10,7 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Pid;
 
 use crate::base::limits;
-use crate::proto::packet::{FromKeeper, Inbox, Welcome};
+use crate::proto::packet::{FromKeeper, Inbox, Stage, Welcome};
 
 use super::process::Process;
 
@@ -22,6 +22,8 @@ pub(super) struct Estate {
     pub server: Process,
     /// The server's link, with what has come through it already; none where the server died over it.
     pub link: Option<(UnixStream, Inbox)>,
+    /// What is to be told of an upgrade.
+    pub upgrade: Option<(String, Stage)>,
 }
 
 impl Estate {
@@ -32,7 +34,7 @@ impl Estate {
         loop {
             match inbox.take()? {
                 Some(FromKeeper::Welcome(found)) => welcome = Some(found),
-                Some(FromKeeper::HeldEnd) => return Self::new(welcome, panes, Some((link, inbox))),
+                Some(FromKeeper::HeldEnd) => return Self::of_server(welcome, panes, Some((link, inbox))),
                 Some(pane @ FromKeeper::Held { .. }) => panes.push(pane),
                 Some(_) => {}
                 None => {
@@ -40,20 +42,45 @@ impl Estate {
                     match inbox.receive(&link) {
                         Ok(count) if count > 0 => {}
                         Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                        _ => return Self::new(welcome, panes, None),
+                        _ => return Self::of_server(welcome, panes, None),
                     }
                 }
             }
         }
     }
 
-    fn new(welcome: Option<Welcome>, panes: Vec<FromKeeper>, link: Option<(UnixStream, Inbox)>) -> io::Result<Self> {
-        let mut welcome = welcome.ok_or_else(|| io::Error::other("the server has given no socket"))?;
-        let pid = i32::try_from(welcome.pid).ok().and_then(Pid::from_raw);
-        let pid = pid.ok_or_else(|| io::Error::other("the server has no number"))?;
-        let server = Process { pid, pidfd: welcome.pidfd.take().map(Rc::new) };
-        Ok(Self { welcome, panes, server, link })
+    /// Takes what a keeper of another binary, in this same process, has left.
+    pub(super) fn left(mut inbox: Inbox) -> io::Result<Self> {
+        let (mut welcome, mut panes, mut server, mut upgrade) = (None, Vec::new(), None, None);
+        while let Some(packet) = inbox.take()? {
+            match packet {
+                FromKeeper::Welcome(found) => welcome = Some(found),
+                FromKeeper::Server { pid, link, pidfd } => server = Some((process(pid, pidfd)?, link)),
+                FromKeeper::Upgrade { upgrade: name, stage } => upgrade = Some((name, stage)),
+                pane @ FromKeeper::Held { .. } => panes.push(pane),
+                _ => {}
+            }
+        }
+        let welcome = welcome.ok_or_else(|| io::Error::other("no socket was left"))?;
+        let (server, link) = server.ok_or_else(|| io::Error::other("no server was left"))?;
+        Ok(Self { welcome, panes, server, link: Some((link.into(), Inbox::default())), upgrade })
     }
+
+    fn of_server(
+        welcome: Option<Welcome>,
+        panes: Vec<FromKeeper>,
+        link: Option<(UnixStream, Inbox)>,
+    ) -> io::Result<Self> {
+        let mut welcome = welcome.ok_or_else(|| io::Error::other("the server has given no socket"))?;
+        let server = process(welcome.pid, welcome.pidfd.take())?;
+        Ok(Self { welcome, panes, server, link, upgrade: None })
+    }
+}
+
+fn process(pid: u32, pidfd: Option<OwnedFd>) -> io::Result<Process> {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    let pid = pid.ok_or_else(|| io::Error::other("a process without a number"))?;
+    Ok(Process { pid, pidfd: pidfd.map(Rc::new) })
 }
 
 /// The server's link, which is standard input, and /dev/null in its place.

@@ -11,6 +11,7 @@
 //! server    the server process, its link  program   what can be said about it beforehand
 //! pace      when to start it again        exec      the last step of some programs, in their own process
 //! estate    what a dead keeper has left   strangers programs that it has started
+//! upgrade   another binary instead of this
 //! listener, process, signals, log: what their names say
 //! ```
 
@@ -34,6 +35,9 @@ mod server;
 mod signals;
 mod spawn;
 mod strangers;
+mod upgrade;
+
+use estate::Estate;
 
 pub use daemon::daemon_main;
 pub use exec::exec_main;
@@ -42,7 +46,7 @@ pub use exec::exec_main;
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut starter = Starter { waits: true };
     let result = Launch::parse(args).and_then(|launch| {
-        settle(&launch)?;
+        settle(&launch, true)?;
         core::Keeper::new(launch)?.run(&mut starter)
     });
     match result {
@@ -57,17 +61,27 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// The `main` of a keeper that takes over from one that has died. Nobody waits for it but the server.
 pub fn succeed(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    take_over(args, true, || Estate::receive(estate::link_from_stdin()?))
+}
+
+/// The `main` of a keeper that was of another binary until now.
+pub fn resume(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    take_over(args, false, || Estate::left(upgrade::packets_from_stdin()?))
+}
+
+fn take_over(
+    args: impl IntoIterator<Item = OsString>,
+    close: bool,
+    estate: impl FnOnce() -> std::io::Result<Estate>,
+) -> ExitCode {
     let launch = match Launch::parse(args) {
         Ok(launch) => launch,
         Err(error) => return ExitCode::from(error.exit_code()),
     };
     let paths = launch.paths.clone();
-    let broken = |error: std::io::Error| Error::internal(format!("cannot take over: {error}"));
-    let result = settle(&launch).and_then(|()| {
-        let link = estate::link_from_stdin().map_err(broken)?;
-        let estate = estate::Estate::receive(link).map_err(broken)?;
-        let starter = &mut Starter { waits: false };
-        core::Keeper::take_over(launch, estate)?.run(starter)
+    let result = settle(&launch, close).and_then(|()| {
+        let estate = estate().map_err(|error| Error::internal(format!("cannot take over: {error}")))?;
+        core::Keeper::take_over(launch, estate)?.run(&mut Starter { waits: false })
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -79,10 +93,13 @@ pub fn succeed(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 /// Makes a background process of this one, whoever started it.
-fn settle(launch: &Launch) -> Result<(), Error> {
+/// What else is open is closed, unless it was left open on purpose.
+fn settle(launch: &Launch, close: bool) -> Result<(), Error> {
     let broken = |what: &str, error: std::io::Error| Error::internal(format!("{what}: {error}"));
     log::panics_to(launch.paths.clone());
-    portable_pty::unix::close_random_fds();
+    if close {
+        portable_pty::unix::close_random_fds();
+    }
     sys::default_signals();
     sys::ignore_hangup();
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));

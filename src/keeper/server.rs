@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -24,6 +25,8 @@ pub(super) struct Server {
     started: Instant,
     /// It has said that it serves.
     pub(super) ready: bool,
+    /// Until when it has to say so.
+    awaited: Option<Instant>,
     /// We have ended it, because it broke the protocol or lived on without its link.
     killed: bool,
     link: Option<Link>,
@@ -39,10 +42,10 @@ struct Link {
 
 impl Server {
     /// Its standard input is its end of the link; what it says goes to its log.
-    pub(super) fn start(launch: &Launch) -> io::Result<Self> {
+    /// It has to serve within `limit`.
+    pub(super) fn start(launch: &Launch, binary: &Path, limit: Duration) -> io::Result<Self> {
         let (near, far) = UnixStream::pair()?;
         near.set_nonblocking(true)?;
-        let binary = launch.server_binary.clone().unwrap_or_else(role::own_executable);
         let log = log::open(&launch.paths).ok();
         let mut command = Command::new(binary);
         command.arg(role::name::SERVER).args(launch.to_args()).stdin(OwnedFd::from(far));
@@ -51,7 +54,9 @@ impl Server {
         let child = command.spawn()?;
         let link = Link { socket: near, inbox: Inbox::default(), outbox: Outbox::default() };
         let process = Process::of_child(Pid::from_child(&child));
-        Ok(Self { process, started: Instant::now(), ready: false, killed: false, link: Some(link), doomed: None })
+        let started = Instant::now();
+        let awaited = Some(started + limit);
+        Ok(Self { process, started, ready: false, awaited, killed: false, link: Some(link), doomed: None })
     }
 
     /// One that another keeper has started, and that may have gone over handing on what that one held.
@@ -61,7 +66,7 @@ impl Server {
         }
         let doomed = link.is_none().then(|| Instant::now() + limits::SERVER_EXIT);
         let link = link.map(|(socket, inbox)| Link { socket, inbox, outbox: Outbox::default() });
-        Ok(Self { process, started: Instant::now(), ready: true, killed: false, link, doomed })
+        Ok(Self { process, started: Instant::now(), ready: true, awaited: None, killed: false, link, doomed })
     }
 
     pub(super) fn process(&self) -> &Process {
@@ -144,19 +149,44 @@ impl Server {
 
     /// How long to wait until it has to be looked at again.
     pub(super) fn wait(&self, now: Instant) -> Option<Duration> {
-        self.doomed.map(|time| time.saturating_duration_since(now))
+        let time = self.doomed.into_iter().chain(self.awaited).min();
+        time.map(|time| time.saturating_duration_since(now))
     }
 
     /// Ends it when its time is over.
     pub(super) fn check(&mut self, now: Instant) {
-        if self.doomed.is_some_and(|time| time <= now) {
+        if self.doomed.into_iter().chain(self.awaited).any(|time| time <= now) {
             self.kill();
         }
     }
 
-    fn kill(&mut self) {
+    /// It has said that it serves.
+    pub(super) fn serves(&mut self) {
+        self.ready = true;
+        self.awaited = None;
+    }
+
+    /// It has said its last word and ends.
+    pub(super) fn leaves(&mut self) {
+        self.awaited = None;
+        self.doomed = Some(Instant::now() + limits::SERVER_EXIT);
+    }
+
+    /// It was killed here because it did not come to serve in time.
+    pub(super) fn was_late(&self) -> bool {
+        self.killed && !self.ready
+    }
+
+    /// Nothing is on its way in either direction, as far as it has come here: the link can change hands.
+    pub(super) fn quiet_link(&self) -> Option<&UnixStream> {
+        let link = self.link.as_ref().filter(|link| link.inbox.is_empty() && link.outbox.is_empty());
+        link.filter(|_| self.ready && self.doomed.is_none()).map(|link| &link.socket)
+    }
+
+    pub(super) fn kill(&mut self) {
         self.link = None;
         self.doomed = None;
+        self.awaited = None;
         self.killed = true;
         self.process.signal(Signal::KILL, false);
     }

@@ -52,6 +52,8 @@ pub enum Effect {
     OptionsChanged,
     /// Bring back sessions of before, or list what there is; the server reads it and replies itself.
     Restore { request: RequestId, order: RestoreOrder },
+    /// Another binary is to serve instead of this one; `id` is what the user asks for it by. Answered in time.
+    Upgrade { request: RequestId, binary: Option<PathBuf>, id: Option<String> },
     /// `kill-server`: end everything.
     Shutdown,
 }

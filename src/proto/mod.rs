@@ -9,4 +9,5 @@ pub mod frame;
 pub mod hello;
 pub mod message;
 pub mod packet;
+pub mod probe;
 pub mod readiness;

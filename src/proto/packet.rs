@@ -24,6 +24,7 @@ mod field;
 mod from_keeper;
 mod inbox;
 mod outbox;
+mod stored;
 #[cfg(test)]
 mod tests;
 mod to_keeper;
@@ -31,6 +32,7 @@ mod to_keeper;
 pub use field::{Body, Encoded};
 pub use inbox::{Decode, Inbox};
 pub use outbox::Outbox;
+pub use stored::{restore, store};
 
 /// The version of these packets that this source speaks, told in [`FromKeeper::Welcome`].
 pub const VERSION: u32 = 1;
@@ -55,6 +57,9 @@ pub enum ToKeeper<Fd = OwnedFd> {
     Release { pane: PaneId },
     /// The server serves: who waits for that may be told.
     Ready,
+    /// The server's last word: the next one is to be of this binary, and the keeper too once that one serves. If it
+    /// does not come to serve, the next one is of the keeper's own binary again. `upgrade` is what it is known by.
+    Replace { binary: OsString, upgrade: String },
     /// Hang up everything, remove the socket and exit. The server exits by itself.
     Stop,
 }
@@ -70,6 +75,9 @@ impl<A, B> PartialEq<ToKeeper<B>> for ToKeeper<A> {
             }
             (Keep { pane, .. }, Keep { pane: other, .. }) => pane == other,
             (Release { pane }, Release { pane: other }) => pane == other,
+            (Replace { binary, upgrade }, Replace { binary: file, upgrade: other }) => {
+                (binary, upgrade) == (file, other)
+            }
             (Ready, Ready) | (Stop, Stop) => true,
             _ => false,
         }
@@ -130,6 +138,10 @@ pub enum FromKeeper<Fd = OwnedFd> {
     SpawnFailed { pane: PaneId, message: String },
     /// The pane's first process has ended. The pane stays held until it is released.
     Exited { pane: PaneId, ended: Ended },
+    /// How it goes with an upgrade.
+    Upgrade { upgrade: String, stage: Stage },
+    /// The keeper's server and its end of the link: in what a keeper leaves to itself when it becomes another binary.
+    Server { pid: u32, link: Fd, pidfd: Option<Fd> },
     /// The keeper was told to end, with everything. Where the link closes without this the keeper has died.
     Stopping,
 }
@@ -147,6 +159,16 @@ pub struct Welcome<Fd = OwnedFd> {
     pub open_files: Option<u64>,
     /// Device and inode of the socket's file, by which it is known.
     pub socket_file: Option<(u64, u64)>,
+}
+
+/// How far an upgrade is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The server that is told this is the new one, and has not shown yet that it serves.
+    UnderWay,
+    Done,
+    /// Why, as one line.
+    Failed(String),
 }
 
 /// How and when a pane's program ended.

@@ -24,6 +24,7 @@ use super::records::Records;
 use super::requests::Request;
 use super::restore::Restoring;
 use super::store::Store;
+use super::upgrade::Upgrades;
 use super::{conn, procfs};
 use crate::base::limits::{ACCEPT_PAUSE, CORE_QUEUE, MAX_CLIENTS, MAX_SCREEN, SPAWN_MAIL, START_TIMEOUT, TURN};
 use crate::base::{ClientId, Input, PaneId, RequestId, Size, Timestamp, peer};
@@ -62,6 +63,7 @@ pub struct Core {
     pub(super) rewrite: bool,
     /// What the user was told about a disk that cannot be written.
     pub(super) storage_trouble: Option<String>,
+    pub(super) upgrades: Upgrades,
     pub(super) turn: Turn,
     /// Set by kill-server: when to stop waiting for programs to end.
     pub(super) stopping: Option<Instant>,
@@ -108,6 +110,8 @@ pub(super) struct Closing {
 pub enum End {
     /// There is nothing to serve any more.
     Over,
+    /// A server of another binary takes its place.
+    Replaced,
     /// SIGTERM: what lives is another server's, or is ended by whoever sent it.
     Terminated,
 }
@@ -150,6 +154,7 @@ impl Core {
             last_records: Vec::new(),
             rewrite: false,
             storage_trouble: None,
+            upgrades: Upgrades::default(),
             turn: Turn::default(),
             stopping: None,
             agent_dir: folders.agents,
@@ -171,6 +176,9 @@ impl Core {
         let mut terminate = signal(SignalKind::terminate())?;
         self.end_turn();
         while !self.is_over() {
+            if self.upgrades.going.is_some() {
+                return Ok(End::Replaced);
+            }
             let overdue = self.next_deadline();
             tokio::select! {
                 packet = hear(keeper.as_mut()) => match packet {
@@ -276,6 +284,7 @@ impl Core {
             ToCore::Captured { request, text, buffer } => self.captured(request, text, buffer),
             ToCore::Recorded { pane, packed } => self.recorded(pane, packed),
             ToCore::Storage(storage) => self.storage(storage),
+            ToCore::Probed { request, found } => self.probed(request, found),
             ToCore::Found { request, wanted, found } => self.found(request, &wanted, found),
             ToCore::Title { pane, title } => self.apply(Event::PaneTitle { pane, title }),
             ToCore::Bell { pane } => self.apply(Event::PaneBell { pane }),
@@ -299,8 +308,9 @@ impl Core {
             }
             FromKeeper::Exited { pane, ended } => self.exited(pane, ended),
             FromKeeper::Welcome(welcome) => self.keeper_is_there(welcome),
+            FromKeeper::Upgrade { upgrade, stage } => self.upgrade_told(upgrade, stage),
             // Told to a server that starts; and the end of the run, seen by the loop.
-            FromKeeper::Held { .. } | FromKeeper::HeldEnd | FromKeeper::Stopping => {}
+            FromKeeper::Held { .. } | FromKeeper::HeldEnd | FromKeeper::Stopping | FromKeeper::Server { .. } => {}
         }
     }
 

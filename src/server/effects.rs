@@ -50,6 +50,7 @@ impl Core {
             Effect::Save(part) => drop(self.turn.saves.insert(part)),
             Effect::OptionsChanged => self.options_changed(),
             Effect::Restore { request, order } => self.restore(request, order),
+            Effect::Upgrade { request, binary, id } => self.upgrade(request, binary, id),
             Effect::Shutdown => self.shut_down(),
         }
     }

@@ -20,7 +20,7 @@ use super::mailbox::ToPane;
 use crate::base::limits::{SERVER_FAST_STARTS, SERVER_HEALTHY, SERVER_RETRY, START_TIMEOUT};
 use crate::base::{Launch, PaneId, Timestamp, role};
 use crate::model::Event;
-use crate::proto::packet::{Encoded, Ended, FromKeeper, PacketError, ToKeeper, VERSION, Welcome};
+use crate::proto::packet::{Encoded, Ended, FromKeeper, PacketError, Stage, ToKeeper, VERSION, Welcome};
 
 /// A descriptor that is here and in packets that wait.
 type Shared = Arc<OwnedFd>;
@@ -55,6 +55,8 @@ pub struct Keeper {
     awaited: Option<Instant>,
     /// Since when one that has been started has everything.
     since: Option<Instant>,
+    /// What it has told of an upgrade at this server's start.
+    pub upgrade: Option<(String, Stage)>,
 }
 
 impl Keeper {
@@ -80,6 +82,7 @@ impl Keeper {
             due: None,
             awaited: None,
             since: None,
+            upgrade: None,
         }
     }
 
@@ -97,6 +100,7 @@ impl Keeper {
                 let holding = Holding { pid: *pid, started: *started, ended: None, master, memory: None, pidfd };
                 self.panes.insert(*pane, holding);
             }
+            FromKeeper::Upgrade { upgrade, stage } => self.upgrade = Some((upgrade.clone(), stage.clone())),
             FromKeeper::Exited { pane, ended } => {
                 if let Some(holding) = self.panes.get_mut(pane) {
                     holding.ended = Some(*ended);
@@ -264,7 +268,9 @@ impl Core {
     /// A keeper that has been started answers: it has everything.
     pub(super) fn keeper_is_there(&mut self, welcome: Welcome) {
         self.keeper.pidfd = welcome.pidfd;
-        self.keeper.awaited = None;
+        if self.keeper.awaited.take().is_some() {
+            self.upgrade_over();
+        }
         self.keeper.since = Some(Instant::now());
         if self.keeper.failures >= SERVER_FAST_STARTS {
             self.complain("mux has a keeper again");

@@ -77,6 +77,11 @@ pub enum ToCore {
         wanted: Box<Wanted>,
         found: Result<Found, Error>,
     },
+    /// What a binary says of itself, or why an upgrade to it is refused.
+    Probed {
+        request: RequestId,
+        found: Result<(), Error>,
+    },
     Title {
         pane: PaneId,
         title: String,
@@ -142,7 +147,6 @@ pub enum ToPane {
     Tap(mpsc::Sender<Vec<u8>>),
     /// How to follow the job's log, while there is one.
     FollowLog(oneshot::Sender<Option<watch::Receiver<u64>>>),
-    #[expect(dead_code, reason = "for who starts another keeper")]
     /// There is another keeper: give it what survives this server.
     Keep(KeeperSender),
     /// Show this above what the program prints: what the pane showed before a reboot, and a note.

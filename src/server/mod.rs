@@ -25,5 +25,6 @@ mod storage;
 mod store;
 mod stream;
 mod survival;
+mod upgrade;
 
 pub use start::run;

@@ -112,10 +112,17 @@ async fn serve(launch: Launch, open_files: Option<u64>) -> io::Result<()> {
     let listener = std::os::unix::net::UnixListener::from(holdings.listener);
     listener.set_nonblocking(true)?;
     let listener = UnixListener::from_std(listener)?;
+    if let Some((name, stage)) = core.keeper.upgrade.take() {
+        core.upgrade_told(name, stage);
+    }
     core.ask_keeper(ToKeeper::Ready);
     match core.run(listener, receiver, mail).await? {
         End::Over => core.finish().await,
         End::Terminated => core.be_terminated().await,
+        End::Replaced => {
+            core.be_terminated().await;
+            core.leave().await;
+        }
     }
     Ok(())
 }

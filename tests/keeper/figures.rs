@@ -46,6 +46,34 @@ fn the_keeper_stays_within_two_mebibytes() {
     assert!(full.0 <= 2048, "{full:?} KiB");
 }
 
+/// All of them come back to the next server, and a keeper that has them is still small.
+#[test]
+fn five_hundred_panes_come_back() {
+    const PANES: u32 = 500;
+    let keeper = Keeper::start();
+    let mut server = keeper.server();
+    let empty = private_memory(keeper.pid());
+    let panes: Vec<Pane> = (0..PANES)
+        .map(|pane| {
+            let held = server.spawn(shell(pane, "exec cat"));
+            let memory = tempfile::tempfile().unwrap().into();
+            server.send(mux::proto::packet::ToKeeper::Keep { pane: held.id, memory });
+            held
+        })
+        .collect();
+    let mut server = crate::rig::Server::replaced(&keeper.site, server);
+    let held = server.greeted();
+    assert_eq!(held.len(), PANES as usize);
+    for (held, pane) in held.iter().zip(&panes) {
+        let mux::proto::packet::FromKeeper::Held { pid, memory: Some(_), .. } = held else { panic!("{held:?}") };
+        assert_eq!(*pid, pane.pid);
+    }
+    server.round_trips();
+    let full = private_memory(keeper.pid());
+    println!("KiB (own, private): {empty:?} with no pane, {full:?} with {PANES} panes");
+    assert!(full.0 <= 2048, "{full:?} KiB");
+}
+
 #[test]
 fn the_keeper_is_not_on_the_data_path() {
     const BYTES: usize = 10_000_000;

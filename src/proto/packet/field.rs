@@ -48,6 +48,12 @@ pub(super) mod tag {
     pub const OPEN_FILES: u16 = 17;
     /// u64 device, u64 inode.
     pub const SOCKET_FILE: u16 = 18;
+    /// Bytes, a path.
+    pub const BINARY: u16 = 19;
+    /// UTF-8: what an upgrade is known by.
+    pub const UPGRADE: u16 = 20;
+    /// u32: 0 under way, 1 done, 2 failed.
+    pub const STAGE: u16 = 21;
 }
 
 /// What a descriptor is.
@@ -194,6 +200,10 @@ impl<'a> Body<'a> {
     pub(super) fn u64s<const N: usize>(self, tag: u16) -> Option<[u64; N]> {
         let (values, _) = self.get(tag)?.as_chunks::<8>();
         values.first_chunk().map(|values| values.map(u64::from_le_bytes))
+    }
+
+    pub(super) fn text(self, tag: u16) -> Result<String, PacketError> {
+        Ok(String::from_utf8_lossy(self.bytes(tag)?).into_owned())
     }
 
     pub(super) fn pane(self) -> Result<PaneId, PacketError> {

@@ -5,7 +5,7 @@ use std::os::fd::OwnedFd;
 use crate::base::ExitStatus;
 
 use super::field::{Body, Descriptors, Encoded, Writer, role, tag};
-use super::{Decode, Ended, FromKeeper, PacketError, Welcome};
+use super::{Decode, Ended, FromKeeper, PacketError, Stage, Welcome};
 
 mod kind {
     pub const WELCOME: u16 = 129;
@@ -15,6 +15,8 @@ mod kind {
     pub const SPAWN_FAILED: u16 = 133;
     pub const EXITED: u16 = 134;
     pub const STOPPING: u16 = 135;
+    pub const UPGRADE: u16 = 136;
+    pub const SERVER: u16 = 137;
 }
 
 impl<Fd> FromKeeper<Fd> {
@@ -38,6 +40,19 @@ impl<Fd> FromKeeper<Fd> {
             }
             FromKeeper::Exited { pane, ended } => {
                 write_ended(Writer::new(kind::EXITED).pane(pane), ended).finish(Vec::new())
+            }
+            FromKeeper::Upgrade { upgrade, stage } => {
+                let (number, message) = match &stage {
+                    Stage::UnderWay => (0, ""),
+                    Stage::Done => (1, ""),
+                    Stage::Failed(message) => (2, message.as_str()),
+                };
+                let packet = Writer::new(kind::UPGRADE).bytes(tag::UPGRADE, &[upgrade.as_bytes()]);
+                packet.u32(tag::STAGE, number).bytes(tag::MESSAGE, &[message.as_bytes()]).finish(Vec::new())
+            }
+            FromKeeper::Server { pid, link, pidfd } => {
+                let fds = [(role::MAIN, Some(link)), (role::PIDFD, pidfd)];
+                Writer::new(kind::SERVER).u32(tag::PID, pid).finish_with(fds)
             }
             FromKeeper::Stopping => Writer::new(kind::STOPPING).finish(Vec::new()),
         }
@@ -89,11 +104,19 @@ impl Decode for FromKeeper {
                 master: fds.main()?,
                 pidfd: fds.take(role::PIDFD),
             },
-            kind::SPAWN_FAILED => FromKeeper::SpawnFailed {
-                pane: body.pane()?,
-                message: String::from_utf8_lossy(body.bytes(tag::MESSAGE)?).into_owned(),
-            },
+            kind::SPAWN_FAILED => FromKeeper::SpawnFailed { pane: body.pane()?, message: body.text(tag::MESSAGE)? },
             kind::EXITED => FromKeeper::Exited { pane: body.pane()?, ended: read_ended(body)? },
+            kind::UPGRADE => FromKeeper::Upgrade {
+                upgrade: body.text(tag::UPGRADE)?,
+                stage: match body.u32(tag::STAGE)? {
+                    0 => Stage::UnderWay,
+                    1 => Stage::Done,
+                    _ => Stage::Failed(body.text(tag::MESSAGE)?),
+                },
+            },
+            kind::SERVER => {
+                FromKeeper::Server { pid: body.u32(tag::PID)?, link: fds.main()?, pidfd: fds.take(role::PIDFD) }
+            }
             kind::STOPPING => FromKeeper::Stopping,
             _ => return Ok(None),
         };

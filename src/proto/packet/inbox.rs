@@ -53,6 +53,17 @@ impl Inbox {
         Ok(received.bytes)
     }
 
+    /// As if these bytes and descriptors had come.
+    pub(super) fn put(&mut self, bytes: &[u8], fds: Vec<OwnedFd>) {
+        self.bytes.extend_from_slice(bytes);
+        self.fds.extend(fds);
+    }
+
+    /// Nothing of a further packet has come.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty() && self.fds.is_empty()
+    }
+
     /// The next whole packet of a known type, if there is one.
     pub fn take<T: Decode>(&mut self) -> Result<Option<T>, PacketError> {
         while let Some(header) = self.bytes.first_chunk::<HEADER>() {
@@ -80,7 +91,7 @@ impl Inbox {
 }
 
 /// Length, type, number of descriptors.
-fn read_header(header: &[u8; HEADER]) -> Result<(usize, u16, usize), PacketError> {
+pub(super) fn read_header(header: &[u8; HEADER]) -> Result<(usize, u16, usize), PacketError> {
     let [l0, l1, l2, l3, k0, k1, f0, f1] = *header;
     let length = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
     if length > limits::MAX_PACKET {

@@ -75,6 +75,13 @@ fn descriptors_with_a_role_are_frozen() {
         ))
     );
     assert_eq!(bytes_of(FromKeeper::<()>::Stopping.encode()), frozen("04000000 8700 0000"));
+    let replace = ToKeeper::<()>::Replace { binary: "/m".into(), upgrade: "u1".into() };
+    assert_eq!(bytes_of(replace.encode()), frozen("14000000 0700 0000  1300 02000000 2f6d  1400 02000000 7531"));
+    let failed = FromKeeper::<()>::Upgrade { upgrade: "u1".into(), stage: Stage::Failed("no".into()) };
+    let frozen_failed = "1e000000 8800 0000  1400 02000000 7531  1500 04000000 02000000  0700 02000000 6e6f";
+    assert_eq!(bytes_of(failed.encode()), frozen(frozen_failed));
+    let server = FromKeeper::Server { pid: 42, link: (), pidfd: Some(()) };
+    assert_eq!(bytes_of(server.encode()), frozen(&format!("16000000 8900 0200  0300 04000000 2a000000  {roles}")));
     let spawned = FromKeeper::Spawned { pane, pid: 42, started, master: (), pidfd: Some(()) };
     assert_eq!(bytes_of(spawned.encode()), frozen(&format!("2e000000 8400 0200 {pane_pid_started} {roles}")));
 }
@@ -216,6 +223,7 @@ fn any_request() -> impl Strategy<Value = ToKeeper<()>> {
         any::<u32>().prop_map(|pane| ToKeeper::Release { pane: PaneId(pane) }),
         Just(ToKeeper::Ready),
         Just(ToKeeper::Stop),
+        (word(), "[a-z]{0,9}").prop_map(|(binary, upgrade)| ToKeeper::Replace { binary, upgrade }),
     ]
 }
 

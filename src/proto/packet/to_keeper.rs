@@ -16,6 +16,7 @@ mod kind {
     pub const READY: u16 = 4;
     pub const STOP: u16 = 5;
     pub const KEEP: u16 = 6;
+    pub const REPLACE: u16 = 7;
 }
 
 impl<Fd> ToKeeper<Fd> {
@@ -32,6 +33,9 @@ impl<Fd> ToKeeper<Fd> {
             }
             ToKeeper::Release { pane } => Writer::new(kind::RELEASE).pane(pane),
             ToKeeper::Ready => Writer::new(kind::READY),
+            ToKeeper::Replace { binary, upgrade } => Writer::new(kind::REPLACE)
+                .bytes(tag::BINARY, &[binary.as_bytes()])
+                .bytes(tag::UPGRADE, &[upgrade.as_bytes()]),
             ToKeeper::Stop => Writer::new(kind::STOP),
         };
         packet.finish(Vec::new())
@@ -71,6 +75,9 @@ impl Decode for ToKeeper {
             },
             kind::RELEASE => ToKeeper::Release { pane: body.pane()? },
             kind::READY => ToKeeper::Ready,
+            kind::REPLACE => {
+                ToKeeper::Replace { binary: owned(body.bytes(tag::BINARY)?), upgrade: body.text(tag::UPGRADE)? }
+            }
             kind::STOP => ToKeeper::Stop,
             _ => return Ok(None),
         };

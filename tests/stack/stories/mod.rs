@@ -26,4 +26,6 @@ mod session;
 mod ssh;
 mod survival;
 mod survive;
+#[cfg(target_os = "linux")]
+mod upgrade;
 mod windows;
