@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use crate::harness::{PATIENCE, Process, Terminal, World, until};
+use crate::measure::Times;
 use crate::schedule::Fault;
 use crate::stage::LOOKS;
 
@@ -15,6 +16,11 @@ pub struct Breaker {
     /// Attached to the twins.
     pub client: Terminal,
     pub tally: Tally,
+    /// Terminals and memories that the keeper had when it was killed, when that was, and how long it took until the next
+    /// one had them.
+    held: usize,
+    killed: Instant,
+    pub handed_over: Times,
     /// The other build, and which one runs now.
     builds: [PathBuf; 2],
 }
@@ -50,7 +56,16 @@ impl Breaker {
         let ours = PathBuf::from(crate::harness::MUX);
         let other = std::env::var_os("MUX_OTHER_BINARY").map_or_else(|| copy(world, &ours), PathBuf::from);
         let (server, keeper) = (world.server(), world.keeper());
-        Self { keeper, server, client: attach(world), tally: Tally::default(), builds: [other, ours] }
+        Self {
+            keeper,
+            server,
+            client: attach(world),
+            tally: Tally::default(),
+            held: 0,
+            killed: Instant::now(),
+            handed_over: Times::default(),
+            builds: [other, ours],
+        }
     }
 
     /// Does it; the moment of the last blow.
@@ -68,6 +83,7 @@ impl Breaker {
             Fault::Keeper => self.kill_keeper(),
             Fault::KeeperAndServer(pause) => {
                 self.kill_keeper();
+                self.next_keeper(world);
                 spin(pause);
                 self.kill_server(Signal::KILL)
             }
@@ -100,6 +116,8 @@ impl Breaker {
 
     fn kill_keeper(&mut self) -> Instant {
         self.tally.keeper_kills += 1;
+        self.held = held(self.keeper);
+        self.killed = Instant::now();
         let now = Instant::now();
         self.keeper.kill(Signal::KILL);
         now
@@ -144,9 +162,18 @@ impl Breaker {
         });
         self.server = Process::of(pid).expect("it has just answered");
         if !self.keeper.alive() {
-            let keeper = || world.processes().into_iter().find(|process| is(*process, "@keeper"));
-            self.keeper = until("another keeper", keeper);
+            self.next_keeper(world);
         }
+    }
+
+    /// Waits until there is another keeper and it has all that the last one had: until then the server is the only one
+    /// that has it, and must not die.
+    fn next_keeper(&mut self, world: &World) {
+        let former = self.keeper;
+        let keeper = || world.processes().into_iter().find(|process| *process != former && is_keeper(*process));
+        self.keeper = until("another keeper", keeper);
+        until("a keeper that holds everything", || (held(self.keeper) >= self.held).then_some(()));
+        self.handed_over.note(self.killed.elapsed());
     }
 }
 
@@ -167,6 +194,16 @@ fn copy(world: &World, binary: &Path) -> PathBuf {
 fn children(parent: u32) -> Vec<Process> {
     let text = std::fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
     text.split_whitespace().filter_map(|pid| Process::of(pid.parse().ok()?)).collect()
+}
+
+/// Terminals and memories of panes in a process.
+fn held(process: Process) -> usize {
+    let links = process.descriptors();
+    links.iter().filter(|(_, link)| link.ends_with("/ptmx") || link.starts_with("/memfd:")).count()
+}
+
+fn is_keeper(process: Process) -> bool {
+    ["@keeper", "@successor", "@resume"].iter().any(|role| is(process, role))
 }
 
 fn is(process: Process, role: &str) -> bool {

@@ -49,7 +49,7 @@ impl Job {
         if output.status != 0 {
             return Err(name);
         }
-        let mut actor = troupe.enters().unwrap_or_else(|| panic!("{name} was answered and does not start"));
+        let mut actor = troupe.enters(&name).unwrap_or_else(|| panic!("{name} was answered and does not start"));
         actor.go().unwrap_or_else(|error| panic!("{error}"));
         Ok(Self { name, actor })
     }

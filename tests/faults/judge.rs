@@ -331,7 +331,7 @@ impl Stage {
             return Err(format!("{name}, whose start was cut off, is neither running nor gone: {state:?}"));
         }
         if matches!(state.as_deref(), Some("running" | "starting")) {
-            let mut actor = self.troupe.enters().ok_or_else(|| format!("{name} is said to run and does not"))?;
+            let mut actor = self.troupe.enters(name).ok_or_else(|| format!("{name} is said to run and does not"))?;
             actor.go()?;
             self.hands.job = Job { name: name.to_owned(), actor };
             return Ok(());

@@ -79,6 +79,7 @@ fn run(kinds: Kinds, more: impl Fn(Instant, u64) -> bool) {
     }
     println!("{:?}", stage.breaker.tally);
     println!("answers to programs that came twice: {}", stage.twins.iter().map(|twin| twin.doubled).sum::<u64>());
+    println!("another keeper had everything after {}", stage.breaker.handed_over);
     println!("answers after {}", stage.answered);
     println!("fresh output on an attached client after {}", stage.fresh);
 }

@@ -28,7 +28,7 @@ pub enum Fault {
     /// Again as soon as the next one is there, this long after it was started.
     ServerTwice(Duration),
     Keeper,
-    /// Both within this time.
+    /// The server too, this long after the next keeper has everything. Before that, nobody else has it.
     KeeperAndServer(Duration),
     /// An attached client is killed; the user attaches another.
     Client,
@@ -83,7 +83,7 @@ impl Kinds {
 
 /// Which of the larger faults can be survived.
 const KEEPERS_MAY_DIE: bool = true;
-const UPGRADES: bool = false;
+const UPGRADES: bool = true;
 
 pub struct Schedule {
     chance: Chance,

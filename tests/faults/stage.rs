@@ -98,17 +98,17 @@ impl Stage {
         for (role, line, size) in TWINS {
             let program = script(role, role, chance.below(1 << 40));
             world.ok(&format!("{line} {program} on"));
-            let actor = troupe.enters().unwrap_or_else(|| panic!("{role} does not start\n{}", world.report()));
+            let actor = troupe.enters(role).unwrap_or_else(|| panic!("{role} does not start\n{}", world.report()));
             let pane = pane_of(&world, &actor);
             let session = world.display(&pane.to_string(), "#{session_name}");
             twins.push(Twin::new(actor, pane, session, *size, HISTORY));
         }
         world.ok(&format!("new -d -s keys {} on", script("waits", "typed", 1)));
-        let mut typed = troupe.enters().expect("it starts");
+        let mut typed = troupe.enters("typed").expect("it starts");
         world.ok(&format!("neww -d -t keys: -n wired {} on", script("waits", "wired", 2)));
-        let mut wired = troupe.enters().expect("it starts");
+        let mut wired = troupe.enters("wired").expect("it starts");
         world.ok(&format!("new -d -s play -x 100 -y 40 {} on", script("flood", "tide", seed)));
-        let mut tide = troupe.enters().expect("it starts");
+        let mut tide = troupe.enters("tide").expect("it starts");
         let home = world.display("play", "#{pane_id}");
         let job = Job::start(&world, &troupe, 0).unwrap_or_else(|name| panic!("{name} is not started"));
 

@@ -45,8 +45,13 @@ impl Troupe {
         Self { listener, place: place.to_path_buf() }
     }
 
-    /// The next program that reports, within the time limit.
-    pub fn enters(&self) -> Option<Actor> {
+    /// The program of this name, once it reports, within the time limit. One that reports and is not waited for any
+    /// more (its start was taken back) is dismissed: it ends when its socket is closed.
+    pub fn enters(&self, name: &str) -> Option<Actor> {
+        std::iter::from_fn(|| self.next()).find(|actor| actor.name == name)
+    }
+
+    fn next(&self) -> Option<Actor> {
         let limit = Timespec::try_from(PATIENCE).expect("a short time");
         let ready = poll(&mut [PollFd::new(&self.listener, PollFlags::IN)], Some(&limit));
         if ready != Ok(1) {
