@@ -166,6 +166,9 @@ pub const TERM_JOINED: usize = 10_000;
 /// Titles that a program can push (XTWINOPS 22); xterm keeps ten. The oldest goes first.
 pub const TERM_TITLES: usize = 10;
 
+/// Looks that a program can push (XTPUSHSGR); xterm keeps ten. The oldest goes first.
+pub const TERM_LOOKS: usize = 10;
+
 /// Entries of the kitty keyboard stack of one screen. The oldest goes first, as the protocol asks.
 pub const TERM_KEYBOARDS: usize = 16;
 
@@ -211,19 +214,6 @@ pub const PLAIN_JOURNAL: usize = 32 << 10;
 /// Bytes of journal that a quiet pane keeps instead of a checkpoint: saved, its screen and the newest history take
 /// about as much.
 pub const QUIET_JOURNAL: u64 = 64 << 10;
-
-/// Output read without a pause after which a thread of its own reads ahead of the parser, while a processor is free for
-/// it: a flood. An answer to a key never gets there.
-pub const FLOOD_OUTPUT: usize = 256 << 10;
-
-/// Bytes that such a thread reads ahead: enough that neither waits for the other, and still in the processor's cache.
-pub const READ_AHEAD: u64 = 128 << 10;
-
-/// Bytes of journal that it is given at a time.
-pub const LEASE: u64 = 16 << 10;
-
-/// How long it waits for more output before the flood is over.
-pub const FLOOD_PAUSE: Duration = Duration::from_millis(5);
 
 /// Changes other than by output (sizes, limits) between two checkpoints: more than a window that is dragged makes in
 /// a second. One more makes a checkpoint.

@@ -3,10 +3,8 @@
 #![expect(unsafe_code, reason = "each block below says why it is sound")]
 
 use std::io;
-use std::ops::Range;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 use std::ptr::NonNull;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering, compiler_fence};
 
 use tokio::io::Interest;
@@ -63,64 +61,34 @@ pub fn peer_uid(socket: BorrowedFd<'_>) -> io::Result<u32> {
 
 /// A part of a file in memory, shared with whoever maps the same part later (mmap(2), MAP_SHARED).
 ///
-/// As Rust sees it, this value owns the memory, but for what it has lent: to map the same bytes twice in one process,
-/// or in two processes that run at the same time, is for the caller to avoid. The file must not become shorter
-/// meanwhile (its pages would be gone, SIGBUS), and whoever writes must have made sure that the pages are there
-/// (fallocate(2)).
+/// As Rust sees it, this value owns the memory: to map the same bytes twice in one process, or in two processes that
+/// run at the same time, is for the caller to avoid. The file must not become shorter meanwhile (its pages would be
+/// gone, SIGBUS), and whoever writes must have made sure that the pages are there (fallocate(2)).
 #[derive(Debug)]
 pub struct Mapping {
-    region: Arc<Region>,
-    /// Parts that are lent; none overlaps another one.
-    lent: Vec<Range<usize>>,
-}
-
-/// A part of a mapping that is another thread's for a while.
-#[derive(Debug)]
-pub struct Lease {
-    region: Arc<Region>,
-    range: Range<usize>,
-}
-
-#[derive(Debug)]
-struct Region {
     at: NonNull<u8>,
     length: usize,
 }
 
-// SAFETY: a region is plain memory; who may use which part of it is kept by the mapping and its leases.
-unsafe impl Send for Region {}
-// SAFETY: as above.
-unsafe impl Sync for Region {}
-
-impl Drop for Region {
-    fn drop(&mut self) {
-        unmap(self.at, self.length);
-    }
-}
+// SAFETY: memory that is reached through this value alone may be used from any thread.
+unsafe impl Send for Mapping {}
+// SAFETY: a shared reference only reads.
+unsafe impl Sync for Mapping {}
 
 impl Mapping {
     /// Maps `length` bytes of the file from `offset`, which is a multiple of the page size.
     pub fn new(file: BorrowedFd<'_>, offset: u64, length: usize) -> io::Result<Self> {
-        let at = map(file, offset, length, libc::PROT_READ | libc::PROT_WRITE)?;
-        Ok(Self { region: Arc::new(Region { at, length }), lent: Vec::new() })
+        Ok(Self { at: map(file, offset, length, libc::PROT_READ | libc::PROT_WRITE)?, length })
     }
 
-    pub fn length(&self) -> usize {
-        self.region.length
+    pub fn bytes(&self) -> &[u8] {
+        // SAFETY: `at` leads to `length` mapped bytes until the drop, and only `&mut self` lets anybody write them.
+        unsafe { std::slice::from_raw_parts(self.at.as_ptr(), self.length) }
     }
 
-    /// Panics where a part of the range is lent or outside, as all of the following do.
-    pub fn bytes(&self, range: Range<usize>) -> &[u8] {
-        self.check(&range);
-        // SAFETY: mapped until the last owner of the region is dropped, within its length, not lent; and only
-        // `&mut self` lets anybody write it.
-        unsafe { std::slice::from_raw_parts(self.region.at.as_ptr().add(range.start), range.len()) }
-    }
-
-    pub fn bytes_mut(&mut self, range: Range<usize>) -> &mut [u8] {
-        self.check(&range);
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
         // SAFETY: as above; the mapping may be written, and `&mut self` is the only way to it.
-        unsafe { std::slice::from_raw_parts_mut(self.region.at.as_ptr().add(range.start), range.len()) }
+        unsafe { std::slice::from_raw_parts_mut(self.at.as_ptr(), self.length) }
     }
 
     pub fn load(&self, offset: usize) -> u64 {
@@ -136,61 +104,15 @@ impl Mapping {
     }
 
     fn word(&self, offset: usize) -> &AtomicU64 {
-        self.check(&(offset..offset.saturating_add(8)));
-        assert!(offset.is_multiple_of(8), "a word that is not aligned");
-        // SAFETY: checked as above and, as a mapping starts at a page, aligned; it lives as long as `self`.
-        unsafe { AtomicU64::from_ptr(self.region.at.as_ptr().add(offset).cast()) }
-    }
-
-    /// Lets another thread have a part of it.
-    pub fn lend(&mut self, range: Range<usize>) -> Lease {
-        self.check(&range);
-        self.lent.push(range.clone());
-        Lease { region: Arc::clone(&self.region), range }
-    }
-
-    /// Takes back what was lent, or a part of that.
-    pub fn take_back(&mut self, lease: Lease) {
-        let Lease { region, range } = lease;
-        assert!(Arc::ptr_eq(&region, &self.region), "lent by another one");
-        let Some(at) = self.lent.iter().position(|lent| lent.start <= range.start && range.end <= lent.end) else {
-            return;
-        };
-        let lent = self.lent.swap_remove(at);
-        let rest = [lent.start..range.start, range.end..lent.end];
-        self.lent.extend(rest.into_iter().filter(|rest| !rest.is_empty()));
-    }
-
-    /// Takes back what was lent and dropped. Panics where somebody still has a part.
-    pub fn reclaim(&mut self) {
-        assert!(Arc::get_mut(&mut self.region).is_some(), "a part is still lent");
-        self.lent.clear();
-    }
-
-    fn check(&self, range: &Range<usize>) {
-        assert!(range.start <= range.end && range.end <= self.region.length, "outside of the memory");
-        let free = self.lent.iter().all(|lent| range.end <= lent.start || lent.end <= range.start);
-        assert!(free, "a part that is lent");
+        assert!(offset.is_multiple_of(8) && offset + 8 <= self.length, "a word outside of the memory");
+        // SAFETY: within the mapping and, as a mapping starts at a page, aligned; it lives as long as `self`.
+        unsafe { AtomicU64::from_ptr(self.at.as_ptr().add(offset).cast()) }
     }
 }
 
-impl Lease {
-    pub fn bytes_mut(&mut self) -> &mut [u8] {
-        // SAFETY: the mapping does not touch what it has lent, no other lease has a part of it, and the region lives
-        // as long as this.
-        unsafe { std::slice::from_raw_parts_mut(self.region.at.as_ptr().add(self.range.start), self.range.len()) }
-    }
-
-    pub fn length(&self) -> usize {
-        self.range.len()
-    }
-
-    /// Cuts the first bytes off.
-    pub fn split(&mut self, count: usize) -> Lease {
-        let middle = self.range.start + count.min(self.range.len());
-        let first = self.range.start..middle;
-        self.range.start = middle;
-        Lease { region: Arc::clone(&self.region), range: first }
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        unmap(self.at, self.length);
     }
 }
 

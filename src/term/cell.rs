@@ -180,6 +180,11 @@ impl Cell {
         }
     }
 
+    /// What is in it in another look.
+    pub fn with_look(self, look: Look) -> Self {
+        Self(self.content() | look.0)
+    }
+
     /// All bits, for judging many cells by one bitwise or.
     #[inline(always)]
     pub fn bits(self) -> u64 {

@@ -1,7 +1,8 @@
 //! The terminal engine: bytes of a program in; rows, cursor, modes, replies, events and history out.
 //!
 //! Pure: no I/O, no clock, no async. A [`Terminal`] is used by one owner at a time and needs no lock. Nothing
-//! outside this folder knows what stands behind it.
+//! outside this folder knows what stands behind it. All of it but the packed history, which lies in a [`Vault`], can
+//! be saved as bytes and restored from them by another process.
 //!
 //! Lines are numbered from the first that the terminal ever had (0) for ever, so that a line keeps its number
 //! when it scrolls from the screen into the history:

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::io::Write as _;
 
 use super::event::TermEvent;
+use super::snapshot::{Fields, Writer};
 use crate::base::limits;
 
 #[derive(Debug, Default)]
@@ -12,9 +13,21 @@ pub(super) struct Outbox {
     events: VecDeque<TermEvent>,
     event_bytes: usize,
     replies: Vec<u8>,
+    /// S8C1T: C1 controls in replies are one byte each.
+    pub eight_bit: bool,
 }
 
 impl Outbox {
+    /// How replies are written; those that wait are no part of a snapshot, nor are events.
+    pub fn save(&self, writer: &mut Writer<'_>) {
+        let Self { events: _, event_bytes: _, replies: _, eight_bit } = self;
+        writer.flag(1, *eight_bit);
+    }
+
+    pub fn load(fields: Fields<'_>) -> Self {
+        Self { eight_bit: fields.flag(1), ..Self::default() }
+    }
+
     /// An event; the same as the one before it is not told twice.
     pub fn event(&mut self, event: TermEvent) {
         if self.events.back() == Some(&event) {
@@ -33,6 +46,10 @@ impl Outbox {
         let before = self.replies.len();
         // Writing to a vector cannot fail.
         let _ = self.replies.write_fmt(text);
+        if self.eight_bit {
+            let reply = self.replies.split_off(before);
+            shorten(&reply, &mut self.replies);
+        }
         if self.replies.len() > limits::TERM_REPLIES {
             self.replies.truncate(before);
         }
@@ -45,6 +62,15 @@ impl Outbox {
 
     pub fn take_replies(&mut self, out: &mut Vec<u8>) {
         out.append(&mut self.replies);
+    }
+}
+
+/// ECMA-48 5.3: ESC and a byte from 0x40 to 0x5f are the C1 control 0x40 above that.
+fn shorten(reply: &[u8], out: &mut Vec<u8>) {
+    let mut bytes = reply.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        let last = if byte == 0x1b { bytes.next_if(|last| (0x40..=0x5f).contains(last)) } else { None };
+        out.push(last.map_or(byte, |last| last + 0x40));
     }
 }
 

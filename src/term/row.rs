@@ -204,12 +204,23 @@ impl Row {
 
     /// As [`Row::erase`] but leaves protected cells (DECSCA).
     pub fn erase_unprotected(&mut self, left: usize, right: usize, blank: Cell) {
+        if self.fill != blank {
+            self.reach(right);
+        }
         for col in left..right.min(self.cells.len()) {
             if !self.cells[col].is_protected() {
                 self.cut(col);
                 self.cut(col + 1);
                 self.cells[col] = blank;
             }
+        }
+    }
+
+    /// Gives the cells from `left` up to `right` another look.
+    pub fn repaint(&mut self, left: usize, right: usize, mut look: impl FnMut(Cell) -> Look) {
+        self.reach(right);
+        for cell in &mut self.cells[left..right] {
+            *cell = cell.with_look(look(*cell));
         }
     }
 

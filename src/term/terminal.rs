@@ -178,6 +178,11 @@ impl Terminal {
         self.change(|terminal| terminal.state.synchronized = false);
     }
 
+    /// Moves its packed history to another vault. False where that has no room; then it stays where it is.
+    pub fn move_to(&mut self, vault: Box<dyn Vault>) -> bool {
+        self.state.screen.history.move_to(vault)
+    }
+
     /// All that is shown is newer than this generation: for a terminal that takes the place of another one.
     pub fn outdate(&mut self, generation: u64) {
         self.generation = self.generation.max(generation);

@@ -22,6 +22,9 @@ pub trait Vault: fmt::Debug + Send {
     fn claim(&mut self, slot: Slot) -> bool;
 }
 
+/// Blocks beyond this are as long as so many of it, so that one fits in the place of another.
+const ROUNDED: usize = 32 << 10;
+
 /// The heap of this process: what lies there ends with it, so that no snapshot finds anything in a new one.
 #[derive(Default)]
 pub struct HeapVault {
@@ -38,7 +41,8 @@ impl Vault for HeapVault {
         let length = u32::try_from(bytes.len()).ok()?;
         let mut block = std::mem::take(&mut self.spare);
         if block.capacity() < bytes.len() || block.capacity() > 2 * bytes.len() {
-            block = Vec::with_capacity(bytes.len());
+            let large = bytes.len() > ROUNDED;
+            block = Vec::with_capacity(if large { bytes.len().next_multiple_of(ROUNDED) } else { bytes.len() });
         }
         block.extend_from_slice(bytes);
         let block = Some(block);

@@ -13,11 +13,14 @@ pub(super) enum Class {
     Special,
 }
 
+/// A terminal breaks no line at it, so it is a hyphen that is seen: one cell, as in xterm and wcwidth(3) of glibc.
+const SOFT_HYPHEN: u32 = 0xad;
+
 /// Blocks in which every character is alike, the most frequent first; all else is looked up.
 #[inline]
 pub(super) fn class(c: char) -> Class {
     match u32::from(c) {
-        0x20..=0x2ff => narrow_but_soft_hyphen(c),
+        0x20..=0x2ff => Class::Narrow,
         // Cyrillic up to its combining signs; Greek is full of gaps but has no special ones.
         0x0370..=0x0482 | 0x048a..=0x052f => Class::Narrow,
         // CJK ideographs, kana, Hangul syllables.
@@ -28,16 +31,11 @@ pub(super) fn class(c: char) -> Class {
     }
 }
 
-#[inline]
-fn narrow_but_soft_hyphen(c: char) -> Class {
-    // U+00A9 and U+00AE can be followed by a variation selector, but are cells of their own until then.
-    if c == '\u{ad}' { Class::Special } else { Class::Narrow }
-}
-
 /// Cells of a character of its own: 0, 1 or 2.
 pub(super) fn char_width(c: char) -> u8 {
     // The most frequent, without a look-up: combining diacritical marks, emoticons.
     match u32::from(c) {
+        SOFT_HYPHEN => return 1,
         0x300..=0x36f => return 0,
         0x1f600..=0x1f64f => return 2,
         _ => {}

@@ -11,7 +11,6 @@ mod input;
 mod log;
 mod output;
 mod preface;
-mod reader;
 mod survive;
 
 use std::io;
@@ -28,7 +27,6 @@ use self::budget::Budget;
 use self::feed::Feeds;
 use self::input::InputQueue;
 use self::log::JobLog;
-use self::reader::{Done, Reader};
 use super::keeper_link::KeeperSender;
 use super::mailbox::{ToCore, ToPane};
 use super::procfs;
@@ -92,10 +90,6 @@ struct Pane {
     pid: u32,
     mail: mpsc::UnboundedReceiver<ToPane>,
     core: mpsc::UnboundedSender<ToCore>,
-    /// Bytes read without finding the PTY empty.
-    flood: usize,
-    /// Reads the PTY instead of this task.
-    reader: Option<Reader>,
     /// The other side of the PTY is closed: nothing will come any more.
     ended: bool,
     /// The program has ended like this; to be reported once its output has been read.
@@ -133,8 +127,6 @@ impl Pane {
             pid: start.pid,
             mail: start.mail,
             core: start.core,
-            flood: 0,
-            reader: None,
             ended: false,
             exit: None,
             quiet_until: None,
@@ -169,11 +161,7 @@ impl Pane {
                     self.write_input();
                 }
                 () = tap_has_room(self.tap.as_ref()), if self.tap_is_full() => self.drop_dead_tap(),
-                done = read_done(self.reader.as_mut()), if self.reader.is_some() && !self.tap_is_full() => {
-                    self.take_from_reader(done);
-                    tokio::task::yield_now().await;
-                }
-                ready = self.master.readable(), if self.reads() => {
+                ready = self.master.readable(), if !self.ended && !self.tap_is_full() => {
                     if ready.is_err() {
                         return;
                     }
@@ -219,10 +207,7 @@ impl Pane {
             ToPane::Fetch { from, count, answer } => self.fetch(from, count, &answer),
             ToPane::Facts(answer) => drop(answer.send(self.facts())),
             ToPane::Capture(capture, answer) => drop(answer.send(capture::text(self.terminal(), &capture))),
-            ToPane::Tap(receiver) => {
-                self.tap = Some(receiver);
-                self.reader.as_mut().map(Reader::stop);
-            }
+            ToPane::Tap(receiver) => self.tap = Some(receiver),
             ToPane::FollowLog(answer) => drop(answer.send(self.log.as_ref().map(JobLog::follow))),
             ToPane::Keep(keeper) => self.change_keeper(keeper),
             ToPane::Preface { packed, note } => self.show_preface(packed.as_deref(), &note),
@@ -269,11 +254,6 @@ impl Pane {
         self.pulse_until = Some(Instant::now() + REDRAW_PULSE);
     }
 
-    /// It is this task that reads, now.
-    fn reads(&self) -> bool {
-        !self.ended && !self.tap_is_full() && self.reader.is_none()
-    }
-
     fn terminal(&self) -> &Terminal {
         self.screen.terminal()
     }
@@ -310,10 +290,6 @@ async fn tap_has_room(tap: Option<&mpsc::Sender<Vec<u8>>>) {
     if let Some(tap) = tap {
         let _ = tap.reserve().await;
     }
-}
-
-async fn read_done(reader: Option<&mut Reader>) -> Option<Done> {
-    reader?.done().await
 }
 
 async fn until(at: Option<Instant>) {

@@ -1,15 +1,10 @@
 //! From the PTY to the screen: reading, logging, parsing, and telling what came of it.
 
-use std::os::fd::AsFd;
-
 use rustix::io::Errno;
 use tokio::time::Instant;
 
 use super::Pane;
-use super::reader::{Done, Reader};
-use crate::base::limits::{
-    ACTIVITY_INTERVAL, FLOOD_OUTPUT, PACK_AFTER, PACK_LINES, PACK_PAUSE, PTY_READ, SYNCHRONIZED_LIMIT,
-};
+use crate::base::limits::{ACTIVITY_INTERVAL, PACK_AFTER, PACK_LINES, PACK_PAUSE, PTY_READ, SYNCHRONIZED_LIMIT};
 use crate::server::mailbox::ToCore;
 use crate::server::survival::LogNote;
 use crate::term::TermEvent;
@@ -28,67 +23,7 @@ impl Pane {
             budget = budget.saturating_sub(count);
         }
         self.after_output();
-        self.flood = if budget == 0 { self.flood + PTY_READ } else { 0 };
-        if self.flood >= FLOOD_OUTPUT && self.tap.is_none() && self.exit.is_none() {
-            self.start_reader();
-        }
         budget == 0
-    }
-
-    /// Lets a thread read from now on, where there is a processor for it.
-    fn start_reader(&mut self) {
-        self.flood = 0;
-        self.reader = self.master.as_fd().try_clone_to_owned().ok().and_then(Reader::start);
-        self.feed_reader();
-    }
-
-    fn feed_reader(&mut self) {
-        let Some(reader) = self.reader.as_ref().filter(|reader| !reader.is_stopping()) else { return };
-        while let Some(lease) = self.screen.journal_mut().lend() {
-            reader.give(lease);
-        }
-    }
-
-    /// Takes what the thread has read, as much as [`PTY_READ`] in one turn. `None`: the thread has ended, and reading
-    /// is this task's again.
-    pub(super) fn take_from_reader(&mut self, first: Option<Done>) {
-        let mut next = first;
-        if next.is_none() {
-            self.reader = None;
-            self.screen.journal_mut().reclaim();
-        }
-        let mut budget = PTY_READ;
-        while let Some(done) = next {
-            budget = budget.saturating_sub(self.take_done(done));
-            let more = budget > 0 && !self.tap_is_full();
-            next = self.reader.as_mut().filter(|_| more).and_then(Reader::try_done);
-        }
-        self.feed_reader();
-        self.after_output();
-    }
-
-    fn take_done(&mut self, done: Done) -> usize {
-        let Done::Filled(lease) = done else {
-            self.ended = true;
-            return 0;
-        };
-        let count = lease.length();
-        self.screen.journal_mut().filled(lease);
-        self.digest();
-        count
-    }
-
-    /// Waits for the end of the thread; what it has read stays unparsed.
-    pub(super) fn end_reader_now(&mut self) {
-        let Some(mut reader) = self.reader.take() else { return };
-        reader.stop();
-        while let Some(done) = reader.wait_done() {
-            match done {
-                Done::Filled(lease) => self.screen.journal_mut().filled(lease),
-                Done::Ended => self.ended = true,
-            }
-        }
-        self.screen.journal_mut().reclaim();
     }
 
     /// One read, into the journal itself, and all that follows from it; `None` when nothing is there.
@@ -119,21 +54,14 @@ impl Pane {
 
     /// Takes in what has been read.
     fn digest(&mut self) {
-        while !self.screen.journal().unparsed().is_empty() {
-            self.digest_piece();
-        }
-    }
-
-    fn digest_piece(&mut self) {
-        let piece = self.screen.piece();
         if let Some(log) = &mut self.log {
             let journal = self.screen.journal_mut();
-            let note = log.note(journal.parsed(), piece);
+            let note = log.note(journal.parsed(), journal.unparsed().len());
             journal.set_log_note(note);
-            log.append(&journal.unparsed()[..piece]);
+            log.append(journal.unparsed());
         }
         if let Some(tap) = &self.tap {
-            let _ = tap.try_send(self.screen.journal().unparsed()[..piece].to_vec());
+            let _ = tap.try_send(self.screen.journal().unparsed().to_vec());
         }
         let Ok(count) = self.screen.feed() else { return self.poisoned() };
         self.feeds.took(count);
@@ -217,10 +145,6 @@ impl Pane {
     pub(super) fn report_exit(&mut self) {
         if self.exit.is_none() || self.tap_is_full() {
             return;
-        }
-        if let Some(reader) = &mut self.reader {
-            // It comes to its end first; what it has read comes before what is left.
-            return reader.stop();
         }
         let mut budget = PTY_READ * 4;
         while budget > 0 && !self.ended && !self.tap_is_full() {

@@ -138,7 +138,6 @@ impl Pane {
 
     /// The terminal engine has failed on what came last: that is set aside, the program draws anew.
     pub(super) fn poisoned(&mut self) {
-        self.end_reader_now();
         let (journal, error) = self.screen.begin_anew(self.history_limit);
         self.tell_trouble(poison_report(self.id, &self.aside, &journal));
         if self.log.is_none() {

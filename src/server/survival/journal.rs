@@ -23,8 +23,7 @@ use super::log_note::LogNote;
 use super::memory::Memory;
 use super::root::{self, Root};
 use crate::base::Size;
-use crate::base::limits::{LEASE, QUIET_JOURNAL, READ_AHEAD, SURVIVAL_EVENTS, SURVIVAL_JOURNAL, SURVIVAL_LEDGER};
-use crate::base::sys::Lease;
+use crate::base::limits::{QUIET_JOURNAL, SURVIVAL_EVENTS, SURVIVAL_JOURNAL, SURVIVAL_LEDGER};
 
 #[derive(Debug)]
 pub struct Journal {
@@ -35,8 +34,6 @@ pub struct Journal {
     parsed: u64,
     written: u64,
     ahead: u64,
-    /// Up to there, from `written`, another thread may write.
-    lent: u64,
     /// Events recorded ever.
     events: u64,
     /// The last read brought much, so that the next may do so too.
@@ -73,13 +70,27 @@ impl Journal {
             parsed: 0,
             written: 0,
             ahead: 0,
-            lent: 0,
             events: 0,
             flood: false,
             lost,
             tried: 0,
             freed: Arc::default(),
         }
+    }
+
+    /// The same in another memory, where it is lost until the next checkpoint. All that was read has been parsed.
+    pub fn moved_to(&self, memory: Memory) -> Self {
+        let (size, history_limit) = self.beginning();
+        let mut journal = Self::begin(memory, size, history_limit);
+        journal.parsed = self.parsed;
+        journal.note_written(self.written);
+        journal.lose();
+        for note in [layout::REPLIED, layout::TOLD, layout::SHOWN] {
+            journal.set_note(note, self.note(note));
+        }
+        journal.set_log_note(self.log_note());
+        journal.set_ledger(self.ledger());
+        journal
     }
 
     /// One that an earlier server has left, to be parsed from its last checkpoint on. Everything in it is doubted.
@@ -101,7 +112,7 @@ impl Journal {
         let (base, parsed) = (root.base, root.position);
         let (flood, lost) = (false, false);
         let mut journal =
-            Self { memory, root, base, parsed, written, ahead, lent: 0, events, flood, lost, tried: parsed, freed };
+            Self { memory, root, base, parsed, written, ahead, events, flood, lost, tried: parsed, freed };
         journal.find_unnoted();
         Ok(journal)
     }
@@ -138,45 +149,13 @@ impl Journal {
 
     fn make_room(&mut self) -> io::Result<()> {
         let wanted = if self.flood { FLOOD_ROOM } else { self.calm_room() } as u64;
-        self.prepare(self.written, self.written + wanted).map(|_| ())
-    }
-
-    /// Prepares memory from a position on, as far as it lies in one piece and is not needed; up to where.
-    fn prepare(&mut self, from: u64, to: u64) -> io::Result<u64> {
         let kept = if self.lost { self.parsed } else { self.root.position };
-        let target = to.min(kept + self.capacity()).min(self.edge(from));
+        let target = (self.written + wanted).min(kept + self.capacity()).min(self.edge(self.written));
         if target > self.ahead {
             self.memory.reserve(layout::JOURNAL + self.offset(target - 1) + 1)?;
             self.fill_to(target);
         }
-        Ok(target)
-    }
-
-    /// Room for another thread to read into, behind what it has already; none while enough is waiting to be parsed, or
-    /// without memory.
-    pub fn lend(&mut self) -> Option<Lease> {
-        if self.lent - self.parsed >= READ_AHEAD {
-            return None;
-        }
-        let target = self.prepare(self.lent, self.lent + LEASE).ok().filter(|target| *target > self.lent)?;
-        let start = layout::JOURNAL + self.offset(self.lent);
-        let lease = self.memory.lend(start..start + (target - self.lent) as usize)?;
-        self.lent = target;
-        Some(lease)
-    }
-
-    /// What was lent comes back with output, in the order in which it was lent.
-    pub fn filled(&mut self, lease: Lease) {
-        let count = lease.length() as u64;
-        self.memory.take_back(lease);
-        self.written += count;
-        self.memory.store(layout::WRITTEN, self.written);
-    }
-
-    /// Nobody has anything any more of what was lent.
-    pub fn reclaim(&mut self) {
-        self.memory.reclaim();
-        self.lent = self.written;
+        Ok(())
     }
 
     /// To the end of the page, or of the next one: a quiet pane touches no memory that it does not need.
@@ -200,17 +179,7 @@ impl Journal {
         self.note_written(self.written + count as u64);
     }
 
-    /// Takes in bytes that another journal had; how many found room.
-    pub fn copy(&mut self, bytes: &[u8]) -> usize {
-        let room = self.room();
-        let count = bytes.len().min(room.len());
-        room[..count].copy_from_slice(&bytes[..count]);
-        self.arrived(count);
-        count
-    }
-
     fn note_written(&mut self, position: u64) {
-        self.lent = position;
         self.written = position;
         self.memory.store(layout::WRITTEN, position);
     }
@@ -283,7 +252,7 @@ impl Journal {
     pub fn commit(&mut self, saved: &[u8], replies: u64, quiet: bool) -> io::Result<()> {
         self.tried = self.parsed;
         let file = self.memory.file().cloned().ok_or(io::ErrorKind::Unsupported)?;
-        if quiet && self.parsed == self.lent {
+        if quiet && self.parsed == self.written {
             // No read is under way, so nothing is looked for behind `written`.
             self.ahead = self.written;
             self.memory.store(layout::AHEAD, self.ahead);
@@ -322,7 +291,7 @@ impl Journal {
             self.memory.store(layout::LOST, 1);
             self.lost = true;
         }
-        if self.parsed == self.lent {
+        if self.parsed == self.written {
             self.base = self.written;
             self.ahead = self.written;
             self.memory.store(layout::AHEAD, self.ahead);
@@ -373,14 +342,12 @@ impl Journal {
         self.memory.store(offset, value);
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "for who counts what clients have typed"))]
     /// Who typed what up to where, as it was stored last; at first all zeros.
     pub fn ledger(&self) -> &[u8] {
         let slot = ledger_slot(self.memory.load(layout::LEDGERS));
         self.memory.bytes(slot..slot + SURVIVAL_LEDGER)
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "as above"))]
     /// Stores that, whole or not at all. `bytes` beyond [`SURVIVAL_LEDGER`] are left out; missing ones are zeros.
     pub fn set_ledger(&mut self, bytes: &[u8]) {
         let next = self.memory.load(layout::LEDGERS).wrapping_add(1);

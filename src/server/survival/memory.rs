@@ -14,7 +14,7 @@ use rustix::fs::FallocateFlags;
 
 use super::layout::PAGE;
 use crate::base::limits::{PLAIN_JOURNAL, SURVIVAL_JOURNAL};
-use crate::base::sys::{Lease, Mapping};
+use crate::base::sys::Mapping;
 
 /// Header and journal in memory, and the rest of the file behind them.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ impl Memory {
     /// Bytes of header and journal.
     pub fn length(&self) -> usize {
         match &self.mapped {
-            Mapped::Shared(mapping) => mapping.length(),
+            Mapped::Shared(mapping) => mapping.bytes().len(),
             Mapped::Plain(bytes) => bytes.len(),
         }
     }
@@ -78,7 +78,7 @@ impl Memory {
 
     pub fn bytes(&self, range: Range<usize>) -> &[u8] {
         match &self.mapped {
-            Mapped::Shared(mapping) => mapping.bytes(range),
+            Mapped::Shared(mapping) => &mapping.bytes()[range],
             Mapped::Plain(bytes) => &bytes[range],
         }
     }
@@ -103,29 +103,8 @@ impl Memory {
     pub fn bytes_mut(&mut self, range: Range<usize>) -> &mut [u8] {
         crash::point();
         match &mut self.mapped {
-            Mapped::Shared(mapping) => mapping.bytes_mut(range),
+            Mapped::Shared(mapping) => &mut mapping.bytes_mut()[range],
             Mapped::Plain(bytes) => &mut bytes[range],
-        }
-    }
-
-    /// Lets another thread write a part of it; none where the memory is this process's own.
-    pub fn lend(&mut self, range: Range<usize>) -> Option<Lease> {
-        match &mut self.mapped {
-            Mapped::Shared(mapping) => Some(mapping.lend(range)),
-            Mapped::Plain(_) => None,
-        }
-    }
-
-    pub fn take_back(&mut self, lease: Lease) {
-        if let Mapped::Shared(mapping) = &mut self.mapped {
-            mapping.take_back(lease);
-        }
-    }
-
-    /// Whoever was lent something has dropped it.
-    pub fn reclaim(&mut self) {
-        if let Mapped::Shared(mapping) = &mut self.mapped {
-            mapping.reclaim();
         }
     }
 

@@ -48,9 +48,13 @@ impl Recorded {
             Ok(memory) => (memory, None),
             Err(error) => (Memory::plain(), Some(error)),
         };
+        (Self::begin_in(memory, size, history_limit), error)
+    }
+
+    pub(super) fn begin_in(memory: Memory, size: Size, history_limit: usize) -> Self {
         let journal = Journal::begin(memory, size, history_limit);
         let terminal = terminal(&journal, size, history_limit);
-        (Self { terminal, unkept: journal.file().is_some(), journal, replies: 0 }, error)
+        Self { terminal, unkept: journal.file().is_some(), journal, replies: 0 }
     }
 
     /// The terminal whose journal an earlier server has left.
@@ -111,11 +115,6 @@ impl Recorded {
 
     pub fn terminal(&self) -> &Terminal {
         &self.terminal
-    }
-
-    /// How many bytes the next [`Recorded::feed`] will take.
-    pub fn piece(&self) -> usize {
-        self.journal.unparsed().len().min(PTY_READ)
     }
 
     /// Parses what has been read, up to [`PTY_READ`] and as far as it lies in one piece; how many bytes that were.
@@ -204,13 +203,32 @@ impl Recorded {
     /// Saves the terminal, so that the journal can begin anew. Nothing may wait in the terminal: replies and events
     /// have been taken.
     pub fn checkpoint(&mut self, quiet: bool) -> io::Result<()> {
-        let mut saved = Vec::new();
-        self.terminal.save(&mut saved);
-        let result = self.journal.commit(&saved, self.replies, quiet);
+        let result = self.commit(quiet);
         if result.is_err() {
             self.journal.lose();
         }
         result
+    }
+
+    fn commit(&mut self, quiet: bool) -> io::Result<()> {
+        if self.journal.file().is_none() {
+            self.find_memory()?;
+        }
+        let mut saved = Vec::new();
+        self.terminal.save(&mut saved);
+        self.journal.commit(&saved, self.replies, quiet)
+    }
+
+    /// There was none at the beginning; perhaps there is now.
+    fn find_memory(&mut self) -> io::Result<()> {
+        let journal = self.journal.moved_to(Memory::create()?);
+        let arena = arena(&journal).ok_or(io::ErrorKind::Unsupported)?;
+        if !self.terminal.move_to(Box::new(arena)) {
+            return Err(io::ErrorKind::OutOfMemory.into());
+        }
+        self.journal = journal;
+        self.unkept = true;
+        Ok(())
     }
 
     /// The keeper does not have the memory.
@@ -233,16 +251,7 @@ impl Recorded {
         let size = self.terminal.size();
         let (mut fresh, error) = Self::begin(size, history_limit);
         fresh.terminal.outdate(self.journal.note(layout::SHOWN));
-        let mut old = std::mem::replace(self, fresh);
-        let failed = old.journal.unparsed().len();
-        old.journal.took(failed.min(PTY_READ));
-        while !old.journal.unparsed().is_empty() {
-            let count = self.journal.copy(old.journal.unparsed());
-            if count == 0 {
-                break;
-            }
-            old.journal.took(count);
-        }
+        let old = std::mem::replace(self, fresh);
         (old.journal, error)
     }
 }

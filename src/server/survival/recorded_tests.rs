@@ -4,7 +4,7 @@ use std::os::fd::OwnedFd;
 
 use super::change::Change;
 use super::layout;
-use super::memory::crash;
+use super::memory::{Memory, crash};
 use super::recorded::{Recorded, Restored};
 use crate::base::{Row, Size};
 use crate::term::Terminal;
@@ -34,13 +34,20 @@ fn output() -> Vec<u8> {
 }
 
 /// A pane's world: the kernel's side of the PTY, and what was done to the pane.
-#[derive(Default)]
 struct Outside {
+    /// Checkpoints are made.
+    saves: bool,
     delivered: usize,
     changes: Vec<(usize, Change)>,
     answers: Vec<u8>,
     /// The answers have been written, and this is not noted yet.
     unnoted: usize,
+}
+
+impl Default for Outside {
+    fn default() -> Self {
+        Self { saves: true, delivered: 0, changes: Vec::new(), answers: Vec::new(), unnoted: 0 }
+    }
 }
 
 struct Task {
@@ -95,7 +102,7 @@ impl Task {
                 outside.changes.push((outside.delivered, change));
                 self.screen.change(change).unwrap();
             }
-            if turn.is_multiple_of(4) {
+            if outside.saves && turn.is_multiple_of(4) {
                 self.screen.checkpoint(turn.is_multiple_of(8)).unwrap();
             }
             self.screen.note_shown();
@@ -149,6 +156,25 @@ fn a_screen_is_restored_as_if_nothing_had_happened() {
         }
     }
     assert!(doubled < 20, "only between the write and its note: {doubled}");
+}
+
+#[test]
+fn a_screen_that_found_no_memory_survives_once_there_is_some() {
+    let screen = Recorded::begin_in(Memory::plain(), SIZE, HISTORY);
+    let mut task = Task { screen, replied: 0 };
+    let output: Vec<u8> = (0..20_000).flat_map(|line| format!("line {line}\r\n").into_bytes()).collect();
+    let mut outside = Outside { saves: false, ..Outside::default() };
+    task.run(&output, &mut outside);
+    task.screen.journal_mut().set_ledger(b"typed");
+    assert!(!task.screen.is_unkept());
+    task.screen.checkpoint(true).unwrap();
+    assert!(task.screen.is_unkept());
+    let memory = task.screen.memory().unwrap().unwrap();
+    let before = picture(task.screen.terminal());
+    drop(task);
+    let task = Task::restore(&memory, &mut outside);
+    assert!(picture(task.screen.terminal()) == before);
+    assert!(task.screen.journal().ledger().starts_with(b"typed"));
 }
 
 #[test]

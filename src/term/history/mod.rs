@@ -270,6 +270,15 @@ impl History {
         open
     }
 
+    /// Moves all chunks to another vault. False where that has no room; then they stay where they are.
+    pub fn move_to(&mut self, mut vault: Box<dyn Vault>) -> bool {
+        let slots: Option<Vec<_>> = self.chunks.iter().map(|chunk| vault.put(self.vault.get(chunk.slot))).collect();
+        let Some(slots) = slots else { return false };
+        self.chunks.iter_mut().zip(slots).for_each(|(chunk, slot)| chunk.slot = slot);
+        self.vault = vault;
+        true
+    }
+
     /// Memory beside the struct itself, in bytes; that of the vault is counted with it.
     pub fn heap_size(&self) -> usize {
         self.held + self.open.heap_size() + self.chunks.capacity() * size_of::<Chunk>()

@@ -138,7 +138,7 @@ impl Screen {
 
     /// ECH: whatever the margins.
     pub fn erase_chars(&mut self, count: usize) {
-        self.erase_cells(self.at.col, (self.at.col + count).min(self.cols));
+        self.erase_row(self.at.row, self.at.col, (self.at.col + count).min(self.cols), false);
         self.moved();
     }
 
@@ -182,7 +182,7 @@ impl Screen {
         let blank = self.blank();
         let cols = self.cols;
         let row = self.grid.row_mut(row);
-        if selective {
+        if selective || self.flow.guarded {
             row.erase_unprotected(left, right, blank);
         } else {
             row.erase(left, right, cols, blank);

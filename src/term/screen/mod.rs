@@ -71,6 +71,10 @@ pub(super) struct Flow {
     pub origin: bool,
     /// Mode 45
     pub reverse_wrap: bool,
+    /// Mode 1045
+    pub reverse_wrap_far: bool,
+    /// Protected cells withstand all erasing: SPA was used last, not DECSCA.
+    pub guarded: bool,
     /// DECLRMM
     pub side_margins: bool,
     /// LNM
@@ -86,6 +90,8 @@ impl Default for Flow {
             insert: false,
             origin: false,
             reverse_wrap: false,
+            reverse_wrap_far: false,
+            guarded: false,
             side_margins: false,
             newline: false,
             clusters: true,
@@ -258,6 +264,12 @@ impl Screen {
         self.pen.look_stale = false;
     }
 
+    /// What REP would have repeated; it counts no longer.
+    #[inline]
+    pub fn take_last_char(&mut self) -> Option<char> {
+        self.last_char.take()
+    }
+
     /// What an erased cell becomes: xterm's background colour erase.
     #[inline]
     fn blank(&mut self) -> Cell {
@@ -339,6 +351,11 @@ impl Screen {
         }
     }
 
+    /// As after writing in the last column, where the cursor is there.
+    pub fn set_wrap_pending(&mut self) {
+        self.at.wrap_pending = self.at.col + 1 == self.margins.right || self.at.col + 1 == self.cols;
+    }
+
     /// CUU: stops at the top margin where it starts below it.
     pub fn up(&mut self, count: usize) {
         let limit = if self.at.row >= self.margins.top { self.margins.top } else { 0 };
@@ -360,27 +377,36 @@ impl Screen {
         self.moved();
     }
 
-    /// CUB
+    /// CUB and BS
     pub fn backward(&mut self, count: usize) {
+        if self.flow.autowrap && (self.flow.reverse_wrap || self.flow.reverse_wrap_far) {
+            return self.backward_around(count);
+        }
         let limit = if self.at.col >= self.margins.left { self.margins.left } else { 0 };
         self.at.col = self.at.col.saturating_sub(count).max(limit);
         self.moved();
     }
 
-    /// BS; in reverse wrap mode also to the end of the row before, where that went on in this one.
-    pub fn backspace(&mut self) {
-        let first = if self.at.col >= self.margins.left { self.margins.left } else { 0 };
-        if self.flow.reverse_wrap && self.flow.autowrap {
-            if self.at.wrap_pending {
-                return self.moved();
-            }
-            if self.at.col == first && self.at.row > self.margins.top && self.grid.row(self.at.row - 1).wrapped {
-                self.at.row -= 1;
-                self.at.col = self.margins.right - 1;
-                return self.moved();
+    /// In reverse wrap mode it goes on at the end of the row before, where that went on in this one; in the extended
+    /// mode there in any case, and from the top row to the bottom.
+    fn backward_around(&mut self, count: usize) {
+        let Margins { top, bottom, left, right } = self.margins;
+        let first = if self.at.col >= left { left } else { 0 };
+        let (top, bottom) = if self.at.row >= top { (top, bottom) } else { (0, self.rows) };
+        let count = count.min(self.cols * self.rows);
+        // Behind the last column it steps onto it.
+        for _ in usize::from(self.at.wrap_pending)..count {
+            let goes_on = self.at.row > top && self.grid.row(self.at.row - 1).wrapped;
+            if self.at.col > first {
+                self.at.col -= 1;
+            } else if goes_on || self.flow.reverse_wrap_far {
+                self.at.row = if self.at.row > top { self.at.row - 1 } else { bottom - 1 };
+                self.at.col = right - 1;
+            } else {
+                break;
             }
         }
-        self.backward(1);
+        self.moved();
     }
 
     /// CR
@@ -457,6 +483,12 @@ impl Screen {
             self.margins.right = right;
             self.go_to(0, 0);
         }
+    }
+
+    /// Back to the whole screen, with DECLRMM off.
+    pub fn reset_margins(&mut self) {
+        self.margins = Margins { top: 0, bottom: self.rows, left: 0, right: self.cols };
+        self.flow.side_margins = false;
     }
 
     /// DECLRMM; off takes the side margins away.

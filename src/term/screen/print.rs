@@ -189,13 +189,14 @@ impl Screen {
         self.index();
     }
 
-    /// REP: the last character again.
-    pub fn repeat(&mut self, count: usize) {
-        let Some(c) = self.last_char else { return };
+    /// REP: the last character again, where nothing but that came before, as xterm understands ECMA-48.
+    pub fn repeat(&mut self, last: Option<char>, count: usize) {
+        let Some(c) = last else { return };
         let count = count.min(self.cols * self.rows);
         for _ in 0..count {
             self.print_char(c);
         }
+        self.last_char = None;
     }
 
     // ---- clusters --------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 //! The rectangle operations of the VT420.
 
 use super::Screen;
-use crate::base::{Attrs, Underline};
-use crate::term::cell::{Cell, Glyph};
+use crate::base::{Attrs, Style, Underline};
+use crate::term::cell::{Cell, Glyph, Look};
 use crate::term::width::char_width;
 
 /// Rows `top..bottom`, columns `left..right`, on the screen and not empty.
@@ -29,6 +29,16 @@ impl Screen {
             right: edge(right, col, self.cols),
         };
         (area.top < area.bottom && area.left < area.right).then_some(area)
+    }
+
+    /// The same as a stream of cells, from the upper left corner through all columns to the lower right one.
+    pub fn stream(&self, top: u16, left: u16, bottom: u16, right: u16) -> Option<Area> {
+        let rows = self.area(top, 1, bottom, 0)?;
+        let first = self.area(top, left, 0, 0)?;
+        let last = self.area(1, 1, bottom, right)?;
+        let one_row = rows.top + 1 == rows.bottom;
+        let area = Area { left: first.left, right: last.right, ..rows };
+        (!one_row || area.left < area.right).then_some(area)
     }
 
     /// DECERA and, `selective`, DECSERA.
@@ -68,13 +78,58 @@ impl Screen {
         }
     }
 
-    /// DECRQCRA as xterm computes it for VT420s: the negated sum of characters and the weights of attributes.
+    /// DECCARA, DECRARA: another style for each cell of the rectangle or, where DECSACE says so, of the stream.
+    pub fn restyle_area(&mut self, area: Area, rectangle: bool, change: impl Fn(Style) -> Style) {
+        self.collect_if_due();
+        for row in area.top..area.bottom {
+            let left = if rectangle || row == area.top { area.left } else { 0 };
+            let right = if rectangle || row + 1 == area.bottom { area.right } else { self.cols };
+            if left >= right {
+                continue;
+            }
+            let tables = &mut self.tables;
+            self.grid.row_mut(row).repaint(left, right, |cell| {
+                let style = change(tables.style_of(cell.style()));
+                Look::new(tables.style(&style), cell.link(), cell.is_protected())
+            });
+        }
+    }
+
+    /// What the looks of all cells of an area have in common (XTREPORTSGR).
+    pub fn common_style(&self, area: Area) -> Style {
+        let cells = (area.top..area.bottom).flat_map(|row| (area.left..area.right).map(move |col| (row, col)));
+        let mut styles = cells.map(|(row, col)| self.tables.style_of(self.grid.row(row).get(col).style()));
+        let first = styles.next().unwrap_or_default();
+        styles.fold(first, |common, style| Style {
+            attrs: common.attrs & style.attrs,
+            fg: if common.fg == style.fg { common.fg } else { Style::DEFAULT.fg },
+            bg: if common.bg == style.bg { common.bg } else { Style::DEFAULT.bg },
+            underline: if common.underline == style.underline { common.underline } else { Underline::None },
+            underline_color: if common.underline_color == style.underline_color {
+                common.underline_color
+            } else {
+                Style::DEFAULT.underline_color
+            },
+        })
+    }
+
+    /// DECRQCRA as xterm computes it for VT420s: the negated sum of characters and the weights of attributes, without
+    /// the blanks at the rows' ends, but for the very first cell.
     pub fn checksum(&self, area: Area) -> u16 {
-        let rows = area.top..area.bottom;
-        let sum: u32 = rows
-            .flat_map(|row| (area.left..area.right).map(move |col| (row, col)))
-            .map(|(row, col)| self.weight(self.grid.row(row).get(col)))
-            .fold(0, u32::wrapping_add);
+        let mut sum = 0u32;
+        for row in area.top..area.bottom {
+            let mut blanks = 0;
+            for col in area.left..area.right {
+                let weight = self.weight(self.grid.row(row).get(col));
+                let first = (row, col) == (area.top, area.left);
+                if weight == u32::from(' ') && !first {
+                    blanks += weight;
+                } else {
+                    sum = sum.wrapping_add(weight + blanks);
+                    blanks = 0;
+                }
+            }
+        }
         (sum as u16).wrapping_neg()
     }
 

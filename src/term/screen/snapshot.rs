@@ -178,8 +178,10 @@ impl Pen {
 
 impl Flow {
     fn save(&self, writer: &mut Writer<'_>) {
-        let Self { autowrap, insert, origin, reverse_wrap, side_margins, newline, clusters } = *self;
-        let flags = [autowrap, insert, origin, reverse_wrap, side_margins, newline, clusters];
+        let Self { autowrap, insert, origin, reverse_wrap, side_margins, newline, clusters, reverse_wrap_far, guarded } =
+            *self;
+        let first = [autowrap, insert, origin, reverse_wrap, side_margins, newline, clusters];
+        let flags = first.into_iter().chain([reverse_wrap_far, guarded]);
         (1..).zip(flags).for_each(|(tag, flag)| writer.flag(tag, flag));
     }
 
@@ -192,6 +194,8 @@ impl Flow {
             side_margins: fields.flag(5),
             newline: fields.flag(6),
             clusters: fields.flag(7),
+            reverse_wrap_far: fields.flag(8),
+            guarded: fields.flag(9),
         }
     }
 }

@@ -5,86 +5,116 @@ use crate::base::limits;
 use crate::term::event::TermEvent;
 use crate::term::modes::CursorShape;
 use crate::term::parser::Csi;
-use crate::term::screen::{Area, Extent};
+use crate::term::screen::Extent;
 
 impl Interpreter {
     /// The table of control sequences, by prefix, intermediate and final byte.
     pub(super) fn control_sequence(&mut self, csi: &Csi) {
+        let last = self.screen.take_last_char();
         // Counts are at least 1, places are told from 1.
         let count = usize::from(csi.get(0, 1));
         let from_one = |index| usize::from(csi.get(index, 1)) - 1;
-        match (csi.prefix, csi.intermediate, csi.last) {
-            (0, 0, b'm') => self.select_graphic_rendition(csi), // SGR
-            (0, 0, b'H' | b'f') => self.screen.go_to(from_one(0), from_one(1)), // CUP, HVP
-            (0, 0, b'A') => self.screen.up(count),              // CUU
-            (0, 0, b'B' | b'e') => self.screen.down(count),     // CUD, VPR
-            (0, 0, b'C' | b'a') => self.screen.forward(count),  // CUF, HPR
-            (0, 0, b'D' | b'j') => self.screen.backward(count), // CUB, HPB
-            (0, 0, b'k') => self.screen.up(count),              // VPB
-            (0, 0, b'E') => self.lines_down(count),             // CNL
-            (0, 0, b'F') => self.lines_up(count),               // CPL
-            (0, 0, b'G' | b'`') => self.screen.go_to_col(from_one(0)), // CHA, HPA
-            (0, 0, b'd') => self.screen.go_to_row(from_one(0)), // VPA
-            (0, 0, b'I') => self.screen.tab(count),             // CHT
-            (0, 0, b'Z') => self.screen.back_tab(count),        // CBT
-            (0, 0, b'J') => self.erase_in_display(csi, false),  // ED
-            (b'?', 0, b'J') => self.erase_in_display(csi, true), // DECSED
-            (0, 0, b'K') => self.erase_in_line(csi, false),     // EL
-            (b'?', 0, b'K') => self.erase_in_line(csi, true),   // DECSEL
-            (0, 0, b'X') => self.screen.erase_chars(count),     // ECH
-            (0, 0, b'@') => self.screen.insert_cells(count),    // ICH
-            (0, 0, b'P') => self.screen.delete_cells(count),    // DCH
-            (0, 0, b'L') => self.screen.insert_lines(count),    // IL
-            (0, 0, b'M') => self.screen.delete_lines(count),    // DL
-            (0, 0, b'S') => self.screen.scroll_up(count),       // SU
-            (0, 0, b'T') if csi.len() == 1 => self.screen.scroll_down(count), // SD
-            (0, 0, b'^') => self.screen.scroll_down(count),     // SD, as ECMA-48 has it
-            (0, b' ', b'@') => self.shift_columns(count, true), // SL
-            (0, b' ', b'A') => self.shift_columns(count, false), // SR
-            (0, b'\'', b'}') => self.screen.insert_columns(count), // DECIC
-            (0, b'\'', b'~') => self.screen.delete_columns(count), // DECDC
-            (0, 0, b'b') => self.screen.repeat(count),          // REP
-            (0, 0, b'g') => self.clear_tab_stops(csi.raw(0)),   // TBC
-            (b'?', 0, b'W') if csi.raw(0) == 5 => self.reset_tab_stops(), // DECST8C
-            (0, 0, b'r') => self.set_top_and_bottom(csi),       // DECSTBM
-            (0, 0, b's') if self.screen.flow.side_margins => self.set_left_and_right(csi), // DECSLRM
-            (0, 0, b's') => self.screen.save_cursor(),          // SCOSC
-            (0, 0, b'u') => self.screen.restore_cursor(),       // SCORC
-            (0, 0, b'h') => csi.values().for_each(|mode| self.set_ansi_mode(mode, true)), // SM
-            (0, 0, b'l') => csi.values().for_each(|mode| self.set_ansi_mode(mode, false)), // RM
-            (b'?', 0, b'h') => csi.values().for_each(|mode| self.set_private_mode(mode, true)), // DECSET
-            (b'?', 0, b'l') => csi.values().for_each(|mode| self.set_private_mode(mode, false)), // DECRST
-            (b'?', 0, b's') => csi.values().for_each(|mode| self.save_mode(mode)), // XTSAVE
-            (b'?', 0, b'r') => csi.values().for_each(|mode| self.restore_mode(mode)), // XTRESTORE
-            (0, b'$', b'p') => self.report_ansi_mode(csi.raw(0)), // DECRQM
-            (b'?', b'$', b'p') => self.report_private_mode(csi.raw(0)), // DECRQM
-            (0, b'!', b'p') => self.soft_reset(),               // DECSTR
-            (0, b' ', b'q') => self.set_cursor_style(csi.raw(0)), // DECSCUSR
-            (0, b'"', b'q') => self.screen.set_protected(csi.raw(0) == 1), // DECSCA
-            (0, b'$', b'v') => self.copy_area(csi),             // DECCRA
-            (0, b'$', b'x') => self.fill_area(csi),             // DECFRA
-            (0, b'$', b'z') => self.erase_area(csi, false),     // DECERA
-            (0, b'$', b'{') => self.erase_area(csi, true),      // DECSERA
-            (0, b'*', b'y') => self.report_checksum(csi),       // DECRQCRA
-            (0, 0, b'n') => self.device_status(csi.raw(0)),     // DSR
-            (b'?', 0, b'n') => self.private_device_status(csi.raw(0)), // DSR of DEC
-            (0, 0, b'c') if csi.raw(0) == 0 => self.primary_attributes(), // DA1
-            (b'>', 0, b'c') if csi.raw(0) == 0 => self.secondary_attributes(), // DA2
-            (b'=', 0, b'c') if csi.raw(0) == 0 => self.tertiary_attributes(), // DA3
-            (b'>', 0, b'q') if csi.raw(0) == 0 => self.report_version(), // XTVERSION
-            (0, 0, b'x') => self.report_parameters(csi.raw(0)), // DECREQTPARM
-            (0, b'$', b'w') if csi.raw(0) == 2 => self.report_tab_stops(), // DECRQPSR
-            (b'?', 0, b'S') => self.report_graphics(csi.raw(0)), // XTSMGRAPHICS
-            (0, 0, b't') => self.window_operation(csi),         // XTWINOPS
-            (b'>', 0, b'm') => self.set_key_modifiers(csi),     // XTMODKEYS
-            (b'>', 0, b'n') => self.reset_key_modifiers(csi),   // XTMODKEYS off
-            (b'?', 0, b'm') => self.report_key_modifiers(csi.raw(0)), // XTQMODKEYS
-            (b'>', 0, b'u') => self.push_keyboard(csi.raw(0)),  // kitty keyboard: push
-            (b'<', 0, b'u') => self.pop_keyboard(count),        // pop
-            (b'=', 0, b'u') => self.set_keyboard(csi.raw(0), csi.get(1, 1)), // set
-            (b'?', 0, b'u') => self.report_keyboard(),          // query
+        if csi.intermediate != 0 {
+            return self.sequence_with_intermediate(csi);
+        }
+        match (csi.prefix, csi.last) {
+            (0, b'm') => self.select_graphic_rendition(csi),                 // SGR
+            (0, b'H' | b'f') => self.screen.go_to(from_one(0), from_one(1)), // CUP, HVP
+            (0, b'A') => self.screen.up(count),                              // CUU
+            (0, b'B') => self.screen.down(count),                            // CUD
+            (0, b'e') => self.move_from_place(count as isize, 0),            // VPR
+            (0, b'C') => self.screen.forward(count),                         // CUF
+            (0, b'a') => self.move_from_place(0, count as isize),            // HPR
+            (0, b'D') => self.screen.backward(count),                        // CUB
+            (0, b'j') => self.move_from_place(0, -(count as isize)),         // HPB
+            (0, b'k') => self.move_from_place(-(count as isize), 0),         // VPB
+            (0, b'E') => self.lines_down(count),                             // CNL
+            (0, b'F') => self.lines_up(count),                               // CPL
+            (0, b'G' | b'`') => self.screen.go_to_col(from_one(0)),          // CHA, HPA
+            (0, b'd') => self.screen.go_to_row(from_one(0)),                 // VPA
+            (0, b'I') => self.screen.tab(count),                             // CHT
+            (0, b'Z') => self.screen.back_tab(count),                        // CBT
+            (0, b'J') => self.erase_in_display(csi, false),                  // ED
+            (b'?', b'J') => self.erase_in_display(csi, true),                // DECSED
+            (0, b'K') => self.erase_in_line(csi, false),                     // EL
+            (b'?', b'K') => self.erase_in_line(csi, true),                   // DECSEL
+            (0, b'X') => self.screen.erase_chars(count),                     // ECH
+            (0, b'@') => self.screen.insert_cells(count),                    // ICH
+            (0, b'P') => self.screen.delete_cells(count),                    // DCH
+            (0, b'L') => self.screen.insert_lines(count),                    // IL
+            (0, b'M') => self.screen.delete_lines(count),                    // DL
+            (0, b'S') => self.screen.scroll_up(count),                       // SU
+            (0, b'T') if csi.len() == 1 => self.screen.scroll_down(count),   // SD
+            (0, b'^') => self.screen.scroll_down(count),                     // SD, as ECMA-48 has it
+            (0, b'b') => self.screen.repeat(last, count),                    // REP
+            (0, b'g') => self.clear_tab_stops(csi.raw(0)),                   // TBC
+            (b'?', b'W') if csi.raw(0) == 5 => self.reset_tab_stops(),       // DECST8C
+            (0, b'r') => self.set_top_and_bottom(csi),                       // DECSTBM
+            (0, b's') if self.screen.flow.side_margins => self.set_left_and_right(csi), // DECSLRM
+            (0, b's') => self.screen.save_cursor(),                          // SCOSC
+            (0, b'u') => self.screen.restore_cursor(),                       // SCORC
+            (0, b'h') => csi.values().for_each(|mode| self.set_ansi_mode(mode, true)), // SM
+            (0, b'l') => csi.values().for_each(|mode| self.set_ansi_mode(mode, false)), // RM
+            (b'?', b'h') => csi.values().for_each(|mode| self.set_private_mode(mode, true)), // DECSET
+            (b'?', b'l') => csi.values().for_each(|mode| self.set_private_mode(mode, false)), // DECRST
+            (b'?', b's') => csi.values().for_each(|mode| self.save_mode(mode)), // XTSAVE
+            (b'?', b'r') => csi.values().for_each(|mode| self.restore_mode(mode)), // XTRESTORE
+            (0, b'n') => self.device_status(csi.raw(0)),                     // DSR
+            (b'?', b'n') => self.private_device_status(csi),                 // DSR of DEC
+            (0, b'c') if csi.raw(0) == 0 => self.primary_attributes(),       // DA1
+            (b'>', b'c') if csi.raw(0) == 0 => self.secondary_attributes(),  // DA2
+            (b'=', b'c') if csi.raw(0) == 0 => self.tertiary_attributes(),   // DA3
+            (b'>', b'q') if csi.raw(0) == 0 => self.report_version(),        // XTVERSION
+            (0, b'x') => self.report_parameters(csi.raw(0)),                 // DECREQTPARM
+            (b'?', b'S') => self.report_graphics(csi.raw(0)),                // XTSMGRAPHICS
+            (0, b't') => self.window_operation(csi),                         // XTWINOPS
+            (b'>', b'm') => self.set_key_modifiers(csi),                     // XTMODKEYS
+            (b'>', b'n') => self.reset_key_modifiers(csi),                   // XTMODKEYS off
+            (b'?', b'm') => self.report_key_modifiers(csi.raw(0)),           // XTQMODKEYS
+            (b'>', b'u') => self.push_keyboard(csi.raw(0)),                  // kitty keyboard: push
+            (b'<', b'u') => self.pop_keyboard(count),                        // pop
+            (b'=', b'u') => self.set_keyboard(csi.raw(0), csi.get(1, 1)),    // set
+            (b'?', b'u') => self.report_keyboard(),                          // query
             _ => {}
         }
+    }
+
+    /// Those with an intermediate byte.
+    fn sequence_with_intermediate(&mut self, csi: &Csi) {
+        let count = usize::from(csi.get(0, 1));
+        match (csi.prefix, csi.intermediate, csi.last) {
+            (0, b' ', b'@') => self.shift_columns(count, true),         // SL
+            (0, b' ', b'A') => self.shift_columns(count, false),        // SR
+            (0, b'\'', b'}') => self.screen.insert_columns(count),      // DECIC
+            (0, b'\'', b'~') => self.screen.delete_columns(count),      // DECDC
+            (0, b'$', b'p') => self.report_ansi_mode(csi.raw(0)),       // DECRQM
+            (b'?', b'$', b'p') => self.report_private_mode(csi.raw(0)), // DECRQM
+            (0, b'!', b'p') => self.soft_reset(),                       // DECSTR
+            (0, b' ', b'q') => self.set_cursor_style(csi.raw(0)),       // DECSCUSR
+            (0, b'"', b'q') => self.set_protected(csi.raw(0) == 1),     // DECSCA
+            (0, b'"', b'p') => self.set_level(csi),                     // DECSCL
+            (0, b'"', b'v') => self.report_displayed_extent(),          // DECRQDE
+            (0, b'&', b'u') => self.report_preferred_set(),             // DECRQUPSS
+            (0, b'$', b'w') => self.report_presentation(csi.raw(0)),    // DECRQPSR
+            (0, b'#', b'{' | b'p') => self.push_look(csi),              // XTPUSHSGR
+            (0, b'#', b'}' | b'q') => self.pop_look(),                  // XTPOPSGR
+            (0, b'#', b'|') => self.report_common_look(csi),            // XTREPORTSGR
+            (0, b'$', b'v') => self.copy_area(csi),                     // DECCRA
+            (0, b'$', b'x') => self.fill_area(csi),                     // DECFRA
+            (0, b'$', b'z') => self.erase_area(csi, false),             // DECERA
+            (0, b'$', b'{') => self.erase_area(csi, true),              // DECSERA
+            (0, b'$', b'r') => self.change_area(csi),                   // DECCARA
+            (0, b'$', b't') => self.reverse_area(csi),                  // DECRARA
+            (0, b'*', b'x') => self.setup.rectangles = csi.raw(0) == 2, // DECSACE
+            (0, b'*', b'y') => self.report_checksum(csi),               // DECRQCRA
+            _ => {}
+        }
+    }
+
+    /// HPR, VPR, HPB, VPB: as CUP from here, so margins stop them in origin mode alone, as in xterm.
+    fn move_from_place(&mut self, rows: isize, cols: isize) {
+        let (row, col) = self.screen.reported_place();
+        self.screen.go_to(row.saturating_add_signed(rows), col.saturating_add_signed(cols));
     }
 
     fn lines_down(&mut self, count: usize) {
@@ -157,29 +187,18 @@ impl Interpreter {
         };
     }
 
-    // ---- areas -----------------------------------------------------------------------------------------------
-
-    fn area(&self, csi: &Csi, from: usize) -> Option<Area> {
-        self.screen.area(csi.raw(from), csi.raw(from + 1), csi.raw(from + 2), csi.raw(from + 3))
+    /// DEC's protection gives way to ED, EL and ECH.
+    fn set_protected(&mut self, protected: bool) {
+        self.screen.flow.guarded = false;
+        self.screen.set_protected(protected);
     }
 
-    fn copy_area(&mut self, csi: &Csi) {
-        let to = self.screen.area(csi.raw(5), csi.raw(6), 0, 0);
-        if let (Some(area), Some(to)) = (self.area(csi, 0), to) {
-            self.screen.copy_area(area, to.top, to.left);
-        }
-    }
-
-    fn fill_area(&mut self, csi: &Csi) {
-        let c = char::from_u32(csi.raw(0).into()).filter(|c| !c.is_control());
-        if let (Some(c), Some(area)) = (c, self.area(csi, 1)) {
-            self.screen.fill_area(area, c);
-        }
-    }
-
-    fn erase_area(&mut self, csi: &Csi, selective: bool) {
-        if let Some(area) = self.area(csi, 0) {
-            self.screen.erase_area(area, selective);
+    /// DECSCL: the level is kept to be told, the reports get 8-bit controls or not, and the terminal is reset softly.
+    fn set_level(&mut self, csi: &Csi) {
+        if let level @ 61..=64 = csi.raw(0) {
+            self.soft_reset();
+            self.setup.levels_down = (64 - level) as u8;
+            self.outbox.eight_bit = level > 61 && csi.raw(1) != 1;
         }
     }
 

@@ -7,14 +7,26 @@ use crate::term::modes::CursorShape;
 use crate::term::parser::Csi;
 
 /// What XTGETTCAP tells: names of terminfo and termcap, and the value. Anything else is unknown.
-const CAPABILITIES: &[(&str, &str)] =
-    &[("TN", "xterm-256color"), ("name", "xterm-256color"), ("Co", "256"), ("colors", "256"), ("RGB", "8/8/8")];
+const CAPABILITIES: &[(&str, &str)] = &[
+    ("TN", "xterm-256color"),
+    ("name", "xterm-256color"),
+    ("Co", "256"),
+    ("colors", "256"),
+    ("RGB", "8/8/8"),
+    ("setrgbf", "\x1b[38:2:%p1%d:%p2%d:%p3%dm"),
+    ("setrgbb", "\x1b[48:2:%p1%d:%p2%d:%p3%dm"),
+    ("Smulx", "\x1b[4:%p1%dm"),
+    ("Ss", "\x1b[%p1%d q"),
+    ("Se", "\x1b[0 q"),
+    ("Ms", "\x1b]52;%p1%s;%p2%s\x1b\\"),
+];
 
 impl Interpreter {
     pub(super) fn device_control_string(&mut self, head: &Csi, data: &[u8]) {
         match (head.prefix, head.intermediate, head.last) {
-            (0, b'$', b'q') => self.report_setting(data),      // DECRQSS
-            (0, b'+', b'q') => self.report_capabilities(data), // XTGETTCAP
+            (0, b'$', b'q') => self.report_setting(data),                    // DECRQSS
+            (0, b'$', b't') => self.restore_presentation(head.raw(0), data), // DECRSPS
+            (0, b'+', b'q') => self.report_capabilities(data),               // XTGETTCAP
             _ => {}
         }
     }
@@ -30,7 +42,11 @@ impl Interpreter {
             b"*|" => format!("{}*|", self.screen.rows()),
             b" q" => format!("{} q", self.cursor_style()),
             b"\"q" => format!("{}\"q", u8::from(self.screen.is_protected())),
-            b"\"p" => "64;1\"p".to_owned(),
+            b"\"p" => format!("{};{}\"p", 64 - self.setup.levels_down, u8::from(!self.outbox.eight_bit)),
+            b"*x" => format!("{}*x", 1 + u8::from(self.setup.rectangles)),
+            // No status line.
+            b"$}" => "0$}".to_owned(),
+            b"$~" => "0$~".to_owned(),
             _ => return self.outbox.reply(format_args!("\x1bP0$r\x1b\\")),
         };
         self.outbox.reply(format_args!("\x1bP1$r{setting}\x1b\\"));

@@ -4,10 +4,11 @@
 //! |---|---|
 //! | C0 controls | here |
 //! | ESC … | [`escape`] |
-//! | CSI … | [`csi`], with [`sgr`] for `m`, [`mode`] for `h` and `l`, [`report`] for what is answered |
+//! | CSI … | [`csi`], with [`sgr`] for `m`, [`mode`] for `h` and `l`, [`area`] for rectangles, [`report`] and [`presentation`] for answers |
 //! | OSC … | [`osc`], with [`colors`] for 4, 10 to 12 |
 //! | DCS … | [`dcs`] |
 
+mod area;
 mod colors;
 mod csi;
 mod dcs;
@@ -15,6 +16,7 @@ mod escape;
 mod keyboard;
 mod mode;
 mod osc;
+mod presentation;
 mod report;
 mod sgr;
 mod snapshot;
@@ -27,8 +29,27 @@ use super::outbox::Outbox;
 use super::parser::{Csi, Handler};
 use super::screen::Screen;
 use super::vault::{HeapVault, Vault};
-use crate::base::{Point, Size};
+use crate::base::{Point, Size, Style};
 use keyboard::KeyboardStack;
+
+/// What has been set up beside the modes that text and input need; all of it goes with RIS.
+#[derive(Debug, Default)]
+struct Setup {
+    /// Mode 40: DECCOLM is heeded.
+    columns_allowed: bool,
+    /// DECCOLM: 132 columns are asked for.
+    columns_wide: bool,
+    /// DECNCSM: DECCOLM does not clear the screen.
+    columns_keep_text: bool,
+    /// DECNRCM: national replacement sets can be designated.
+    national: bool,
+    /// DECSACE: DECCARA and DECRARA take a rectangle, not a stream.
+    rectangles: bool,
+    /// DECSCL: levels below the VT420's.
+    levels_down: u8,
+    /// XTPUSHSGR: looks, and what of them XTPOPSGR brings back.
+    looks: Vec<(Style, sgr::Parts)>,
+}
 
 /// Everything about a terminal but the state of its parser.
 #[derive(Debug)]
@@ -44,6 +65,7 @@ pub(super) struct Interpreter {
     cursor_hidden: bool,
     cursor_shape: CursorShape,
     cursor_blink: bool,
+    setup: Setup,
     /// Mode 2031: tell when the user changes between a dark and a light scheme.
     report_scheme: bool,
     /// Mode 2048: tell a new size in the stream.
@@ -72,6 +94,7 @@ impl Interpreter {
             cursor_hidden: false,
             cursor_shape: CursorShape::Default,
             cursor_blink: false,
+            setup: Setup::default(),
             report_scheme: false,
             report_size: false,
             saved_modes: 0,
@@ -117,9 +140,11 @@ impl Interpreter {
         self.cursor_hidden = false;
         self.cursor_shape = CursorShape::Default;
         self.cursor_blink = false;
+        self.setup = fresh.setup;
         (self.report_scheme, self.report_size) = (false, false);
         self.saved_modes = 0;
         self.keyboards = fresh.keyboards;
+        self.outbox.eight_bit = false;
     }
 
     /// DECSTR
@@ -156,9 +181,10 @@ impl Handler for Interpreter {
 
     #[inline]
     fn control(&mut self, control: u8) {
+        self.screen.take_last_char();
         match control {
             0x07 => self.outbox.event(TermEvent::Bell),
-            0x08 => self.screen.backspace(),
+            0x08 => self.screen.backward(1),
             0x09 => self.screen.tab(1),
             // LF, VT and FF
             0x0a..=0x0c => self.line_feed(),
@@ -172,6 +198,7 @@ impl Handler for Interpreter {
     }
 
     fn escape(&mut self, intermediate: u8, last: u8) {
+        self.screen.take_last_char();
         self.escape_sequence(intermediate, last);
     }
 

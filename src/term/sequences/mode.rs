@@ -2,6 +2,7 @@
 
 use super::Interpreter;
 use crate::term::modes::{MouseEncoding, MouseMode};
+use crate::term::screen::Extent;
 
 /// A mode that can be set, reset and asked for.
 struct Mode {
@@ -22,6 +23,8 @@ const ANSI: &[Mode] = &[
 const PRIVATE: &[Mode] = &[
     // DECCKM
     Mode { number: 1, get: |term| term.modes.application_cursor, set: |term, on| term.modes.application_cursor = on },
+    // DECCOLM
+    Mode { number: 3, get: |term| term.setup.columns_wide, set: Interpreter::set_columns },
     // DECSCNM
     Mode { number: 5, get: |term| term.modes.reverse_screen, set: |term, on| term.modes.reverse_screen = on },
     // DECOM
@@ -34,6 +37,10 @@ const PRIVATE: &[Mode] = &[
     Mode { number: 12, get: |term| term.cursor_blink, set: |term, on| term.cursor_blink = on },
     // DECTCEM
     Mode { number: 25, get: |term| !term.cursor_hidden, set: |term, on| term.cursor_hidden = !on },
+    // DECCOLM is heeded
+    Mode { number: 40, get: |term| term.setup.columns_allowed, set: |term, on| term.setup.columns_allowed = on },
+    // DECNRCM
+    Mode { number: 42, get: |term| term.setup.national, set: |term, on| term.setup.national = on },
     // Reverse wraparound
     Mode { number: 45, get: |term| term.screen.flow.reverse_wrap, set: |term, on| term.screen.flow.reverse_wrap = on },
     // Alternate screen, as it was left
@@ -44,6 +51,8 @@ const PRIVATE: &[Mode] = &[
     Mode { number: 67, get: |term| term.modes.backspace_sends_bs, set: |term, on| term.modes.backspace_sends_bs = on },
     // DECLRMM
     Mode { number: 69, get: |term| term.screen.flow.side_margins, set: |term, on| term.screen.set_side_margins(on) },
+    // DECNCSM
+    Mode { number: 95, get: |term| term.setup.columns_keep_text, set: |term, on| term.setup.columns_keep_text = on },
     // Mouse: presses and releases, drags, all motion
     Mode {
         number: 1000,
@@ -85,6 +94,12 @@ const PRIVATE: &[Mode] = &[
         get: |term| term.has_encoding(MouseEncoding::SgrPixels),
         set: |term, on| term.set_encoding(MouseEncoding::SgrPixels, on),
     },
+    // Extended reverse wraparound
+    Mode {
+        number: 1045,
+        get: |term| term.screen.flow.reverse_wrap_far,
+        set: |term, on| term.screen.flow.reverse_wrap_far = on,
+    },
     // Alternate screen, cleared
     Mode { number: 1047, get: |term| term.screen.is_alternate(), set: |term, on| term.set_alternate(on, on) },
     // Cursor save
@@ -102,6 +117,30 @@ const PRIVATE: &[Mode] = &[
     // In-band resize reports
     Mode { number: 2048, get: |term| term.report_size, set: Interpreter::set_report_size },
 ];
+
+/// Modes that are one way for ever (DEC STD 070): those of ECMA-48 about transmission and editing, keyboard action;
+/// echo is the program's own (SRM).
+const ANSI_FIXED: &[(u16, bool)] = &[
+    (1, false),
+    (2, false),
+    (5, false),
+    (7, false),
+    (10, false),
+    (11, false),
+    (12, true),
+    (13, false),
+    (14, false),
+    (15, false),
+    (16, false),
+    (17, false),
+    (18, false),
+    (19, false),
+];
+
+/// ANSI rather than VT52 (DECANM); no smooth scrolling (DECSCLM); keys repeat (DECARM); one page (DECHCCM, DECVCCM,
+/// DECPCCM); no business keyboard (DECKBUM); XOFF is the kernel's (DECXRLM).
+const PRIVATE_FIXED: &[(u16, bool)] =
+    &[(2, true), (4, false), (8, true), (60, false), (61, false), (64, false), (68, false), (73, false)];
 
 fn private(number: u16) -> Option<(usize, &'static Mode)> {
     PRIVATE.iter().enumerate().find(|(_, mode)| mode.number == number)
@@ -145,12 +184,26 @@ impl Interpreter {
 
     pub(super) fn report_ansi_mode(&mut self, number: u16) {
         let state = ANSI.iter().find(|mode| mode.number == number).map(|mode| (mode.get)(self));
-        self.outbox.reply(format_args!("\x1b[{number};{}$y", report_value(state)));
+        self.outbox.reply(format_args!("\x1b[{number};{}$y", report_value(state, ANSI_FIXED, number)));
     }
 
     pub(super) fn report_private_mode(&mut self, number: u16) {
         let state = private(number).map(|(_, mode)| (mode.get)(self));
-        self.outbox.reply(format_args!("\x1b[?{number};{}$y", report_value(state)));
+        self.outbox.reply(format_args!("\x1b[?{number};{}$y", report_value(state, PRIVATE_FIXED, number)));
+    }
+
+    /// DECCOLM as the VT420 manual has it: margins reset, side margins off, text erased (unless DECNCSM), cursor home;
+    /// and as in xterm only after mode 40. The width stays: a pane cannot resize its window.
+    fn set_columns(&mut self, wide: bool) {
+        if !self.setup.columns_allowed {
+            return;
+        }
+        self.setup.columns_wide = wide;
+        self.screen.reset_margins();
+        if !self.setup.columns_keep_text {
+            self.screen.erase_display(Extent::All, false);
+        }
+        self.screen.go_to(0, 0);
     }
 
     fn set_newline(&mut self, on: bool) {
@@ -216,12 +269,15 @@ impl Interpreter {
     }
 }
 
-/// DECRPM: 0 unknown, 1 set, 2 reset.
-fn report_value(state: Option<bool>) -> u8 {
-    match state {
-        None => 0,
-        Some(true) => 1,
-        Some(false) => 2,
+/// DECRPM: 0 unknown, 1 set, 2 reset, 3 set for ever, 4 reset for ever.
+fn report_value(state: Option<bool>, fixed: &[(u16, bool)], number: u16) -> u8 {
+    let fixed = fixed.iter().find_map(|&(known, on)| (known == number).then_some(on));
+    match (state, fixed) {
+        (Some(true), _) => 1,
+        (Some(false), _) => 2,
+        (None, Some(true)) => 3,
+        (None, Some(false)) => 4,
+        (None, None) => 0,
     }
 }
 

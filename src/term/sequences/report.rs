@@ -47,8 +47,8 @@ impl Interpreter {
         }
     }
 
-    pub(super) fn private_device_status(&mut self, which: u16) {
-        let answer = match which {
+    pub(super) fn private_device_status(&mut self, csi: &Csi) {
+        let answer = match csi.raw(0) {
             // DECXCPR, on page 1
             6 => {
                 let (row, col) = self.screen.reported_place();
@@ -60,9 +60,9 @@ impl Interpreter {
             26 => "\x1b[?27;1;0;0n",
             53 | 55 => "\x1b[?50n",
             56 => "\x1b[?57;0n",
-            // Space for macros: none. Checksum of macros. Data integrity. Sessions: one.
+            // Space for macros: none. Checksum of macros, for the request of this number. Data integrity. Sessions: one.
             62 => "\x1b[0*{",
-            63 => "\x1bP0!~0000\x1b\\",
+            63 => return self.outbox.reply(format_args!("\x1bP{}!~0000\x1b\\", csi.raw(1))),
             75 => "\x1b[?70n",
             85 => "\x1b[?83n",
             // Colour scheme
@@ -80,10 +80,15 @@ impl Interpreter {
         self.outbox.reply(format_args!("\x1bP{}!~{checksum:04X}\x1b\\", csi.raw(0)));
     }
 
-    /// DECTABSR
-    pub(super) fn report_tab_stops(&mut self) {
-        let stops: Vec<String> = self.screen.tabs.iter().map(|col| (col + 1).to_string()).collect();
-        self.outbox.reply(format_args!("\x1bP2$u{}\x1b\\", stops.join("/")));
+    /// DECRPDE: the whole of page 1 is shown.
+    pub(super) fn report_displayed_extent(&mut self) {
+        let (rows, cols) = (self.screen.rows(), self.screen.cols());
+        self.outbox.reply(format_args!("\x1b[{rows};{cols};1;1;1\"w"));
+    }
+
+    /// DECAUPSS: Latin-1.
+    pub(super) fn report_preferred_set(&mut self) {
+        self.outbox.reply(format_args!("\x1bP1!uA\x1b\\"));
     }
 
     /// No graphics are shown: every item fails.

@@ -1,8 +1,15 @@
 //! SGR: how text looks from now on (ECMA-48 8.3.117, ISO 8613-6 for colours, kitty's and xterm's additions).
 
 use super::Interpreter;
-use crate::base::{Attrs, Color, Style, Underline};
+use crate::base::{Attrs, Color, Style, Underline, limits};
 use crate::term::parser::Csi;
+
+/// What XTPUSHSGR keeps, by the numbers of its parameters.
+pub(super) type Parts = u32;
+
+const ALL: Parts = Parts::MAX;
+const FOREGROUND: Parts = 1 << 30;
+const BACKGROUND: Parts = 1 << 31;
 
 impl Interpreter {
     #[inline]
@@ -11,6 +18,51 @@ impl Interpreter {
         self.screen.set_style(style);
     }
 }
+
+impl Interpreter {
+    /// XTPUSHSGR: parameters name what XTPOPSGR is to bring back, without any it is all.
+    pub(super) fn push_look(&mut self, csi: &Csi) {
+        let parts = csi.values().filter(|&value| (1..32).contains(&value)).fold(0, |parts, value| parts | 1 << value);
+        if self.setup.looks.len() == limits::TERM_LOOKS {
+            self.setup.looks.remove(0);
+        }
+        self.setup.looks.push((self.screen.style(), if parts == 0 { ALL } else { parts }));
+    }
+
+    pub(super) fn pop_look(&mut self) {
+        let Some((saved, parts)) = self.setup.looks.pop() else { return };
+        let has = |part: Parts| parts & part != 0;
+        let mut style = self.screen.style();
+        for (attr, number) in ATTRS {
+            // Overline is beyond the numbers that can be named: it comes back with all.
+            if parts == ALL || number < 32 && has(1 << number) {
+                style.attrs.set(attr, saved.attrs.contains(attr));
+            }
+        }
+        if has(1 << 4 | 1 << 21) {
+            (style.underline, style.underline_color) = (saved.underline, saved.underline_color);
+        }
+        if has(FOREGROUND) {
+            style.fg = saved.fg;
+        }
+        if has(BACKGROUND) {
+            style.bg = saved.bg;
+        }
+        self.screen.set_style(style);
+    }
+}
+
+/// The attributes and the parameters that set them.
+const ATTRS: [(Attrs, u16); 8] = [
+    (Attrs::BOLD, 1),
+    (Attrs::DIM, 2),
+    (Attrs::ITALIC, 3),
+    (Attrs::BLINK, 5),
+    (Attrs::REVERSE, 7),
+    (Attrs::CONCEAL, 8),
+    (Attrs::STRIKE, 9),
+    (Attrs::OVERLINE, 53),
+];
 
 /// The style after all parameters.
 fn apply(mut style: Style, csi: &Csi) -> Style {
@@ -86,17 +138,7 @@ fn extended_color(color: &mut Color, csi: &Csi, index: usize, subs: usize) -> us
 /// The parameters that make `style` out of nothing, for DECRQSS.
 pub(super) fn parameters(style: &Style) -> String {
     let mut text = String::from("0");
-    let attrs = [
-        (Attrs::BOLD, 1),
-        (Attrs::DIM, 2),
-        (Attrs::ITALIC, 3),
-        (Attrs::BLINK, 5),
-        (Attrs::REVERSE, 7),
-        (Attrs::CONCEAL, 8),
-        (Attrs::STRIKE, 9),
-        (Attrs::OVERLINE, 53),
-    ];
-    for (_, number) in attrs.into_iter().filter(|(flag, _)| style.attrs.contains(*flag)) {
+    for (_, number) in ATTRS.into_iter().filter(|(flag, _)| style.attrs.contains(*flag)) {
         text.push_str(&format!(";{number}"));
     }
     match style.underline {

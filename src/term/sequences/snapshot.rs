@@ -2,8 +2,9 @@
 
 use super::colors::{HostColors, Palette, Rgb};
 use super::keyboard::KeyboardStack;
-use super::{Interpreter, Outbox};
+use super::{Interpreter, Outbox, Setup, sgr};
 use crate::base::{Size, limits};
+use crate::term::intern::StyleBits;
 use crate::term::modes::{KittyFlags, Modes};
 use crate::term::screen::Screen;
 use crate::term::snapshot::{Fields, SnapshotError, Writer};
@@ -13,7 +14,7 @@ impl Interpreter {
     pub fn save(&self, writer: &mut Writer<'_>) {
         let Self {
             screen,
-            outbox: _,
+            outbox,
             modes,
             title,
             synchronized,
@@ -23,6 +24,7 @@ impl Interpreter {
             cursor_hidden,
             cursor_shape,
             cursor_blink,
+            setup,
             report_scheme,
             report_size,
             saved_modes: _,
@@ -53,13 +55,15 @@ impl Interpreter {
         for keyboard in keyboards {
             writer.part(14, |part| keyboard.save(part));
         }
+        writer.part(15, |part| setup.save(part));
+        writer.part(16, |part| outbox.save(part));
     }
 
     /// `stamp`: the newest that a row may have.
     pub fn load(fields: Fields<'_>, size: Size, stamp: u64, vault: Box<dyn Vault>) -> Result<Self, SnapshotError> {
         let mut term = Self {
             screen: Screen::load(fields.part(1)?, size, stamp, vault)?,
-            outbox: Outbox::default(),
+            outbox: fields.optional_part(16)?.map_or_else(Outbox::default, Outbox::load),
             modes: Modes::load(fields.part(2)?),
             title: fields.text(3, limits::MAX_TITLE),
             synchronized: fields.flag(4),
@@ -69,6 +73,7 @@ impl Interpreter {
             cursor_hidden: fields.flag(8),
             cursor_shape: fields.code(9),
             cursor_blink: fields.flag(10),
+            setup: fields.optional_part(15)?.map_or_else(Setup::default, Setup::load),
             report_scheme: fields.flag(11),
             report_size: fields.flag(12),
             saved_modes: 0,
@@ -87,6 +92,37 @@ impl Interpreter {
             *keyboard = KeyboardStack::load(part?);
         }
         Ok(term)
+    }
+}
+
+impl Setup {
+    fn save(&self, writer: &mut Writer<'_>) {
+        let Self { columns_allowed, columns_wide, columns_keep_text, national, rectangles, levels_down, looks } = self;
+        writer.flag(1, *columns_allowed);
+        writer.flag(2, *columns_wide);
+        writer.flag(3, *columns_keep_text);
+        writer.flag(4, *national);
+        writer.flag(5, *rectangles);
+        writer.number(6, (*levels_down).into());
+        for (style, parts) in looks {
+            writer.part(7, |part| {
+                part.bytes(1, &StyleBits::new(style).to_bytes());
+                part.number(2, (*parts).into());
+            });
+        }
+    }
+
+    fn load(fields: Fields<'_>) -> Self {
+        let look = |part: Fields<'_>| (StyleBits::from_bytes(part.bytes(1)).style(), part.number(2) as sgr::Parts);
+        Self {
+            columns_allowed: fields.flag(1),
+            columns_wide: fields.flag(2),
+            columns_keep_text: fields.flag(3),
+            national: fields.flag(4),
+            rectangles: fields.flag(5),
+            levels_down: fields.number(6).min(3) as u8,
+            looks: fields.parts(7).flatten().map(look).take(limits::TERM_LOOKS).collect(),
+        }
     }
 }
 

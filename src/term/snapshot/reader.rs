@@ -91,7 +91,11 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn split(bytes: &[u8]) -> Option<((u16, &[u8]), &[u8])> {
+/// Tag and value.
+type Field<'a> = (u16, &'a [u8]);
+
+/// The first field and what is behind it.
+fn split(bytes: &[u8]) -> Option<(Field<'_>, &[u8])> {
     let (tag, rest) = bytes.split_first_chunk()?;
     let (length, rest) = rest.split_first_chunk()?;
     let (value, rest) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;

@@ -72,7 +72,7 @@ fn unicode_takes_the_cells_it_should() {
         ("❤\u{fe0f}x", vec![(SpanKind::Cluster(2), "❤\u{fe0f}"), (SpanKind::Narrow, "x")]),
         ("\u{301}a", vec![(SpanKind::Narrow, "a")]),
         ("a\u{200b}b", vec![(SpanKind::Cluster(1), "a\u{200b}"), (SpanKind::Narrow, "b")]),
-        ("\u{ad}a\u{ad}", vec![(SpanKind::Cluster(1), "a\u{ad}")]),
+        ("\u{ad}a\u{ad}", vec![(SpanKind::Narrow, "\u{ad}a\u{ad}")]),
         ("한글", vec![(SpanKind::Wide, "한글")]),
         ("\u{1100}\u{1161}", vec![(SpanKind::Cluster(2), "\u{1100}\u{1161}")]),
         ("😀😁", vec![(SpanKind::Wide, "😀😁")]),

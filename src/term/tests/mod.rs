@@ -7,6 +7,7 @@ mod properties;
 mod reflow;
 mod sequences;
 mod snapshot;
+mod vt420;
 
 use super::*;
 use crate::base::{Row, Size};

@@ -192,7 +192,7 @@ fn questions() {
         ("VT420 DECTABSR", "\x1b[2$w", "\x1bP2$u1/9\x1b\\"),
         ("VT100 DECREQTPARM", "\x1b[x", "\x1b[2;1;1;128;128;1;0x"),
         ("kitty keyboard query", "\x1b[>5u\x1b[?u\x1b[<u\x1b[?u", "\x1b[?5u\x1b[?0u"),
-        ("kitty keyboard set", "\x1b[=1u\x1b[=2;2u\x1b[=1;3u\x1b[?u", "\x1b[?2u"),
+        ("kitty keyboard set", "\x1b[=1u\x1b[=4;2u\x1b[=1;3u\x1b[?u", "\x1b[?4u"),
         ("xterm XTQMODKEYS", "\x1b[>4;2m\x1b[?4m", "\x1b[>4;2m"),
         ("xterm OSC 4 query", "\x1b]4;1;?\x07", "\x1b]4;1;rgb:cdcd/0000/0000\x07"),
         ("xterm OSC 4 set", "\x1b]4;1;#102030\x07\x1b]4;1;?\x1b\\", "\x1b]4;1;rgb:1010/2020/3030\x1b\\"),

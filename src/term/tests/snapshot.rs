@@ -1,10 +1,11 @@
 //! A terminal that was saved and restored goes on as the one that was not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use proptest::prelude::*;
 use proptest::sample::Index;
+use proptest::strategy::ValueTree as _;
 
 use super::properties::{Stream, everything, sizes, stream};
 use super::*;
@@ -88,18 +89,24 @@ enum Step {
     ClearHistory,
     Reset,
     HostColors(u8),
+    /// Styles, links and clusters until those that are not used are collected.
+    Looks(u32),
+    /// A string that is longer than strings may be, and not over yet.
+    LongString,
 }
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         12 => stream().prop_map(Step::Feed),
         3 => sizes().prop_map(Step::Resize),
-        2 => special().prop_map(|bytes| Step::Feed(Stream(bytes))),
+        12 => special().prop_map(|bytes| Step::Feed(Stream(bytes))),
         1 => (0usize..80).prop_map(Step::Limit),
         1 => Just(Step::Compact),
         1 => Just(Step::ClearHistory),
         1 => Just(Step::Reset),
         1 => any::<u8>().prop_map(Step::HostColors),
+        1 => (1000u32..1200).prop_map(Step::Looks),
+        1 => Just(Step::LongString),
     ]
 }
 
@@ -121,32 +128,51 @@ fn large_step() -> impl Strategy<Value = Step> {
 
 /// What a random program rarely hits upon; cut anywhere it leaves the parser within it.
 fn special() -> impl Strategy<Value = Vec<u8>> {
-    let whole: Vec<&[u8]> = vec![
-        b"\x1b]8;id=one;http://one.example/\x07link\x1b]8;;\x1b\\",
-        b"\x1b]8;;http://two.example/\x07open link",
-        "\x1b]0;é漢 title\x07\x1b[22t\x1b]2;next\x07\x1b[22;2t".as_bytes(),
-        b"\x1b[23t",
-        b"\x1b]4;1;#102030;200;rgb:1/2/3\x07\x1b]10;#fff\x07\x1b]11;#000\x07\x1b]4;1;?\x07",
-        b"\x1b[>1u\x1b[>5u\x1b[=2;2u\x1b[?u",
-        b"\x1b[<1u\x1b[>4;2m\x1b[?4m",
-        b"\x1b(0qqq\x0e\x1b)Ax#\x0f\x1bN",
-        b"\x1b[1\"qkept\x1b[0\"qgone\x1b[?2J\x1b[?1;2K",
-        b"\x1b[?69h\x1b[3;9s\x1b[2;4r\x1b[?6h",
-        b"\x1b[?1000;1006;2004;1004;25;2026;2031;2048h\x1b[?1000;2004;45;2026s",
-        b"\x1b[?1000;2004;45;2026r\x1b[?7l",
-        b"\x1b[?1049hother\x1b7",
-        b"\x1b[?1049l\x1b8",
-        b"\x1bP$qm\x1b\\\x1bP+q544e\x1b\\\x1bPq~~~~\x1b\\",
-        "e\u{301}\u{302}o\u{308}👨‍👩‍👧🇪🇺漢字\u{fe0f}\x1b[3b".as_bytes(),
-        b"\x1b[3g\x1b[5G\x1bH\x1b[9G\x1bH\r\t\tx",
-        b"\x1b[38:2::1:2:3;4:3;58;5;9mx\x1b[48;5;20m\x1b[K",
-        b"\x1b]52;c;Zm9v\x07\x1b]133;A\x07\x1b]9;4;1;50\x07\x07",
-    ];
-    (prop::sample::select(whole), any::<Index>()).prop_map(|(bytes, cut)| match cut.index(bytes.len() * 2) {
+    (prop::sample::select(SPECIAL), any::<Index>()).prop_map(|(bytes, cut)| match cut.index(bytes.len() * 3) {
         cut if cut < bytes.len() => bytes[..cut].to_vec(),
         _ => bytes.to_vec(),
     })
 }
+
+const SPECIAL: &[&[u8]] = &[
+    b"\x1b]8;id=one;http://one.example/\x07link\x1b]8;;\x1b\\",
+    b"\x1b]8;;http://two.example/\x07open link",
+    b"\x1b]0;\xc3\xa9\xe6\xbc\xa2 title\x07\x1b[22t\x1b]2;next\x07\x1b[22;2t",
+    b"\x1b]1;icon\x07\x1b]2;name\x07\x1b[22t",
+    b"\x1b[23t",
+    b"\x1b]4;1;#102030;200;rgb:1/2/3\x07\x1b]10;#fff\x07\x1b]11;#000\x07\x1b]12;#123\x07\x1b]4;1;?\x07",
+    b"\x1b[>1u\x1b[>5u\x1b[=2;2u\x1b[?u",
+    b"\x1b[<1u\x1b[>4;2m\x1b[?4m",
+    b"\x1b(0qqq\x0e\x1b)Ax#\x0f\x1bN",
+    b"\x1bN",
+    b"\x1b[1\"qkept\x1b[0\"qgone\x1b[?2J\x1b[?1;2K",
+    b"\x1b[?69h\x1b[3;9s\x1b[2;4r\x1b[?6h",
+    b"\x1b[1;35m\x1b[1\"q\x1b(0\x0e\x1bN\x1b[?6h\x1b7",
+    b"\x1b[2;3H\x1b7",
+    b"\x1b[?7h\x1b[?6l\x1b[999Cx\x1b7",
+    b"\x1b[44m",
+    b"\x1b[?12;45;67;5h\x1b[?2027;1007l\x1b[20h\x1b[4h\x1b=",
+    b"\x1b[?12;45;67;5l\x1b[?2027;1007h\x1b[20l\x1b[4l\x1b>",
+    b"\x1b[5 q",
+    b"\x1b[?40;42;95;1045h\x1b[?3h\x1b[2*x\x1b[#{\x1b[1;31m\x1b[3#{",
+    b"\x1b[?40;42;95;1045l\x1b[1*x\x1b[#}",
+    b"\x1b[?42h\x1b(K{\x1b)>\x1b-A\x0eabc",
+    b"\x1b[61\"p",
+    b"\x1bVguard\x1bW",
+    b"\x1b G\x1b[6n",
+    b"\x1b[?1000;1006;2004;1004;25;2026;2031;2048h\x1b[?1000;2004;45;2026s",
+    b"\x1b[?1000;2004;45;2026r\x1b[?7l\x1b[?25l\x1b[?1h",
+    b"\x1b[?1049hother\x1b7",
+    b"\x1b[?1049h\x1b[1;35m\x1b[1\"q\x1b*0\x1bn\x1bO\x1b[?6h\x1b7",
+    b"\x1b[?1049h\x1b[?6l\x1b[999Cx\x1b7",
+    b"\x1b[?1049l\x1b8",
+    b"\x1bP$qm\x1b\\\x1bP+q544e\x1b\\\x1bPq~~~~\x1b\\",
+    b"e\xcc\x81\xcc\x82o\xcc\x88\xf0\x9f\x87\xaa\xf0\x9f\x87\xba\xe6\xbc\xa2\xef\xb8\x8f\x1b[3b",
+    b"\xf0\x9f\x91\xa8\xe2\x80\x8d\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x91\xa7",
+    b"\x1b[3g\x1b[5G\x1bH\x1b[9G\x1bH\r\t\tx",
+    b"\x1b[38:2::1:2:3;4:3;58;5;9mx\x1b[48;5;20m\x1b[K",
+    b"\x1b]52;c;Zm9v\x07\x1b]133;A\x07\x1b]9;4;1;50\x07\x07",
+];
 
 fn flood(lines: u32) -> Vec<u8> {
     (0..lines)
@@ -171,7 +197,18 @@ fn play(terminal: &mut Terminal, step: &Step) {
         Step::Reset => terminal.reset(),
         Step::HostColors(value) => {
             let background = (*value > 20).then_some((*value, *value, 7));
-            terminal.set_host_colors(HostColors { background, ..HostColors::default() });
+            let foreground = background.map(|(r, g, b)| (b, r, g));
+            terminal.set_host_colors(HostColors { background, foreground, cursor: foreground });
+        }
+        Step::Looks(count) => (0..*count).for_each(|number| {
+            let mark = char::from_u32(0x300 + number % 0x60).unwrap();
+            let letter = char::from_u32(0x61 + number / 0x60).unwrap();
+            let look = format!("\x1b[38;2;1;{};{}m\x1b]8;;x:{number}\x07", number / 256, number % 256);
+            terminal.feed(format!("{look}{letter}{mark}\x1b]8;;\x07").as_bytes());
+        }),
+        Step::LongString => {
+            terminal.feed(b"\x1bP");
+            terminal.feed(&[b'~'; 5000]);
         }
     }
 }
@@ -436,4 +473,53 @@ fn a_vault_without_room_costs_the_oldest_lines() {
         assert!((terminal.first_line()..end).all(|number| terminal.line(number).is_some()));
         assert!(terminal.history_memory() < room + (2 << 20));
     }
+}
+
+/// The parts of a snapshot that consist of fields.
+const PARTS: &[&str] = &[
+    "4", "4.3", "5", "5.1", "5.1.1", "5.1.1.1", "5.1.1.2", "5.1.1.3", "5.1.2", "5.1.3", "5.1.4", "5.1.5", "5.1.5.1",
+    "5.1.5.5", "5.1.6", "5.1.6.1", "5.1.6.5", "5.1.8", "5.1.9", "5.1.10", "5.1.11", "5.1.12", "5.1.12.5", "5.2", "5.5",
+    "5.5.1", "5.5.2", "5.7", "5.14", "5.15", "5.15.7", "5.16",
+];
+
+fn fields(path: &str, bytes: &[u8], found: &mut BTreeMap<String, BTreeSet<Vec<u8>>>) {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let tag = u16::from_le_bytes([rest[0], rest[1]]);
+        let length = u32::from_le_bytes([rest[2], rest[3], rest[4], rest[5]]) as usize;
+        let value = &rest[6..6 + length];
+        rest = &rest[6 + length..];
+        let path = if path.is_empty() { tag.to_string() } else { format!("{path}.{tag}") };
+        if PARTS.contains(&path.as_str()) {
+            fields(&path, value, found);
+        } else {
+            found.entry(path).or_default().insert(value.to_vec());
+        }
+    }
+}
+
+/// Counters of values that find a table of 65,536 or more full.
+const RARE: &[&str] = &["5.1.1.1.4", "5.1.1.2.4", "5.1.1.3.4"];
+
+/// What the other tests rest upon: their programs lead to more than one value of each field. Who adds one adds to
+/// [`SPECIAL`] what sets it.
+#[test]
+fn random_programs_reach_every_field() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let programs = prop::collection::vec(step(), 0..8);
+    let mut found = BTreeMap::new();
+    for number in 0..400 {
+        // Now and then much history, or so many cells that the tables grow.
+        let (size, extra) = match number % 100 {
+            0 => (Size::new(20, 6), Some(Step::Flood(3500))),
+            1 => (Size::new(60, 24), Some(Step::Looks(1200))),
+            _ => (Size::new(20, 6), None),
+        };
+        let mut terminal = Terminal::in_vault(size, 4000, Arena::new(64 << 20).0);
+        let steps = programs.new_tree(&mut runner).unwrap().current();
+        extra.iter().chain(&steps).for_each(|step| play(&mut terminal, step));
+        fields("", &saved(&terminal)[8..], &mut found);
+    }
+    let constant: Vec<_> = found.iter().filter(|(_, values)| values.len() < 2).map(|(path, _)| path.as_str()).collect();
+    assert_eq!(constant, RARE, "never set");
 }

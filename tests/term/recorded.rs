@@ -3,13 +3,12 @@
 //! `tests/recorded/NAME.bytes` is what came out of the PTY, `NAME.txt` the screen, looked at once and kept. With
 //! `MUX_UPDATE_RECORDED=1` the screens are written anew, to be looked at again.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
-
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use mux::base::{Row, Size, Style};
+use mux::base::Size;
 use mux::term::{HeapVault, Terminal};
+
+use super::screen::{looks, played, text};
 
 fn recordings() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
@@ -19,52 +18,8 @@ fn recordings() -> Vec<PathBuf> {
     files
 }
 
-fn played(bytes: &[u8], piece: usize) -> Terminal {
-    let mut terminal = Terminal::new(Size::new(80, 24), 1000);
-    bytes.chunks(piece).for_each(|piece| terminal.feed(piece));
-    terminal
-}
-
-/// The text between bars, then every look that is not the default, by row and columns.
 fn screen(terminal: &Terminal) -> String {
-    let (mut text, mut looks) = (String::new(), String::new());
-    for row in 0..terminal.size().rows {
-        let line = terminal.row(Row(row));
-        writeln!(text, "|{}", line.text()).unwrap();
-        let mut col = 0;
-        for span in &line.spans {
-            if span.style != Style::DEFAULT {
-                writeln!(looks, "{row:2} {col:2}..{:2} {}", col + span.cells(), look(&span.style)).unwrap();
-            }
-            col += span.cells();
-        }
-        if line.fill != Style::DEFAULT {
-            writeln!(looks, "{row:2} {col:2}.. {}", look(&line.fill)).unwrap();
-        }
-    }
-    let cursor = terminal.cursor();
-    let (row, col) = (cursor.at.row.0, cursor.at.col.0);
-    let visible = if cursor.visible { "" } else { " hidden" };
-    format!(
-        "{text}cursor {row} {col}{visible}\ntitle {}\nlines above {}\n{looks}",
-        terminal.title(),
-        terminal.screen_line()
-    )
-}
-
-fn look(style: &Style) -> String {
-    let plain = Style::DEFAULT;
-    let mut parts = Vec::new();
-    for (name, color, default) in [("fg", style.fg, plain.fg), ("bg", style.bg, plain.bg)] {
-        if color != default {
-            parts.push(format!("{name} {color:?}"));
-        }
-    }
-    if style.underline != plain.underline {
-        parts.push(format!("underline {:?}", style.underline));
-    }
-    parts.extend(style.attrs.iter_names().map(|(name, _)| name.to_lowercase()));
-    parts.join(", ")
+    format!("{}title {}\nlines above {}\n{}", text(terminal), terminal.title(), terminal.screen_line(), looks(terminal))
 }
 
 #[test]
