@@ -49,6 +49,10 @@ pub const CLIENT_STALL: Duration = Duration::from_secs(30);
 /// paste is not held up for it, and nobody is woken for one while keys are echoed.
 pub const SETTLE_DELAY: Duration = Duration::from_millis(100);
 
+/// Pause after a client could not be accepted: the socket stays ready, and descriptors come back when somebody closes
+/// one, which nothing announces. Ten looks a second cost nothing, and a client does not notice the wait.
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
 /// Messages from all connections that wait for the core; a connection whose message does not fit waits.
 pub const CORE_QUEUE: usize = 256;
 

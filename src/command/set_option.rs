@@ -1,6 +1,7 @@
 //! `set-option`: changes an option.
 
 use super::prelude::*;
+use crate::config;
 
 #[derive(Args)]
 pub struct SetOption {
@@ -40,22 +41,21 @@ impl Command for SetOption {
             let error = Error::refused(format!("options are set for everything so far: {}", self.name));
             return Err(error.hint(format!("`mux set-option -g {}` does", self.name)));
         }
-        let Some(known) = call.state.options().get(&self.name) else {
-            return if self.quiet {
-                Ok(Answer::Done)
-            } else {
-                call.state.set_option(&self.name, None).map(|()| Answer::Done)
-            };
+        let name = match config::find(&self.name) {
+            Ok(spec) => spec.name,
+            Err(_) if self.quiet => return Ok(Answer::Done),
+            Err(error) => return Err(error),
         };
+        let known = call.state.options().get(name).unwrap_or_default();
         let value = match (self.unset, self.value, known.as_str()) {
             (true, ..) => None,
             (false, Some(value), _) if self.append => Some(known + &value),
             (false, Some(value), _) => Some(value),
             (false, None, "on") => Some("off".to_owned()),
             (false, None, "off") => Some("on".to_owned()),
-            (false, None, _) => return Err(Error::usage(format!("{} wants a value", self.name))),
+            (false, None, _) => return Err(Error::usage(format!("{name} wants a value"))),
         };
-        call.state.set_option(&self.name, value.as_deref()).map(|()| Answer::Done)
+        call.state.set_option(name, value.as_deref()).map(|()| Answer::Done)
     }
 }
 
@@ -73,6 +73,8 @@ mod tests {
         assert_eq!(world.ok("show -gv mouse"), "off\n");
         world.ok("set -gu mouse");
         assert_eq!(world.ok("show -gv mouse"), "on\n");
+        world.ok("set -g mous off");
+        assert_eq!(world.ok("show -gv mouse"), "off\n");
         assert!(world.hint("set mouse on").contains("-g"));
         assert!(!world.fails("set -g mose on").is_empty());
         world.ok("set -gq mose on");

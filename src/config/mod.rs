@@ -78,7 +78,7 @@ impl Options {
 }
 
 /// By its name, or the beginning of one while that is clear, as tmux takes it.
-fn find(name: &str) -> Result<&'static OptionSpec> {
+pub fn find(name: &str) -> Result<&'static OptionSpec> {
     if let Some(spec) = spec(name) {
         return Ok(spec);
     }

@@ -115,13 +115,19 @@ impl Reply {
     }
 }
 
-/// A piece of the state that is written on its own.
+/// A piece of the state that is written on its own. In the order of writing: how a program has ended comes before the
+/// removal of its session, else a server that dies in between would leave nobody who knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Part {
-    Session(SessionId),
-    SessionGone(SessionId),
     Jobs,
     Server,
+    Session(SessionId),
+    SessionGone(SessionId),
+    /// The options that have been set by commands.
+    Options,
+    /// A paste buffer, by its number.
+    Buffer(u64),
+    BufferGone(u64),
 }
 
 /// What `capture-pane` wants of a pane.

@@ -1,7 +1,7 @@
 //! The state as it is written to files and read again. Serde types of their own: a field may be added (with a
 //! default), never reused; a change that older builds would misread counts the version up.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -11,6 +11,7 @@ use crate::base::{ExitStatus, PaneId, SessionId, Size, Timestamp, WindowId};
 use crate::config::Options;
 use crate::layout::Layout;
 
+use super::buffer::Buffer;
 use super::job::Jobs;
 use super::pane::{Life, Pane, Program, Running};
 use super::session::Session;
@@ -28,6 +29,8 @@ pub enum Saved {
     Session(SavedSession),
     Jobs(SavedJobs),
     Server(SavedServer),
+    Options(SavedOptions),
+    Buffer(SavedBuffer),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -87,6 +90,31 @@ pub struct SavedServer {
     pub next_pane: u32,
 }
 
+/// What commands have set; none where they have reset it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedOptions {
+    pub version: u32,
+    pub set: BTreeMap<String, Option<String>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedBuffer {
+    pub version: u32,
+    pub id: u64,
+    pub name: String,
+    pub text: SavedText,
+    pub created: Timestamp,
+    pub automatic: bool,
+}
+
+/// Bytes, which are text nearly always.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum SavedText {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
 impl Saved {
     /// Which version of mux's files it is of.
     pub fn version(&self) -> u32 {
@@ -94,6 +122,8 @@ impl Saved {
             Saved::Session(session) => session.version,
             Saved::Jobs(jobs) => jobs.version,
             Saved::Server(server) => server.version,
+            Saved::Options(options) => options.version,
+            Saved::Buffer(buffer) => buffer.version,
         }
     }
 }
@@ -127,7 +157,9 @@ impl State {
     pub fn save(&self, part: &Part) -> Option<Saved> {
         match part {
             Part::Session(id) => self.session(*id).map(|session| Saved::Session(self.save_session(session))),
-            Part::SessionGone(_) => None,
+            Part::SessionGone(_) | Part::BufferGone(_) => None,
+            Part::Options => Some(Saved::Options(SavedOptions { version: VERSION, set: self.chosen.clone() })),
+            Part::Buffer(id) => self.buffers.of_id(*id).map(|buffer| Saved::Buffer(save_buffer(buffer))),
             Part::Jobs => Some(Saved::Jobs(SavedJobs { version: VERSION, jobs: self.jobs.clone() })),
             Part::Server => Some(Saved::Server(SavedServer {
                 version: VERSION,
@@ -140,7 +172,9 @@ impl State {
 
     /// All parts there are.
     pub fn parts(&self) -> Vec<Part> {
-        self.sessions.keys().map(|&id| Part::Session(id)).chain([Part::Jobs, Part::Server]).collect()
+        let sessions = self.sessions.keys().map(|&id| Part::Session(id));
+        let buffers = self.buffers.iter().map(|buffer| Part::Buffer(buffer.id));
+        sessions.chain(buffers).chain([Part::Jobs, Part::Server, Part::Options]).collect()
     }
 
     fn save_session(&self, session: &Session) -> SavedSession {
@@ -195,6 +229,8 @@ impl State {
                 }
                 Saved::Jobs(jobs) if jobs.version <= VERSION => state.jobs = jobs.jobs,
                 Saved::Server(server) if server.version <= VERSION => state.restore_numbers(&server),
+                Saved::Options(options) if options.version <= VERSION => state.restore_options(options, &mut problems),
+                Saved::Buffer(buffer) if buffer.version <= VERSION => state.buffers.restore(restore_buffer(buffer)),
                 _ => problems.push("a part was written by a newer mux and is left alone".into()),
             }
         }
@@ -203,6 +239,15 @@ impl State {
         state.catch_up(held, &mut problems);
         let effects = state.take_effects();
         Restored { state, effects, problems }
+    }
+
+    /// An option may have gone, or take other values, since.
+    fn restore_options(&mut self, saved: SavedOptions, problems: &mut Vec<String>) {
+        for (name, value) in saved.set {
+            if let Err(error) = self.apply_option(&name, value.as_deref()) {
+                problems.push(format!("an option that was set: {error}"));
+            }
+        }
     }
 
     fn restore_numbers(&mut self, server: &SavedServer) {
@@ -282,6 +327,8 @@ impl State {
 
     /// Programs that were running and that the keeper does not hold have been lost with it.
     fn lose_unheld(&mut self, held: &HashMap<PaneId, Held>, now: Timestamp) {
+        // A job that was written down and whose program was not started has not been.
+        self.jobs.jobs.retain(|job| job.ended.is_some() || job.pid.is_some() || held.contains_key(&job.pane));
         let lost: Vec<PaneId> = self
             .panes
             .values()
@@ -299,10 +346,18 @@ impl State {
         let mut held: Vec<(&PaneId, &Held)> = held.iter().collect();
         held.sort_by_key(|(id, _)| **id);
         for (&id, held) in held {
+            // It may have been started after the last word was written.
+            if let Some(job) = self.jobs.of_pane_mut(id).filter(|job| job.pid.is_none()) {
+                (job.pid, job.started) = (Some(held.pid), held.started);
+            }
             match (self.panes.contains_key(&id), held.exit) {
                 (true, Some((status, at))) => self.exited(id, status, at),
                 (true, None) => {}
-                (false, _) => {
+                (false, exit) => {
+                    // Its session has been removed, and perhaps its end has not been written.
+                    if let Some((status, at)) = exit {
+                        self.exited(id, status, at);
+                    }
                     problems.push(format!("pane {id} belongs to no session any more; its program is ended"));
                     self.push(Effect::Close { pane: id });
                 }
@@ -346,6 +401,27 @@ fn save_pane(pane: &Pane) -> SavedPane {
         title: pane.title.clone(),
         command: pane.command.clone(),
     }
+}
+
+fn save_buffer(buffer: &Buffer) -> SavedBuffer {
+    let text = String::from_utf8(buffer.text.clone())
+        .map_or_else(|error| SavedText::Bytes(error.into_bytes()), SavedText::Text);
+    SavedBuffer {
+        version: VERSION,
+        id: buffer.id,
+        name: buffer.name.clone(),
+        text,
+        created: buffer.created,
+        automatic: buffer.automatic,
+    }
+}
+
+fn restore_buffer(saved: SavedBuffer) -> Buffer {
+    let text = match saved.text {
+        SavedText::Text(text) => text.into_bytes(),
+        SavedText::Bytes(bytes) => bytes,
+    };
+    Buffer { id: saved.id, name: saved.name, text, created: saved.created, automatic: saved.automatic }
 }
 
 /// Whether a program that was being started has come to run, the keeper knows.

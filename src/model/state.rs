@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Timestamp, WindowId, limits};
-use crate::config::Options;
+use crate::config::{self, Options};
 
 use super::buffer::Buffers;
 use super::client::{Client, Waiter};
@@ -42,6 +42,8 @@ pub struct Setup {
 pub struct State {
     pub(super) setup: Setup,
     pub(super) options: Options,
+    /// What of them commands have set, or reset where there is no value: it counts more than the configuration.
+    pub(super) chosen: BTreeMap<String, Option<String>>,
     pub(super) sessions: BTreeMap<SessionId, Session>,
     pub(super) windows: BTreeMap<WindowId, Window>,
     pub(super) panes: BTreeMap<PaneId, Pane>,
@@ -84,6 +86,7 @@ impl State {
         Self {
             setup,
             options,
+            chosen: BTreeMap::new(),
             sessions: BTreeMap::new(),
             windows: BTreeMap::new(),
             panes: BTreeMap::new(),
@@ -128,17 +131,28 @@ impl State {
     /// The configuration was loaded anew.
     pub fn set_options(&mut self, options: Options) {
         self.options = options;
+        self.chosen.clear();
+        self.save_part(Part::Options);
         self.options_changed();
     }
 
     /// Sets one option, or resets it where no value is given.
     pub fn set_option(&mut self, name: &str, value: Option<&str>) -> Result<()> {
+        self.apply_option(name, value)?;
+        self.save_part(Part::Options);
+        self.options_changed();
+        self.push(Effect::OptionsChanged);
+        Ok(())
+    }
+
+    /// The same without anybody being told.
+    pub(super) fn apply_option(&mut self, name: &str, value: Option<&str>) -> Result<()> {
+        let name = config::find(name)?.name;
         match value {
             Some(value) => self.options.set(name, value)?,
             None => self.options.reset(name)?,
         }
-        self.options_changed();
-        self.push(Effect::OptionsChanged);
+        self.chosen.insert(name.to_owned(), value.map(str::to_owned));
         Ok(())
     }
 
@@ -156,11 +170,15 @@ impl State {
 
     /// Puts text into a paste buffer, a new one where no name is given.
     pub fn set_buffer(&mut self, name: Option<&str>, text: Vec<u8>, now: Timestamp) {
-        self.buffers.set(name, text, now);
+        let (id, gone) = self.buffers.set(name, text, now);
+        gone.into_iter().for_each(|id| self.save_part(Part::BufferGone(id)));
+        self.save_part(Part::Buffer(id));
     }
 
     pub fn delete_buffer(&mut self, name: &str) {
-        self.buffers.remove(name);
+        if let Some(id) = self.buffers.remove(name) {
+            self.save_part(Part::BufferGone(id));
+        }
     }
 
     pub fn buffers(&self) -> &Buffers {
@@ -260,8 +278,10 @@ impl State {
     }
 
     pub(super) fn save_part(&mut self, part: Part) {
-        if let Part::SessionGone(session) = part {
-            self.dirty.parts.remove(&Part::Session(session));
+        match part {
+            Part::SessionGone(session) => drop(self.dirty.parts.remove(&Part::Session(session))),
+            Part::BufferGone(buffer) => drop(self.dirty.parts.remove(&Part::Buffer(buffer))),
+            _ => {}
         }
         self.dirty.parts.insert(part);
     }
@@ -277,12 +297,14 @@ impl State {
         }
         let id = PaneId(self.next.pane);
         self.next.pane += 1;
+        self.dirty.parts.insert(Part::Server);
         Ok(id)
     }
 
     pub(super) fn new_window_id(&mut self) -> WindowId {
         let id = WindowId(self.next.window);
         self.next.window += 1;
+        self.dirty.parts.insert(Part::Server);
         id
     }
 

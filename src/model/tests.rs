@@ -390,6 +390,71 @@ fn a_new_server_finds_sessions_as_they_were() {
     assert!(restored.effects.contains(&Effect::AgentLink { session, target: Some("/tmp/a".into()) }));
 }
 
+/// What was closed before the server died leaves no trace but in the numbers: `%1` is never another pane.
+#[test]
+fn numbers_are_not_given_again_by_the_next_server() {
+    let mut rig = Rig::new();
+    let (_, pane, _) = rig.session("x", &[]);
+    rig.state.take_effects();
+    let other = rig.split(pane);
+    let window = rig.state.new_window_id();
+    assert!(rig.state.take_effects().contains(&Effect::Save(Part::Server)), "they are written with each that is given");
+    rig.exit(other, ExitStatus::Code(0));
+    let mut restored = restart(&rig, &[(pane, None)]).state;
+    assert!(restored.new_pane_id().unwrap() > other);
+    assert!(restored.new_window_id() > window);
+}
+
+/// The server died when it had removed the session of a job that had ended, and not yet written how.
+#[test]
+fn the_end_of_a_job_is_learnt_from_the_keeper_where_only_its_session_is_gone() {
+    let mut rig = Rig::new();
+    let job = NewJob { words: vec!["./train.sh".into()], ..NewJob::default() };
+    let pane = rig.state.run_job(job, &Context::default(), Timestamp(0)).unwrap();
+    rig.start(pane);
+    let saved = rig.state.parts().into_iter().filter(|part| !matches!(part, Part::Session(_)));
+    let saved = saved.filter_map(|part| rig.state.save(&part)).collect();
+    let exit = Some((ExitStatus::Code(61), Timestamp(5)));
+    let held = HashMap::from([(pane, Held { pid: 1, started: Timestamp(0), exit })]);
+    let restored = State::restore(Options::default(), Setup::default(), saved, &held, Timestamp(9));
+    assert_eq!(restored.state.jobs().get("train").unwrap().ended, exit);
+    assert!(restored.effects.contains(&Effect::Close { pane }) && restored.effects.contains(&Effect::Save(Part::Jobs)));
+}
+
+#[test]
+fn what_was_set_and_copied_is_there_again() {
+    let mut rig = Rig::new();
+    let (_, pane, _) = rig.session("x", &[]);
+    rig.state.set_option("mouse", Some("off")).unwrap();
+    rig.state.set_option("base-index", Some("3")).unwrap();
+    rig.state.set_option("base-index", None).unwrap();
+    for (name, text) in [(Some("a"), "1"), (None, "2"), (Some("a"), "3"), (None, "\u{0}4"), (Some("b"), "5")] {
+        rig.state.set_buffer(name, text.into(), Timestamp(7));
+    }
+    rig.state.set_buffer(None, vec![0xff, 0xfe], Timestamp(7));
+    rig.state.delete_buffer("b");
+    let effects = rig.state.take_effects();
+    assert!(effects.contains(&Effect::Save(Part::Options)) && effects.contains(&Effect::Save(Part::BufferGone(0))));
+    let mut restored = restart(&rig, &[(pane, None)]).state;
+    assert_eq!(restored.options(), rig.state.options());
+    assert!(!restored.options().mouse);
+    let list = |state: &State| state.buffers().iter().cloned().collect::<Vec<_>>();
+    assert_eq!(list(&restored), list(&rig.state));
+    restored.set_buffer(None, b"new".to_vec(), Timestamp(8));
+    assert_eq!(restored.buffers().iter().next().unwrap().name, "buffer3", "no name is given again");
+}
+
+/// A job that was written down and whose program the keeper has, or has not, started.
+#[test]
+fn a_start_that_was_cut_off_is_done_or_not_done() {
+    let mut rig = Rig::new();
+    let job = NewJob { words: vec!["./train.sh".into()], ..NewJob::default() };
+    let pane = rig.state.run_job(job, &Context::default(), Timestamp(0)).unwrap();
+    let done = restart(&rig, &[(pane, None)]).state;
+    assert_eq!(done.jobs().get("train").map(|job| (job.state(), job.pid)), Some(("running", Some(1))));
+    assert_eq!(restart(&rig, &[]).state.jobs().get("train"), None);
+}
+
 #[test]
 fn what_ended_meanwhile_has_ended_and_what_is_lost_is_said() {
     let mut rig = Rig::new();

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::store::{SAVED_PARTS, brief_of};
+use super::store::{SAVED_PARTS, brief_of, forget_passing, is_passing};
 use crate::base::Timestamp;
 use crate::model::{SAVE_VERSION, Saved};
 use crate::store::{Batch, Change, Committed, Files, Generations, Gone, Live, Offer, Run, RunFile, Why};
@@ -57,6 +57,7 @@ impl Before {
     fn read_live(&mut self) -> Vec<(String, Saved)> {
         let mut names = self.live.session_parts();
         names.extend(SAVED_PARTS.map(str::to_owned));
+        names.extend(self.live.buffer_parts());
         let mut parts = Vec::new();
         for name in names {
             let bytes = match self.live.read(&name) {
@@ -89,8 +90,13 @@ impl Before {
 
     /// A new run begins.
     fn begin(&mut self, last: Option<RunFile>, parts: Vec<(String, Saved)>, now: &Now) {
-        let (sessions, others): (Vec<_>, Vec<_>) =
-            parts.into_iter().partition(|(_, saved)| matches!(saved, Saved::Session(_)));
+        if let Err(error) = forget_passing(&self.live) {
+            self.problems.push(format!("options and buffers of before cannot be removed: {error}"));
+        }
+        let (sessions, others): (Vec<_>, Vec<_>) = parts
+            .into_iter()
+            .filter(|(name, _)| !is_passing(name))
+            .partition(|(_, saved)| matches!(saved, Saved::Session(_)));
         let last = last.unwrap_or_default();
         let rebooted = last.run.boot != now.boot;
         let offer = self.offer(&last, &sessions, &others, rebooted);

@@ -27,7 +27,7 @@ use super::store::Store;
 use super::survival::Spool;
 use super::upgrade::Upgrades;
 use super::{conn, procfs};
-use crate::base::limits::{CORE_QUEUE, MAX_CLIENTS, MAX_SCREEN, SPAWN_MAIL, START_TIMEOUT, TURN};
+use crate::base::limits::{ACCEPT_PAUSE, CORE_QUEUE, MAX_CLIENTS, MAX_SCREEN, SPAWN_MAIL, START_TIMEOUT, TURN};
 use crate::base::{ClientId, Input, PaneId, RequestId, Size, Timestamp, peer};
 use crate::config;
 use crate::model::{Event, Part, Reply, SpawnSpec, State};
@@ -81,6 +81,8 @@ pub struct Core {
     next_client: u32,
     /// Accepted and not gone, whether they have said hello or not.
     pub(super) connections: usize,
+    /// When a client is accepted again, after that has failed.
+    accept_at: Option<Instant>,
     /// Until when a server that has nothing to do waits for whoever started it; none once there was something.
     pub(super) awaited_until: Option<Instant>,
 }
@@ -168,6 +170,7 @@ impl Core {
             pane_mail,
             next_client: 0,
             connections: 0,
+            accept_at: None,
             awaited_until: Some(Instant::now() + START_TIMEOUT),
         };
         Ok((core, Mail { conns, panes }))
@@ -195,9 +198,9 @@ impl Core {
                 },
                 Some(message) = mail.conns.recv() => self.take(message),
                 Some(message) = mail.panes.recv() => self.take(message),
-                accepted = listener.accept() => match accepted {
+                accepted = accept(&listener, self.accept_at) => match accepted {
                     Ok((stream, _)) => self.accept(stream),
-                    Err(error) => tracing::warn!(%error, "cannot accept a client"),
+                    Err(error) => self.accept_later(&error),
                 },
                 _ = terminate.recv() => return Ok(End::Terminated),
                 () = sleep_until(overdue.unwrap_or_else(Instant::now)), if overdue.is_some() => {
@@ -245,7 +248,17 @@ impl Core {
         closing.chain(self.stopping).chain(awaited).chain(others).min()
     }
 
+    /// A client cannot be taken because something is short (descriptors, memory): it waits at the socket, which is
+    /// ready all the time. Said once, until one has been taken again.
+    fn accept_later(&mut self, error: &io::Error) {
+        if self.accept_at.replace(Instant::now() + ACCEPT_PAUSE).is_none() {
+            tracing::warn!(%error, "cannot accept a client; trying on");
+            self.complain(&format!("mux cannot take new clients for now: {error}"));
+        }
+    }
+
     fn accept(&mut self, stream: tokio::net::UnixStream) {
+        self.accept_at = None;
         if !peer::is_trusted(&stream).unwrap_or(false) {
             tracing::warn!("turned away a client of another user");
             return;
@@ -381,6 +394,17 @@ impl Core {
             let _ = task.mail.send(message);
         }
     }
+}
+
+/// The next client, not before this time.
+async fn accept(
+    listener: &UnixListener,
+    at: Option<Instant>,
+) -> io::Result<(tokio::net::UnixStream, tokio::net::unix::SocketAddr)> {
+    if let Some(at) = at {
+        sleep_until(at).await;
+    }
+    listener.accept().await
 }
 
 /// What the keeper says; nothing for ever while there is none.

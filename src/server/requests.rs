@@ -171,6 +171,8 @@ impl Core {
             (Some(text), None) => Reply::text(text),
             (Some(text), Some(name)) => {
                 self.state.set_buffer(name.as_deref(), text.into_bytes(), Timestamp::now());
+                let effects = self.state.take_effects();
+                self.carry_out(effects);
                 Reply::default()
             }
         };

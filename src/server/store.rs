@@ -18,13 +18,20 @@ use crate::base::RequestId;
 use crate::base::limits::{SYNC_DELAY, SYNC_RETRY};
 use crate::model::{Part, Saved};
 use crate::store::{
-    Batch, Brief, Change, Committed, Files, Generations, Live, Offer, Run, RunFile, Why, session_of, session_part,
+    Batch, Brief, Change, Committed, Files, Generations, Live, Offer, Run, RunFile, Why, buffer_of, buffer_part,
+    session_of, session_part,
 };
 
 const JOBS: &str = "jobs.json";
 const SERVER: &str = "server.json";
-/// Parts that are not sessions.
-pub const SAVED_PARTS: [&str; 2] = [JOBS, SERVER];
+const OPTIONS: &str = "options.json";
+/// Parts of which there is one.
+pub const SAVED_PARTS: [&str; 3] = [JOBS, SERVER, OPTIONS];
+
+/// A part that is of this run only: another one begins with the configuration, and without what was copied.
+pub fn is_passing(name: &str) -> bool {
+    name == OPTIONS || buffer_of(name).is_some()
+}
 
 /// How it goes with the disk, for the core.
 #[derive(Debug)]
@@ -72,6 +79,8 @@ pub fn name_of(part: Part) -> String {
         Part::Session(id) | Part::SessionGone(id) => session_part(id.0),
         Part::Jobs => JOBS.to_owned(),
         Part::Server => SERVER.to_owned(),
+        Part::Options => OPTIONS.to_owned(),
+        Part::Buffer(id) | Part::BufferGone(id) => buffer_part(id),
     }
 }
 
@@ -128,6 +137,12 @@ impl Store {
         let name = name_of(part);
         if self.ending && session_of(&name).is_some() {
             return Ok(false);
+        }
+        if is_passing(&name) {
+            return match saved {
+                Some(saved) => self.live.write(&name, &serde_json::to_vec(saved)?),
+                None => self.live.remove(&name).map(|()| false),
+            };
         }
         let Some(saved) = saved else {
             self.turn.insert(name.clone(), Change::Gone);
@@ -187,6 +202,7 @@ impl Store {
     pub fn end_run(&mut self, kept: bool) -> io::Result<()> {
         self.file.ended = true;
         self.write_run()?;
+        forget_passing(&self.live)?;
         if kept {
             self.live.session_parts().iter().try_for_each(|name| self.live.remove(name))?;
         }
@@ -199,6 +215,12 @@ impl Store {
             tracing::error!("the thread that syncs the state has ended");
         }
     }
+}
+
+/// What was of a run that is over.
+pub fn forget_passing(live: &Live<Files>) -> io::Result<()> {
+    live.remove(OPTIONS)?;
+    live.buffer_parts().iter().try_for_each(|name| live.remove(name))
 }
 
 /// The thread's side.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Disk, session_of, session_part};
+use super::{Disk, buffer_of, buffer_part, session_of, session_part};
 use crate::base::Timestamp;
 use crate::base::limits::MAX_STATE_PART;
 
@@ -62,6 +62,14 @@ impl<D: Disk> Live<D> {
         let mut ids: Vec<u32> = names.iter().filter_map(|name| name.strip_suffix(".json")?.parse().ok()).collect();
         ids.sort_unstable();
         ids.into_iter().map(session_part).collect()
+    }
+
+    /// The names of the buffers' parts.
+    pub fn buffer_parts(&self) -> Vec<String> {
+        let names = self.disk.list(&self.folder).unwrap_or_default();
+        let mut ids: Vec<u64> = names.iter().filter_map(|name| buffer_of(name)).collect();
+        ids.sort_unstable();
+        ids.into_iter().map(buffer_part).collect()
     }
 
     /// Moves a part that cannot be used out of the way; says where to.

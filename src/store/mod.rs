@@ -6,6 +6,7 @@
 //! sessions/N.json, jobs.json, server.json, run.json     live: each replaced whole as soon as something changes,
 //!                                                        never synced. What a server reads that follows a crash,
 //!                                                        when the page cache still has it.
+//! options.json, buffer-N.json                            live as well, and in no generation: they go with the run.
 //! generations/00000017.json                             a manifest: the files of one consistent whole, with their
 //!                                                        lengths and checksums. Synced with all that it names.
 //! generations/parts/session-3.17.json, pane-12.15.zst   what the manifests name. Written once, never changed;
@@ -37,6 +38,16 @@ pub use run::{Gone, Offer, RunFile, waiting};
 /// The name of a part that holds a session.
 pub fn session_part(id: u32) -> String {
     format!("session-{id}.json")
+}
+
+/// The name of a part that holds a paste buffer.
+pub fn buffer_part(id: u64) -> String {
+    format!("buffer-{id}.json")
+}
+
+/// The number in the name of a buffer's part.
+pub fn buffer_of(name: &str) -> Option<u64> {
+    name.strip_prefix("buffer-")?.strip_suffix(".json")?.parse().ok()
 }
 
 /// The name of a part that holds what a pane showed.

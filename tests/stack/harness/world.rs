@@ -55,6 +55,11 @@ pub fn spawning() -> MutexGuard<'static, ()> {
 
 impl World {
     pub fn new() -> Self {
+        Self::lasting(STORY)
+    }
+
+    /// One for a story that may take this long.
+    pub fn lasting(limit: Duration) -> Self {
         // Not in $TMPDIR: a socket's path must be short.
         let dir = tempfile::Builder::new().prefix("mux-").tempdir_in("/tmp").expect("/tmp can be written");
         let tree = Tree { root: dir.path().to_path_buf() };
@@ -64,7 +69,7 @@ impl World {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("our own directory");
         }
         symlink(MUX, tree.root.join("bin/mux")).expect("our own directory");
-        let world = Self { env: environment(&tree.root), _watchdog: watch(tree.clone()), tree, _dir: dir };
+        let world = Self { env: environment(&tree.root), _watchdog: watch(tree.clone(), limit), tree, _dir: dir };
         // A login shell reads /etc/profile first, which may set the prompt and the path anew.
         world.write("home/.profile", &format!("PS1='$ '; PATH={}\n", world.env["PATH"]));
         world
@@ -342,11 +347,11 @@ fn environment(root: &Path) -> BTreeMap<String, String> {
 }
 
 /// Kills the story's processes if the sender is not dropped in time.
-fn watch(tree: Tree) -> mpsc::Sender<()> {
+fn watch(tree: Tree, limit: Duration) -> mpsc::Sender<()> {
     let (alive, watched) = mpsc::channel::<()>();
     std::thread::spawn(move || {
-        if watched.recv_timeout(STORY) == Err(mpsc::RecvTimeoutError::Timeout) {
-            eprintln!("a story has taken more than {} s; its processes are killed\n{}", STORY.as_secs(), tree.report());
+        if watched.recv_timeout(limit) == Err(mpsc::RecvTimeoutError::Timeout) {
+            eprintln!("a story has taken more than {} s; its processes are killed\n{}", limit.as_secs(), tree.report());
             tree.kill();
         }
     });
