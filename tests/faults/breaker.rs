@@ -16,9 +16,6 @@ pub struct Breaker {
     /// Attached to the twins.
     pub client: Terminal,
     pub tally: Tally,
-    /// Terminals and memories that the keeper had when it was killed, when that was, and how long it took until the next
-    /// one had them.
-    held: usize,
     killed: Instant,
     pub handed_over: Times,
     /// The other build, and which one runs now.
@@ -61,7 +58,6 @@ impl Breaker {
             server,
             client: attach(world),
             tally: Tally::default(),
-            held: 0,
             killed: Instant::now(),
             handed_over: Times::default(),
             builds: [other, ours],
@@ -116,7 +112,6 @@ impl Breaker {
 
     fn kill_keeper(&mut self) -> Instant {
         self.tally.keeper_kills += 1;
-        self.held = held(self.keeper);
         self.killed = Instant::now();
         let now = Instant::now();
         self.keeper.kill(Signal::KILL);
@@ -172,7 +167,9 @@ impl Breaker {
         let former = self.keeper;
         let keeper = || world.processes().into_iter().find(|process| *process != former && is_keeper(*process));
         self.keeper = until("another keeper", keeper);
-        until("a keeper that holds everything", || (held(self.keeper) >= self.held).then_some(()));
+        // A terminal and a memory for each program that lives; what the last one still held of others may be gone.
+        let living = || world.mux("list-panes -a -F '#{pane_dead}'").out.lines().filter(|dead| *dead == "0").count();
+        until("a keeper that holds everything", || (held(self.keeper) >= 2 * living()).then_some(()));
         self.handed_over.note(self.killed.elapsed());
     }
 }
