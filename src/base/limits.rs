@@ -99,6 +99,9 @@ pub const FRAME_INTERVAL: Duration = Duration::from_millis(16);
 /// take the time that the program needs.
 pub const FLOOD_INTERVAL: Duration = Duration::from_millis(40);
 
+/// A flood that brings nothing for this long has paused or ended: its last screen does not wait.
+pub const FLOOD_PAUSE: Duration = Duration::from_millis(2);
+
 /// Bytes between two updates that make a flood: many screens full.
 pub const FLOOD_BYTES: usize = 256 << 10;
 
@@ -228,6 +231,10 @@ pub const QUIET_JOURNAL: u64 = 64 << 10;
 /// Changes other than by output (sizes, limits) between two checkpoints: more than a window that is dragged makes in
 /// a second. One more makes a checkpoint.
 pub const SURVIVAL_EVENTS: usize = 32;
+
+/// Bytes of a pane's packed history that have been freed and keep their memory for what comes next: several chunks,
+/// so that a flood which runs through its history takes no new pages.
+pub const SURVIVAL_SPARE: u64 = 2 << 20;
 
 /// Bytes of notes about clients' input that survive the server.
 pub const SURVIVAL_LEDGER: usize = 512;

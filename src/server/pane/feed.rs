@@ -3,14 +3,12 @@
 //! A feed has credit for one update. It is sent the rows that are newer than what it was sent last, and is
 //! passed over until the client acknowledges. So coalescing, back-pressure and slow links are one thing: whoever
 //! is late gets the newest state, never a backlog. An answer to a key goes out at once; other updates are
-//! [`FRAME_INTERVAL`] apart, under a flood [`FLOOD_INTERVAL`].
-
-use std::time::Duration;
+//! [`FRAME_INTERVAL`] apart, under a flood [`FLOOD_INTERVAL`] until it pauses.
 
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::base::limits::{ECHO_WINDOW, FLOOD_BYTES, FLOOD_INTERVAL, FRAME_INTERVAL};
+use crate::base::limits::{ECHO_WINDOW, FLOOD_BYTES, FLOOD_INTERVAL, FLOOD_PAUSE, FRAME_INTERVAL};
 use crate::base::{ClientId, PaneId, Row, Size};
 use crate::proto::message::{Cursor, CursorShape, PaneModes, Rows, ToClient};
 use crate::term::{self, MouseMode, Terminal};
@@ -22,6 +20,8 @@ pub struct Feeds {
     input: Option<Instant>,
     /// Bytes of output since the last update to anybody.
     bytes: usize,
+    /// When the last of them came.
+    last_output: Option<Instant>,
     /// When the next update may go to a feed that has credit and waits.
     due: Option<Instant>,
 }
@@ -67,8 +67,9 @@ impl Feeds {
     }
 
     /// So much output has been parsed.
-    pub fn took(&mut self, bytes: usize) {
+    pub fn took(&mut self, bytes: usize, now: Instant) {
         self.bytes = self.bytes.saturating_add(bytes);
+        self.last_output = Some(now);
     }
 
     /// When [`Feeds::send`] wants to be called again, if nothing else happens.
@@ -84,10 +85,11 @@ impl Feeds {
         }
         let echo = self.input.is_some_and(|at| now < at + ECHO_WINDOW);
         let generation = terminal.generation();
-        let interval = if self.bytes > FLOOD_BYTES { FLOOD_INTERVAL } else { FRAME_INTERVAL };
+        // A flood that has ended, or waits, is shown like anything else.
+        let pause = self.last_output.filter(|_| self.bytes > FLOOD_BYTES).map(|last| last + FLOOD_PAUSE);
         let mut sent_any = false;
         for feed in &mut self.feeds {
-            let Some(earliest) = feed.may_have(generation, interval) else { continue };
+            let Some(earliest) = feed.may_have(generation, pause) else { continue };
             let time = if echo { now } else { earliest };
             if time > now {
                 self.due = Some(self.due.map_or(time, |due| due.min(time)));
@@ -104,13 +106,17 @@ impl Feeds {
 }
 
 impl Feed {
-    /// When it may be sent this generation at the earliest: `None` while it has seen it, or has no credit.
-    fn may_have(&self, generation: u64, interval: Duration) -> Option<Instant> {
+    /// When it may be sent this generation at the earliest: `None` while it has seen it, or has no credit. `pause`:
+    /// when the flood that goes on will have paused.
+    fn may_have(&self, generation: u64, pause: Option<Instant>) -> Option<Instant> {
         match self.sent {
             _ if self.outstanding => None,
             None => Some(self.since),
             Some(sent) if sent.generation >= generation => None,
-            Some(sent) => Some(sent.at + interval),
+            Some(sent) => {
+                let frame = sent.at + FRAME_INTERVAL;
+                Some(pause.map_or(frame, |pause| pause.max(frame).min(sent.at + FLOOD_INTERVAL)))
+            }
         }
     }
 
@@ -246,12 +252,31 @@ mod tests {
         watcher.send();
         let first = watcher.update().unwrap();
         watcher.acknowledge(first.generation);
-        watcher.feeds.took(FLOOD_BYTES + 1);
-        watcher.feed("flood");
-        assert_eq!(watcher.feeds.due(), Some(watcher.now + FLOOD_INTERVAL));
-        watcher.now += FLOOD_INTERVAL;
+        let begin = watcher.now;
+        while watcher.now < begin + FLOOD_INTERVAL {
+            watcher.feeds.took(FLOOD_BYTES + 1, watcher.now);
+            watcher.feed("flood");
+            assert!(watcher.update().is_none());
+            watcher.now += FLOOD_PAUSE / 2;
+        }
         watcher.send();
         assert!(watcher.update().is_some());
+    }
+
+    #[test]
+    fn the_end_of_a_flood_waits_no_longer_than_a_frame() {
+        let mut watcher = Watcher::new();
+        watcher.send();
+        let first = watcher.update().unwrap();
+        watcher.acknowledge(first.generation);
+        let begin = watcher.now;
+        watcher.feeds.took(FLOOD_BYTES + 1, watcher.now);
+        watcher.feed("flood");
+        assert_eq!(watcher.feeds.due(), Some(begin + FRAME_INTERVAL));
+        watcher.now = begin + FRAME_INTERVAL + FLOOD_PAUSE;
+        watcher.feeds.took(1, watcher.now);
+        watcher.feed("x");
+        assert_eq!(watcher.feeds.due(), Some(watcher.now + FLOOD_PAUSE));
     }
 
     #[test]

@@ -64,7 +64,7 @@ impl Pane {
             let _ = tap.try_send(self.screen.journal().unparsed().to_vec());
         }
         let Ok(count) = self.screen.feed() else { return self.poisoned() };
-        self.feeds.took(count);
+        self.feeds.took(count, Instant::now());
         let screen = &mut self.screen;
         self.input.push_replies(|out| screen.take_replies(out));
         self.write_input();

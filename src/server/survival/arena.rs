@@ -8,8 +8,9 @@ use std::fs::File;
 use std::os::fd::AsFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::layout::{ARENA, PAGE};
+use super::layout::ARENA;
 use super::memory;
+use crate::base::limits::SURVIVAL_SPARE;
 use crate::base::sys::View;
 use crate::term::{Slot, Vault};
 
@@ -23,44 +24,16 @@ const VIEW: u64 = 4 << 20;
 pub struct Arena {
     file: Arc<File>,
     view: View,
-    free: Free,
-    freed: Arc<Freed>,
+    space: Arc<Space>,
     /// Bytes of the file's arena when it was opened. What lies there and is not claimed is left over.
     left: u64,
 }
 
 impl Arena {
     /// Over the arena of this file.
-    pub fn new(file: Arc<File>, freed: Arc<Freed>) -> Self {
+    pub fn new(file: Arc<File>, space: Arc<Space>) -> Self {
         let left = file.metadata().map_or(0, |metadata| metadata.len().saturating_sub(ARENA));
-        Self { file, view: View::new(ARENA), free: Free::default(), freed, left }
-    }
-
-    /// Gives back what a server before this one has put here after its last checkpoint.
-    fn clear_leftovers(&mut self) {
-        let left = std::mem::take(&mut self.left);
-        let unused = self.free.extents().chain([(self.free.end, left)]);
-        for (start, end) in unused.filter(|(start, end)| start < end) {
-            memory::punch(&self.file, ARENA + start..ARENA + end);
-        }
-    }
-
-    /// Takes back what no checkpoint needs any more.
-    fn recycle(&mut self) {
-        for slot in self.freed.take() {
-            self.let_go(slot);
-        }
-    }
-
-    fn let_go(&mut self, slot: Slot) {
-        let (start, length) = (slot.offset, size(slot));
-        let (from, to) = self.free.add(start, start + length);
-        // Whole pages that have become free by this: those that it touches, as far as they lie in the free part.
-        let first = from.next_multiple_of(PAGE as u64).max(start - start % PAGE as u64);
-        let last = (to - to % PAGE as u64).min((start + length).next_multiple_of(PAGE as u64));
-        if first < last {
-            memory::punch(&self.file, ARENA + first..ARENA + last);
-        }
+        Self { file, view: View::new(ARENA), space, left }
     }
 
     fn show(&mut self, end: u64) -> bool {
@@ -72,15 +45,16 @@ impl Arena {
 impl Vault for Arena {
     fn put(&mut self, bytes: &[u8]) -> Option<Slot> {
         if self.left > 0 {
-            self.clear_leftovers();
+            // A server before this one has put something here after its last checkpoint.
+            let left = std::mem::take(&mut self.left);
+            self.space.lock().give_back(&self.file, left);
         }
-        self.recycle();
         let slot = Slot { offset: 0, length: u32::try_from(bytes.len()).ok()? };
-        let offset = self.free.take(size(slot));
+        let offset = self.space.lock().take(size(slot));
         let slot = Slot { offset, ..slot };
         let written = self.show(offset + size(slot)) && memory::write_at(&self.file, ARENA + offset, bytes).is_ok();
         if !written {
-            self.let_go(slot);
+            self.space.lock().let_go(&self.file, slot);
         }
         written.then_some(slot)
     }
@@ -89,67 +63,89 @@ impl Vault for Arena {
         let start = usize::try_from(slot.offset).unwrap_or(usize::MAX);
         let end = start.saturating_add(slot.length as usize);
         // Beyond `end` of the free part nothing has been written, and the file may be shorter than the view.
-        let known = slot.offset.saturating_add(slot.length.into()) <= self.free.end;
+        let known = slot.offset.saturating_add(slot.length.into()) <= self.space.lock().free.end;
         self.view.bytes().get(start..end).filter(|_| known).unwrap_or_default()
     }
 
     fn free(&mut self, slot: Slot) {
-        self.freed.add(slot);
+        let mut parts = self.space.lock();
+        if parts.committed { parts.waiting.push(slot) } else { parts.let_go(&self.file, slot) }
     }
 
     fn claim(&mut self, slot: Slot) -> bool {
         let inside = slot.offset.checked_add(slot.length.into()).is_some_and(|end| end <= self.left);
         inside
             && slot.offset.is_multiple_of(GRAIN)
-            && self.free.claim(slot.offset, slot.offset + size(slot))
+            && self.space.lock().free.claim(slot.offset, slot.offset + size(slot))
             && self.show(slot.offset + size(slot))
     }
 }
 
-/// What an arena has been told to free, shared with who makes the checkpoints.
+/// What of an arena is in use: shared by the arena, which hands it out, and who makes the checkpoints.
 #[derive(Debug, Default)]
-pub struct Freed {
-    slots: Mutex<FreedSlots>,
+pub struct Space {
+    parts: Mutex<Parts>,
 }
 
 #[derive(Debug, Default)]
-struct FreedSlots {
+struct Parts {
+    free: Free,
+    /// Bytes that are free and still take memory: those freed since memory was given back, without those taken.
+    spare: u64,
     /// There has been a checkpoint.
     committed: bool,
     /// Freed since then: it may need them.
     waiting: Vec<Slot>,
-    /// Nobody needs them.
-    ready: Vec<Slot>,
 }
 
-impl Freed {
+impl Space {
     /// `committed`: there is a checkpoint already.
     pub fn new(committed: bool) -> Self {
-        Self { slots: Mutex::new(FreedSlots { committed, ..FreedSlots::default() }) }
+        Self { parts: Mutex::new(Parts { committed, ..Parts::default() }) }
     }
 
-    fn lock(&self) -> MutexGuard<'_, FreedSlots> {
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Parts> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn add(&self, slot: Slot) {
-        let mut slots = self.lock();
-        if slots.committed { slots.waiting.push(slot) } else { slots.ready.push(slot) }
-    }
-
-    fn take(&self) -> Vec<Slot> {
-        std::mem::take(&mut self.lock().ready)
-    }
-
-    /// There is a new checkpoint. Its arena may not be asked for anything for long, so the memory goes back now.
-    pub fn commit(&self, file: &File) {
-        let mut slots = self.lock();
-        slots.committed = true;
-        let waiting = std::mem::take(&mut slots.waiting);
-        for slot in &waiting {
-            memory::punch(file, ARENA + slot.offset..ARENA + slot.offset + size(*slot));
+    /// There is a new checkpoint. `quiet`: the arena may not be asked for anything for long, so all memory that is
+    /// not in use goes back.
+    pub fn commit(&self, file: &File, quiet: bool) {
+        let mut parts = self.lock();
+        parts.committed = true;
+        for slot in std::mem::take(&mut parts.waiting) {
+            parts.let_go(file, slot);
         }
-        slots.ready.extend(waiting);
+        if quiet {
+            parts.give_back(file, 0);
+        }
+    }
+}
+
+impl Parts {
+    /// The start of so many bytes.
+    fn take(&mut self, length: u64) -> u64 {
+        self.spare = self.spare.saturating_sub(length);
+        self.free.take(length)
+    }
+
+    /// Nobody needs it. Its memory stays for what comes next, as far as that is not too much: a flood that runs
+    /// through a short history would take and give back a page for each that it fills.
+    fn let_go(&mut self, file: &File, slot: Slot) {
+        self.free.add(slot.offset, slot.offset + size(slot));
+        self.spare += size(slot);
+        if self.spare > SURVIVAL_SPARE {
+            self.give_back(file, 0);
+        }
+    }
+
+    /// Gives back the memory of what is not in use, up to `end` if that is beyond it.
+    fn give_back(&mut self, file: &File, end: u64) {
+        self.spare = 0;
+        let unused = self.free.extents().chain([(self.free.end, end)]);
+        for (start, end) in unused.filter(|(start, end)| start < end) {
+            memory::punch(file, ARENA + start..ARENA + end);
+        }
     }
 }
 
@@ -197,11 +193,8 @@ impl Free {
         start
     }
 
-    /// Not in use any more; the whole free part that this has become part of.
-    fn add(&mut self, mut start: u64, mut end: u64) -> (u64, u64) {
-        if start == end {
-            return (start, end);
-        }
+    /// Not in use any more.
+    fn add(&mut self, mut start: u64, mut end: u64) {
         if let Some((&before, _)) = self.ends.range(..start).next_back().filter(|(_, before)| **before == start) {
             self.remove(before, start);
             start = before;
@@ -211,7 +204,6 @@ impl Free {
             end = behind;
         }
         self.insert(start, end);
-        (start, end)
     }
 
     /// Takes exactly these; false where not all of them are free.
@@ -238,10 +230,10 @@ mod tests {
     use super::super::memory::Memory;
     use super::*;
 
-    fn arena() -> (Arena, Arc<Freed>, Arc<File>) {
-        let freed = Arc::new(Freed::default());
+    fn arena() -> (Arena, Arc<Space>, Arc<File>) {
+        let space = Arc::new(Space::default());
         let file = Memory::create().unwrap().file().cloned().unwrap();
-        (Arena::new(Arc::clone(&file), Arc::clone(&freed)), freed, file)
+        (Arena::new(Arc::clone(&file), Arc::clone(&space)), space, file)
     }
 
     /// Kibibytes that the file takes.
@@ -252,29 +244,31 @@ mod tests {
 
     #[test]
     fn what_the_last_checkpoint_needs_is_not_overwritten() {
-        let (mut arena, freed, file) = arena();
+        let (mut arena, space, file) = arena();
         let first = arena.put(&[1; 1000]).unwrap();
-        freed.commit(&file);
+        space.commit(&file, false);
         arena.free(first);
         let second = arena.put(&[2; 1000]).unwrap();
         assert_ne!(second.offset, first.offset);
         assert_eq!(arena.get(first), [1; 1000]);
-        freed.commit(&file);
+        space.commit(&file, false);
         assert_eq!(arena.put(&[3; 900]).unwrap().offset, first.offset);
         assert_eq!(arena.get(second), [2; 1000]);
     }
 
     #[test]
     fn memory_that_is_not_needed_is_given_back() {
-        let (mut arena, freed, file) = arena();
+        let (mut arena, space, file) = arena();
         let slots: Vec<Slot> = (0..64).map(|n| arena.put(&[n; 10_000]).unwrap()).collect();
         let kept = slots[20];
         let full = taken(&file);
         assert!(full >= 625, "{full}");
-        freed.commit(&file);
+        space.commit(&file, false);
         slots.iter().filter(|slot| **slot != kept).for_each(|slot| arena.free(*slot));
         assert_eq!(taken(&file), full, "the checkpoint still needs it");
-        freed.commit(&file);
+        space.commit(&file, false);
+        assert_eq!(taken(&file), full, "what comes next may go there");
+        space.commit(&file, true);
         assert!(taken(&file) <= 4 + 64 * 4 + 16, "{}, but for pages that two share", taken(&file));
         let new = arena.put(b"x").unwrap();
         assert!(taken(&file) <= 4 + 4 + 16, "{}", taken(&file));
@@ -286,7 +280,7 @@ mod tests {
         let (mut arena, _, file) = arena();
         let slots: Vec<Slot> = (0..8).map(|n| arena.put(&[n; 8192]).unwrap()).collect();
         drop(arena);
-        let mut arena = Arena::new(Arc::clone(&file), Arc::new(Freed::new(true)));
+        let mut arena = Arena::new(Arc::clone(&file), Arc::new(Space::new(true)));
         assert!(arena.claim(slots[5]) && arena.claim(slots[2]));
         assert!(!arena.claim(slots[5]), "twice");
         assert!(!arena.claim(Slot { offset: slots[2].offset + 64, length: 8 }), "overlaps");
@@ -324,7 +318,7 @@ mod tests {
         /// What is in use, and what the last checkpoint has, is never touched.
         #[test]
         fn nothing_is_overwritten(steps in steps()) {
-            let (mut arena, mut freed, file) = arena();
+            let (mut arena, mut space, file) = arena();
             let mut live: Vec<(Slot, Vec<u8>)> = Vec::new();
             let mut saved: Vec<(Slot, Vec<u8>)> = Vec::new();
             for step in steps {
@@ -334,12 +328,12 @@ mod tests {
                     Step::Free(at) => arena.free(live.swap_remove(at % live.len()).0),
                     Step::Commit => {
                         saved = live.clone();
-                        freed.commit(&file);
+                        space.commit(&file, false);
                     }
                     Step::Reopen => {
-                        let committed = freed.lock().committed;
-                        freed = Arc::new(Freed::new(committed));
-                        arena = Arena::new(Arc::clone(&file), Arc::clone(&freed));
+                        let committed = space.lock().committed;
+                        space = Arc::new(Space::new(committed));
+                        arena = Arena::new(Arc::clone(&file), Arc::clone(&space));
                         live = saved.clone();
                         for (slot, _) in &live {
                             prop_assert!(arena.claim(*slot));

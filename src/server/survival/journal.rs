@@ -17,7 +17,7 @@ use std::ops::Range;
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
 
-use super::arena::Freed;
+use super::arena::Space;
 use super::change::Change;
 use super::layout;
 use super::log_note::LogNote;
@@ -45,7 +45,7 @@ pub struct Journal {
     /// The position at which a checkpoint was tried last.
     tried: u64,
     /// What the arena may not overwrite before the next checkpoint.
-    freed: Arc<Freed>,
+    space: Arc<Space>,
 }
 
 /// Room for fewer bytes than this is not worth a read, and a read of as many is one of a flood.
@@ -53,6 +53,10 @@ const LEAST_ROOM: usize = 1024;
 
 /// Room for a read in a flood: twice what n_tty(4) holds, so that it is never cut.
 const FLOOD_ROOM: usize = 8 << 10;
+
+/// Bytes of pages that are made beyond what a read in a flood needs, as asking the kernel for each costs as much as
+/// the read.
+const FLOOD_PAGES: usize = 128 << 10;
 
 impl Journal {
     /// A new one, for a terminal that begins like this.
@@ -76,7 +80,7 @@ impl Journal {
             flood: false,
             lost,
             tried: 0,
-            freed: Arc::default(),
+            space: Arc::default(),
         }
     }
 
@@ -110,11 +114,11 @@ impl Journal {
         if !in_order || events.checked_sub(root.events).is_none_or(|count| count > SURVIVAL_EVENTS as u64) {
             return Err(unusable("its journal is inconsistent"));
         }
-        let freed = Arc::new(Freed::new(root.generation > 0));
+        let space = Arc::new(Space::new(root.generation > 0));
         let (base, parsed) = (root.base, root.position);
         let (flood, lost) = (false, false);
         let mut journal =
-            Self { memory, root, base, parsed, written, ahead, events, flood, lost, tried: parsed, freed };
+            Self { memory, root, base, parsed, written, ahead, events, flood, lost, tried: parsed, space };
         journal.find_unnoted();
         Ok(journal)
     }
@@ -154,7 +158,8 @@ impl Journal {
         let kept = if self.lost { self.parsed } else { self.root.position };
         let target = (self.written + wanted).min(kept + self.capacity()).min(self.edge(self.written));
         if target > self.ahead {
-            self.memory.reserve(layout::JOURNAL + self.offset(target - 1) + 1)?;
+            let ahead = if self.flood { FLOOD_PAGES } else { 0 };
+            self.memory.reserve(layout::JOURNAL + self.offset(target - 1) + 1 + ahead)?;
             self.fill_to(target);
         }
         Ok(())
@@ -277,7 +282,7 @@ impl Journal {
             self.memory.store(layout::LOST, 0);
             self.lost = false;
         }
-        self.freed.commit(&file);
+        self.space.commit(&file, quiet);
         if rebased {
             self.flood = false;
             self.memory.release();
@@ -321,8 +326,8 @@ impl Journal {
         self.root.replies
     }
 
-    pub fn freed(&self) -> &Arc<Freed> {
-        &self.freed
+    pub fn space(&self) -> &Arc<Space> {
+        &self.space
     }
 
     pub fn file(&self) -> Option<&Arc<File>> {

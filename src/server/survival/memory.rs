@@ -153,7 +153,7 @@ impl Memory {
 
 /// Writes beyond the mapped part.
 pub fn write_at(file: &File, offset: u64, bytes: &[u8]) -> io::Result<()> {
-    let (first, second) = bytes.split_at(bytes.len() / 2);
+    let (first, second) = bytes.split_at(crash::part(bytes.len()));
     crash::point();
     file.write_all_at(first, offset)?;
     crash::point();
@@ -236,6 +236,11 @@ pub mod crash {
             Some(more) => left.set(Some(more - 1)),
             None => {}
         });
+    }
+
+    /// Of so many bytes, as many as are written before the process "dies" in the middle.
+    pub fn part(length: usize) -> usize {
+        if cfg!(test) { length / 2 } else { length }
     }
 
     /// Runs `work` and lets it die before its change number `changes`; true where it came to its end before that.

@@ -307,5 +307,5 @@ fn terminal(journal: &Journal, size: Size, history_limit: usize) -> Terminal {
 }
 
 fn arena(journal: &Journal) -> Option<Arena> {
-    Some(Arena::new(journal.file()?.clone(), journal.freed().clone()))
+    Some(Arena::new(journal.file()?.clone(), journal.space().clone()))
 }
