@@ -6,6 +6,7 @@ pub mod client;
 pub mod command;
 pub mod config;
 pub mod format;
+pub mod job;
 pub mod keeper;
 pub mod keymap;
 pub mod layout;

@@ -264,6 +264,50 @@ pub const MAX_PANES: usize = 10_000;
 /// Ended jobs whose record is kept; the oldest goes first.
 pub const KEPT_JOBS: usize = 200;
 
+/// How long the server sleeps at most while a job waits for a time of day: a clock that was set is noticed by then.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// How often the processes of a job are looked for anew while it is being ended: those that are known are waited for,
+/// so this is for those that came meanwhile.
+pub const SET_LOOK: Duration = Duration::from_secs(1);
+
+/// How often a set is looked at again for one signal: a program that forks faster than it is found keeps ahead, and
+/// the next step of its plan finds it again.
+pub const SWEEP_STEPS: usize = 8;
+
+/// Bytes of a file of variables: what a program may be given is less.
+pub const MAX_ENV_FILE: u64 = 1 << 20;
+
+/// Bytes of a file of jobs: thousands of them.
+pub const MAX_JOB_FILE: u64 = 1 << 20;
+
+/// How long one look at whether a job is ready may take; it is looked again, so a slow start costs nothing.
+pub const READY_LOOK: Duration = Duration::from_secs(2);
+
+/// Between two looks at whether a job is ready: a start seems to take no longer than it does.
+pub const PROBE_PAUSE: Duration = Duration::from_millis(250);
+
+/// Bytes of an HTTP answer in which its first line must end.
+pub const HTTP_HEAD: usize = 4096;
+
+/// How often the memory of a job with a limit is looked at.
+pub const MEMORY_LOOK: Duration = Duration::from_secs(5);
+
+/// Bytes of a job's line that patterns are tried on; a longer one is cut into such pieces.
+pub const WATCHED_LINE: usize = 16 << 10;
+
+/// Bytes of a job's line that a notice repeats.
+pub const ALERT_LINE: usize = 300;
+
+/// Looks at a job's health that are kept to be shown.
+pub const KEPT_LOOKS: usize = 60;
+
+/// Ended runs of one job that `mux history` knows; the oldest goes first. s6's death tally keeps as many.
+pub const KEPT_RUNS: usize = 100;
+
+/// Notices of jobs that are kept to be looked at; the oldest goes first.
+pub const KEPT_NOTICES: usize = 200;
+
 /// Ends of programs that are remembered for `mux wait` after pane and session are gone; the oldest goes first.
 pub const KEPT_EXITS: usize = 1000;
 

@@ -55,10 +55,16 @@ impl<'a> Source<'a> {
         (source, table.into_inner())
     }
 
-    pub fn report(&mut self, at: Range<usize>, message: impl Into<String>) {
+    /// Line and column of where something begins, from 1.
+    pub fn place(&self, at: &Range<usize>) -> (usize, usize) {
         let before = self.text.get(..at.start).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
+        (line, column)
+    }
+
+    pub fn report(&mut self, at: Range<usize>, message: impl Into<String>) {
+        let (line, column) = self.place(&at);
         self.problems.push(Problem { file: self.file.to_owned(), line, column, message: message.into() });
     }
 

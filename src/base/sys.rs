@@ -48,6 +48,92 @@ pub fn default_signals() {
     }
 }
 
+/// Gives an open file this number, for the program that the process becomes.
+pub fn place_descriptor(file: std::fs::File, number: RawFd) -> io::Result<()> {
+    use std::os::fd::{AsRawFd, IntoRawFd};
+    if file.as_raw_fd() == number {
+        rustix::io::fcntl_setfd(&file, rustix::io::FdFlags::empty())?;
+        // It is the program's from now on.
+        let _ = file.into_raw_fd();
+        return Ok(());
+    }
+    // SAFETY: dup2(2) touches no memory. What had that number is closed: the caller becomes another program next, and
+    // owns nothing under it.
+    match unsafe { libc::dup2(file.as_raw_fd(), number) } {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(()),
+    }
+}
+
+/// The calling process's place in line for the disk: ioprio_set(2), which no library here has.
+pub fn set_io_priority(priority: i32) -> io::Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        const WHO_PROCESS: libc::c_int = 1;
+        // SAFETY: takes three numbers and touches no memory; 0 is the calling process.
+        match unsafe { libc::syscall(libc::SYS_ioprio_set, WHO_PROCESS, 0, priority) } {
+            0 => Ok(()),
+            _ => Err(io::Error::last_os_error()),
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = priority;
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// Makes the calling process another user's for good: groups, group, user, in this order, as login(1) does it.
+/// `USER` or `USER:GROUP`, by name or number.
+pub fn become_user(text: &str) -> io::Result<()> {
+    let (user, group) = text.split_once(':').map_or((text, None), |(user, group)| (user, Some(group)));
+    let no_such = |what: &str, name: &str| io::Error::new(io::ErrorKind::NotFound, format!("no {what} {name}"));
+    let entry = passwd_entry(user).ok_or_else(|| no_such("user", user))?;
+    let gid = match group {
+        Some(group) => group_id(group).ok_or_else(|| no_such("group", group))?,
+        None => entry.gid,
+    };
+    let name = std::ffi::CString::new(entry.name).map_err(io::Error::other)?;
+    // SAFETY: `name` ends in NUL and lives through the calls; the others take numbers. There is one thread.
+    let done = unsafe {
+        libc::initgroups(name.as_ptr(), gid as _) == 0 && libc::setgid(gid) == 0 && libc::setuid(entry.uid) == 0
+    };
+    if done { Ok(()) } else { Err(io::Error::last_os_error()) }
+}
+
+/// A user of the machine.
+pub struct User {
+    pub name: String,
+    pub uid: u32,
+    pub gid: u32,
+    pub home: std::path::PathBuf,
+    pub shell: std::path::PathBuf,
+}
+
+/// By name or number, from the user database's file: mux starts no resolver.
+pub fn passwd_entry(wanted: &str) -> Option<User> {
+    let text = std::fs::read_to_string("/etc/passwd").ok()?;
+    let mut users = text.lines().filter_map(|line| {
+        let fields: Vec<&str> = line.split(':').collect();
+        let [name, _, uid, gid, _, home, shell] = fields[..] else { return None };
+        let (uid, gid) = (uid.parse().ok()?, gid.parse().ok()?);
+        Some(User { name: name.to_owned(), uid, gid, home: home.into(), shell: shell.into() })
+    });
+    let number: Option<u32> = wanted.parse().ok();
+    users.find(|user| user.name == wanted || Some(user.uid) == number)
+}
+
+fn group_id(wanted: &str) -> Option<u32> {
+    if let Ok(number) = wanted.parse() {
+        return Some(number);
+    }
+    let text = std::fs::read_to_string("/etc/group").ok()?;
+    text.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        (fields.next() == Some(wanted)).then(|| fields.nth(1)?.parse().ok())?
+    })
+}
+
 /// The user at the other end of a Unix socket.
 #[cfg(not(target_os = "linux"))]
 pub fn peer_uid(socket: BorrowedFd<'_>) -> io::Result<u32> {

@@ -12,6 +12,16 @@ impl Timestamp {
         Self(jiff::Timestamp::now().as_millisecond())
     }
 
+    /// This much later.
+    pub fn after(self, period: super::Period) -> Self {
+        Self(self.0.saturating_add(i64::try_from(period.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// How long it is since `earlier`; nothing where that is later, as a clock may be set back.
+    pub fn since(self, earlier: Self) -> super::Period {
+        super::Period::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
     /// Whole seconds since the epoch.
     pub fn seconds(self) -> i64 {
         self.0.div_euclid(1000)
@@ -22,6 +32,11 @@ impl Timestamp {
         let Ok(time) = jiff::Timestamp::from_millisecond(self.0) else { return String::new() };
         let zoned = time.to_zoned(jiff::tz::TimeZone::system());
         jiff::fmt::strtime::format(pattern, &zoned).unwrap_or_else(|_| pattern.to_owned())
+    }
+
+    /// `2026-11-20T23:51:07.113Z`, in UTC; empty when the time is out of the calendar's range.
+    pub fn rfc3339(self) -> String {
+        jiff::Timestamp::from_millisecond(self.0).map_or_else(|_| String::new(), |time| format!("{time:.3}"))
     }
 
     /// `Fri Nov 20 23:51:07 2026`, as ctime(3) writes it.

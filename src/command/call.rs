@@ -22,6 +22,8 @@ pub enum Answer {
     Done,
     /// For standard output, with line ends.
     Text(String),
+    /// The same, ending with a status of its own.
+    TextAndStatus(String, u8),
     /// An effect or a later event answers.
     Later,
 }

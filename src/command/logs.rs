@@ -26,7 +26,7 @@ impl Command for Logs {
             let error = Error::not_found(format!("job {} has no log: it ran in the foreground", job.name));
             return Err(error.hint(format!("`mux attach -t {}` shows its screen", job.name)));
         };
-        let pane = Some(job.pane).filter(|_| job.ended.is_none());
+        let pane = job.pane.filter(|_| !job.is_over());
         let effect =
             Effect::StreamLog { request: call.origin.request, pane, path, follow: self.follow, lines: self.lines };
         call.ask(effect);

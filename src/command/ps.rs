@@ -67,20 +67,28 @@ fn table(jobs: &[&Job], now: Timestamp) -> String {
         cells.collect::<String>() + command + "\n"
     };
     let head = line(&HEAD.map(str::to_owned), "COMMAND");
-    let lines = rows.iter().zip(jobs).map(|(row, job)| line(row, &job.argv.join(" ")));
+    let lines = rows.iter().zip(jobs).map(|(row, job)| line(row, &job.spec.command.line()));
     head + &lines.collect::<String>()
 }
 
 fn row(job: &Job, now: Timestamp) -> [String; 6] {
-    let end = job.ended.map_or(now, |(_, at)| at);
-    let exit = job.exit().unwrap_or_else(|| "-".into());
-    let pid = job.pid.map_or_else(|| "-".into(), |pid| pid.to_string());
-    let started = job.started.strftime("%F %H:%M:%S");
-    [job.name.clone(), job.state().into(), pid, started, span(end.seconds() - job.started.seconds()), exit]
+    let life = &job.life;
+    let live = life.phase.is_live();
+    let exit = life.last_exit().filter(|_| !live);
+    let pid = job.pid.filter(|_| live).map_or_else(|| "-".into(), |pid| pid.to_string());
+    let (started, uptime) = match job.started() {
+        None => ("-".into(), "-".into()),
+        Some(started) => {
+            let end = exit.map_or(now, |exit| exit.at);
+            (started.strftime("%F %H:%M:%S"), span(end.seconds() - started.seconds()))
+        }
+    };
+    let exit = exit.map_or_else(|| "-".into(), ToString::to_string);
+    [job.name.clone(), job.state().into(), pid, started, uptime, exit]
 }
 
 /// `1d02:03:04`, or `02:03:04` below a day.
-fn span(seconds: i64) -> String {
+pub fn span(seconds: i64) -> String {
     let seconds = seconds.max(0);
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
     let clock = format!("{hours:02}:{minutes:02}:{:02}", seconds % 60);
@@ -104,7 +112,7 @@ mod tests {
         assert_eq!(lines[1][..3], ["train", "running", "4711"]);
         assert_eq!(lines[1][6..], ["-", "./train.sh", "--epochs", "9"]);
         assert_eq!(lines[2][..2], ["false", "failed"]);
-        assert_eq!(lines[2][6..], ["exit", "1", "false", "x"]);
+        assert_eq!(lines[2][6..], ["exit", "1", "false", "x"], "{text}");
     }
 
     #[test]

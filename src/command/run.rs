@@ -1,6 +1,8 @@
 //! `run`: runs a job that ends when it ends, whatever becomes of the terminal.
 
 use super::prelude::*;
+use crate::base::Period;
+use crate::job::{JobSpec, Need, Restart, StopPlan};
 
 #[derive(Args)]
 pub struct Run {
@@ -22,6 +24,21 @@ pub struct Run {
     /// Attach although this terminal is a pane of mux
     #[arg(long)]
     nested: bool,
+    /// Start it again when it ends: no, on-failure or always
+    #[arg(long, value_name = "POLICY", default_value = "no")]
+    restart: Restart,
+    /// Short runs in a row after which it is given up; 0 for never
+    #[arg(long, value_name = "NUMBER")]
+    retries: Option<u32>,
+    /// Start it when these jobs have come so far: JOB, JOB:started, JOB:ready or JOB:done
+    #[arg(long, value_name = "JOB")]
+    after: Vec<Need>,
+    /// How it is ended, such as 'TERM/10s KILL'
+    #[arg(long, value_name = "SIGNALS")]
+    stop: Option<StopPlan>,
+    /// End it after this time
+    #[arg(long, value_name = "TIME")]
+    timeout: Option<Period>,
     /// The program and its words; one word is a shell's line
     #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
     command: Vec<String>,
@@ -29,6 +46,17 @@ pub struct Run {
 
 /// What is printed about a job that is left alone.
 const LINE: &str = "job #{job_name}: pid #{job_pid}, log #{job_log_short}\n";
+
+impl Run {
+    fn spec(&self) -> JobSpec {
+        let mut spec = JobSpec { nohup: self.nohup, needs: self.after.clone(), ..JobSpec::for_run() };
+        spec.policy.restart = self.restart;
+        spec.policy.limit = self.retries.unwrap_or(spec.policy.limit);
+        spec.stop = self.stop.clone().unwrap_or(spec.stop);
+        spec.runtime_max = self.timeout;
+        spec
+    }
+}
 
 impl Command for Run {
     const NAME: &'static str = "run";
@@ -38,6 +66,7 @@ impl Command for Run {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let alone = self.nohup || self.detach;
+        let spec = self.spec();
         let context = &call.origin.context;
         let switch = call.own_client().is_some();
         if !alone && !switch && context.interactive {
@@ -48,11 +77,15 @@ impl Command for Run {
             words: self.command,
             cwd: call.directory(self.directory.as_deref()),
             env: super::call::variables(&self.env)?,
-            nohup: self.nohup,
-            logged: alone,
+            spec,
+            alone,
             size: Some(call.state.usual_size(if alone { None } else { context.size })),
         };
-        let pane = call.state.run_job(job, context, call.origin.now)?;
+        let name = job.name.clone();
+        let Some(pane) = call.state.run_job(job, context, call.origin.now)? else {
+            let what = name.map_or_else(|| "it".to_owned(), |name| format!("job {name}"));
+            return Ok(Answer::Text(format!("{what} waits for what it needs; `mux ps` shows it\n")));
+        };
         let then = match (alone, switch, context.interactive) {
             (true, ..) => Then::Print(LINE.into()),
             (_, true, _) => Then::Switch,

@@ -147,11 +147,13 @@ pub enum Outcome {
 
 /// Runs one command (already split at `;`).
 pub fn run(state: &mut State, origin: &Origin, argv: &[String]) -> Outcome {
+    state.begin(origin.now);
     let answer = attempt(state, origin, argv);
     let effects = state.take_effects();
     match answer {
         Ok(Answer::Done) => Outcome::Done(Reply::default(), effects),
         Ok(Answer::Text(text)) => Outcome::Done(Reply::text(text), effects),
+        Ok(Answer::TextAndStatus(out, status)) => Outcome::Done(Reply { out, status, error: None }, effects),
         Ok(Answer::Later) => Outcome::Later(effects),
         Err(reply) => Outcome::Done(reply, effects),
     }

@@ -11,7 +11,6 @@ pub struct StartServer {
 
 impl Command for StartServer {
     const NAME: &'static str = "start-server";
-    const ALIAS: &'static [&'static str] = &["start"];
     const SUMMARY: &'static str = "Start the server where none runs";
     const STARTS_SERVER: bool = true;
 
@@ -34,8 +33,8 @@ mod tests {
     #[test]
     fn it_is_enough_to_get_there() {
         let mut world = World::new();
-        assert_eq!(world.ok("start"), "");
-        world.later("start --restore");
+        assert_eq!(world.ok("start-server"), "");
+        world.later("start-server --restore");
         assert!(matches!(world.seen.last(), Some(Effect::Restore { order, .. }) if order.at_boot));
     }
 }

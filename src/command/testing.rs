@@ -74,6 +74,11 @@ impl World {
         reply.out
     }
 
+    /// Runs a command line that answers at once, however it ends.
+    pub fn reply(&mut self, line: &str) -> Reply {
+        self.answer(line).unwrap_or_default()
+    }
+
     /// Runs a command line that is answered by an event; the client that asked.
     #[track_caller]
     pub fn later(&mut self, line: &str) -> ClientId {
@@ -117,6 +122,12 @@ impl World {
 
     pub fn exit(&mut self, pane: u32, status: ExitStatus) {
         self.event(Event::PaneExited { pane: PaneId(pane), status, at: Timestamp(self.now) });
+    }
+
+    /// Plays the server for effects that came from elsewhere.
+    pub fn after(&mut self, effects: Vec<Effect>) {
+        let reply = self.play(effects, None);
+        self.replies.extend(reply);
     }
 
     pub fn event(&mut self, event: Event) {

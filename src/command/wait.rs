@@ -16,7 +16,7 @@ impl Command for Wait {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let awaited: Vec<Awaited> = self.names.iter().map(|name| find(call, name)).collect::<Result<_>>()?;
-        call.state.wait_for(Waiter { request: call.origin.request, awaited });
+        call.state.wait_for(Waiter::new(call.origin.request, awaited));
         Ok(Answer::Later)
     }
 }
@@ -24,18 +24,18 @@ impl Command for Wait {
 /// A job that runs, a session, or what is remembered of one that has ended.
 fn find(call: &Call<'_>, name: &str) -> Result<Awaited> {
     let jobs = call.state.jobs();
-    if let Some(job) = jobs.get(name).filter(|job| job.ended.is_none()) {
-        return Ok(Awaited::Pane(job.pane));
+    if let Some(job) = jobs.get(name).filter(|job| !job.is_over()) {
+        return Ok(Awaited::Job(job.name.clone()));
     }
     if let Some(session) = call.state.session_named(name) {
         return Ok(Awaited::Session(session.id));
     }
-    let job = jobs.get(name).and_then(|job| job.ended).map(|(status, _)| status);
-    if let Some(status) = job.or_else(|| jobs.last_exit(name).map(|record| record.status)) {
-        return Ok(Awaited::Ended(status.shell_code()));
+    let job = jobs.get(name).and_then(Job::outcome);
+    if let Some(status) = job.or_else(|| jobs.last_exit(name).map(|record| record.status.shell_code())) {
+        return Ok(Awaited::Ended(status));
     }
     match super::logs::find_job(call, name) {
-        Ok(job) => Ok(job.ended.map_or(Awaited::Pane(job.pane), |(status, _)| Awaited::Ended(status.shell_code()))),
+        Ok(job) => Ok(job.outcome().map_or_else(|| Awaited::Job(job.name.clone()), Awaited::Ended)),
         Err(error) => call.session(Some(name)).map(Awaited::Session).map_err(|_| error),
     }
 }

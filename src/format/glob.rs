@@ -2,6 +2,11 @@
 
 use super::value::pattern as regex;
 
+/// Whether a name fits a pattern of `*`, `?` and `[a-z]`.
+pub fn fnmatch(pattern: &str, name: &str) -> bool {
+    matches(pattern, name, "")
+}
+
 /// Flags: `r` a regular expression, `i` regardless of case.
 pub(super) fn matches(pattern: &str, text: &str, flags: &str) -> bool {
     let ignore_case = flags.contains('i');

@@ -17,6 +17,8 @@ mod tests;
 
 use crate::base::Style;
 
+pub use glob::fnmatch;
+
 /// The variables of a template.
 pub trait Vars {
     /// None when there is no variable of that name. Options count as variables too; `now` is the present in

@@ -1,5 +1,5 @@
 //! The last step before some programs, in the process that becomes the program: for what a process can only do
-//! for itself. `@exec [--ignore-hup] [--stdin-null] [--open-files N] [--login] -- WORD…`
+//! for itself. `@exec [--ignore-hup] [--stdin-null] [--open-files N] [--login] [ATTRIBUTE VALUE]… -- WORD…`
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -10,6 +10,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 
+use super::attributes::Attribute;
 use crate::base::sys;
 
 /// What a shell says of a command that is there and cannot be run, and of one that is not there.
@@ -25,12 +26,14 @@ pub(super) struct Step {
     pub login: bool,
     /// Soft limit of open files: the user's, where the keeper has raised its own.
     pub open_files: Option<u64>,
+    /// Words of [`Attribute`]s, which are looked at only here.
+    pub attributes: Vec<OsString>,
 }
 
 impl Step {
     /// Nothing is to be done: the program needs no step.
     pub(super) fn is_empty(&self) -> bool {
-        !self.ignore_hup && !self.stdin_null && self.open_files.is_none()
+        !self.ignore_hup && !self.stdin_null && self.open_files.is_none() && self.attributes.is_empty()
     }
 
     /// The words behind the role's name and before the program's.
@@ -41,6 +44,7 @@ impl Step {
         if let Some(limit) = self.open_files {
             args.extend(["--open-files".into(), limit.to_string().into()]);
         }
+        args.extend_from_slice(&self.attributes);
         args.push("--".into());
         args
     }
@@ -55,7 +59,11 @@ impl Step {
                 "--login" => step.login = true,
                 "--open-files" => step.open_files = Some(args.next()?.to_str()?.parse().ok()?),
                 "--" => return Some(step),
-                _ => return None,
+                flag => {
+                    let value = args.next()?;
+                    Attribute::parse(flag, &value)?;
+                    step.attributes.extend([flag.into(), value]);
+                }
             }
         }
     }
@@ -82,9 +90,16 @@ fn become_program(step: &Step, program: &OsStr, args: impl Iterator<Item = OsStr
         // The program can live with the higher limit.
         let _ = setrlimit(Resource::Nofile, rustix::process::Rlimit { current: Some(limit), ..old });
     }
+    for pair in step.attributes.chunks(2) {
+        let attribute = pair[0].to_str().zip(pair.get(1)).and_then(|(flag, value)| Attribute::parse(flag, value));
+        if let Some(Err(error)) = attribute.map(|attribute| attribute.apply()) {
+            return error;
+        }
+    }
     let mut command = Command::new(program);
     command.args(args);
-    if step.stdin_null {
+    let given = step.attributes.iter().step_by(2).any(|flag| flag == "--stdin");
+    if step.stdin_null && !given {
         command.stdin(Stdio::null());
     }
     if step.login {
@@ -105,7 +120,13 @@ mod tests {
 
     #[test]
     fn a_step_reads_back_as_written_and_leaves_the_program() {
-        let step = Step { ignore_hup: true, stdin_null: true, login: true, open_files: Some(1024) };
+        let step = Step {
+            ignore_hup: true,
+            stdin_null: true,
+            login: true,
+            open_files: Some(1024),
+            attributes: vec!["--nice".into(), "5".into()],
+        };
         for step in [step, Step::default()] {
             let mut args = step.to_args().into_iter().chain(["--".into(), "x".into()]);
             assert_eq!(Step::parse(&mut args), Some(step));

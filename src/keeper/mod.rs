@@ -21,6 +21,7 @@ use std::process::ExitCode;
 use crate::base::{Error, Launch, sys};
 use crate::proto::readiness::Readiness;
 
+mod attributes;
 mod core;
 mod daemon;
 mod estate;

@@ -171,6 +171,7 @@ mod tests {
             cwd: cwd.into(),
             umask: 0o22,
             flags: SpawnFlags::empty(),
+            step: Vec::new(),
         }
     }
 

@@ -42,6 +42,7 @@ fn command(request: &SpawnRequest, program: Program, files: &OpenFiles) -> Comma
         stdin_null: request.flags.contains(SpawnFlags::STDIN_NULL),
         login: program.login,
         open_files: files.original,
+        attributes: request.step.clone(),
     };
     let mut command = match (step.is_empty(), program.login) {
         (true, true) => CommandBuilder::new_default_prog(),

@@ -3,6 +3,7 @@
 use crate::base::{ClientId, Input, PaneId, Size, Timestamp, WindowId, limits};
 
 use super::pane::Running;
+use super::supervise::JobEvent;
 use super::{Effect, Event, State, names};
 
 impl State {
@@ -12,12 +13,25 @@ impl State {
             Event::ClientResized { client, size } => self.client_resized(client, size, now),
             Event::ClientInput { client, pane, input } => self.client_input(client, pane, input, now),
             Event::PaneStarted { pane, pid, tty, started } => self.started(pane, Running { pid, tty, started }, now),
-            Event::PaneFailed { pane, message } => self.failed(pane, &message),
+            Event::PaneFailed { pane, message } => self.failed(pane, &message, now),
             Event::PaneExited { pane, status, at } => self.exited(pane, status, at),
             Event::PaneTitle { pane, title } => self.pane_title(pane, &title),
             Event::PaneBell { pane } => self.pane_bell(pane),
             Event::PaneOutput { pane } => self.pane_output(pane, now),
             Event::PaneCommand { pane, name } => self.pane_command(pane, &name),
+            Event::JobSet { job, left } => self.job_set(&job, left, now),
+            Event::JobReady { job, run } => self.of_run(&job, run, JobEvent::Ready, now),
+            Event::JobIll { job, run, reason, detail } => self.of_run(&job, run, JobEvent::Ill(reason, detail), now),
+            Event::JobHealth { job, run, well, took, at } => self.job_health(&job, run, well, took, at),
+            Event::JobAlert { job, run, line } => self.job_alert(&job, run, line, now),
+            Event::Time => self.time(now),
+        }
+    }
+
+    /// Looked for while this run went on; it may be over.
+    fn of_run(&mut self, job: &str, run: u32, event: JobEvent, now: Timestamp) {
+        if self.jobs.get(job).is_some_and(|job| job.life.run == run) {
+            self.job_event(job, event, now);
         }
     }
 

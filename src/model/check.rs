@@ -79,6 +79,7 @@ impl State {
         let live: Vec<&str> = self.jobs.iter().map(|job| job.name.as_str()).collect();
         let names: BTreeSet<&str> = live.iter().copied().collect();
         demand(wrong, names.len() == live.len(), || "two jobs have one name".into());
+        wrong.extend(self.job_contradiction());
     }
 }
 

@@ -39,10 +39,16 @@ impl Client {
 pub struct Waiter {
     pub request: RequestId,
     pub awaited: Vec<Awaited>,
+    /// Jobs that came to no good.
+    pub bad: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Awaited {
+    /// By its name; until nothing will come of it by itself any more.
+    Job(String),
+    /// By its name; until it runs, or is at rest, or has failed.
+    Settled(String),
     Pane(PaneId),
     Session(SessionId),
     /// It has ended with this status, as a shell counts.
@@ -50,6 +56,10 @@ pub enum Awaited {
 }
 
 impl Waiter {
+    pub fn new(request: RequestId, awaited: Vec<Awaited>) -> Self {
+        Self { request, awaited, bad: Vec::new() }
+    }
+
     /// Once all have ended: the first status that is not 0, in the order asked for.
     pub fn status(&self) -> Option<u8> {
         let ended: Option<Vec<u8>> = self

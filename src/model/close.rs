@@ -3,13 +3,16 @@
 use crate::base::{ClientId, Error, ExitStatus, PaneId, SessionId, Timestamp, WindowId, limits};
 
 use super::client::{Awaited, Waiter};
-use super::job::ExitRecord;
+use super::job::{ExitRecord, Job};
 use super::pane::{Life, Pane};
 use super::start::Start;
 use super::{Effect, Part, Reply, State};
 
 /// What a shell says of a program that SIGHUP has ended.
 const HUNG_UP: u8 = 128 + 1;
+
+/// What is said of an end that nobody knows.
+const UNKNOWN: u8 = 255;
 
 /// A pane that is gone while its program is being ended: what its record will say.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +44,9 @@ impl State {
         if let Some(Start { request: Some(request), .. }) = self.starts.remove(&id) {
             let error = Error::refused(format!("pane {id} was closed before its program ran"));
             self.push(Effect::Reply { request, reply: Reply::error(error) });
+        }
+        if !ended {
+            self.job_closed(id);
         }
         self.push(Effect::Close { pane: id });
         self.remove_pane(id);
@@ -128,13 +134,11 @@ impl State {
 
     /// A program has ended by itself or by our doing.
     pub(super) fn exited(&mut self, id: PaneId, status: ExitStatus, at: Timestamp) {
-        if let Some(job) = self.jobs.of_pane_mut(id).filter(|job| job.ended.is_none()) {
-            job.ended = Some((status, at));
-        }
         self.save_part(Part::Jobs);
         if let Some(closing) = self.closing.remove(&id) {
             self.jobs.record(closing.record(id, status, at));
             self.end_stream(id, status);
+            self.job_ended(id, status, at);
             return;
         }
         let Some(pane) = self.panes.get_mut(&id) else { return };
@@ -148,7 +152,10 @@ impl State {
         }
         match respawn {
             Some(program) => self.respawn_now(id, program),
-            None => self.settle(id, status),
+            None => {
+                self.job_ended(id, status, at);
+                self.settle(id, status);
+            }
         }
     }
 
@@ -166,6 +173,10 @@ impl State {
     /// What becomes of a pane whose program has ended.
     fn settle(&mut self, id: PaneId, status: ExitStatus) {
         let Some((session, _)) = self.home_of(id) else { return };
+        if self.job_goes_on(id) {
+            self.touch(session);
+            return;
+        }
         let waiting: Vec<ClientId> =
             self.clients.values().filter(|client| client.foreground == Some(id)).map(|client| client.id).collect();
         let streamed = self.end_stream(id, status);
@@ -199,26 +210,33 @@ impl State {
         let mut waiters = std::mem::take(&mut self.waiters);
         for waiter in &mut waiters {
             for awaited in &mut waiter.awaited {
-                *awaited = self.progress(*awaited);
+                let now = self.progress(awaited);
+                if let (Awaited::Settled(job), Awaited::Ended(1..)) = (&*awaited, &now) {
+                    waiter.bad.push(job.clone());
+                }
+                *awaited = now;
             }
         }
         for waiter in waiters {
             match waiter.status() {
                 Some(status) => {
-                    self.push(Effect::Reply { request: waiter.request, reply: Reply::status(status) });
+                    let reply = self.outcome(&waiter.bad).map_or_else(|| Reply::status(status), Reply::error);
+                    self.push(Effect::Reply { request: waiter.request, reply });
                 }
                 None => self.waiters.push(waiter),
             }
         }
     }
 
-    fn progress(&self, awaited: Awaited) -> Awaited {
+    fn progress(&self, awaited: &Awaited) -> Awaited {
         let ended = match awaited {
             Awaited::Ended(_) => None,
-            Awaited::Pane(pane) => self.pane_end(pane),
-            Awaited::Session(session) => self.session_end(session),
+            Awaited::Settled(name) => self.settled(name),
+            Awaited::Job(name) => self.jobs.get(name).map_or(Some(UNKNOWN), Job::outcome),
+            Awaited::Pane(pane) => self.pane_end(*pane).map(ExitStatus::shell_code),
+            Awaited::Session(session) => self.session_end(*session).map(ExitStatus::shell_code),
         };
-        ended.map_or(awaited, |status| Awaited::Ended(status.shell_code()))
+        ended.map_or_else(|| awaited.clone(), Awaited::Ended)
     }
 
     fn pane_end(&self, id: PaneId) -> Option<ExitStatus> {

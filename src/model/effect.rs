@@ -4,6 +4,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::base::{ClientId, Error, Input, PaneId, RequestId, SessionId, Size};
+use crate::job::{Reload, StopPlan};
+
+use super::up::UpOptions;
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +19,21 @@ pub enum Effect {
     Close { pane: PaneId },
     /// Send a signal to the pane's program, or to its whole process group.
     Signal { pane: PaneId, signal: u8, group: bool },
+    /// Send a signal to all that the pane's program has started, wherever it has gone, and to itself.
+    SignalSet { pane: PaneId, signal: u8 },
+    /// Look at the same set until it is empty; `JobSet` tells.
+    WatchSet { job: String, pane: PaneId },
+    /// End what a run has left behind, by this plan, then tell by `JobSet`.
+    SweepSet { job: String, pane: PaneId, plan: StopPlan },
+    /// Tell these programs to read their settings anew. Where one does not catch the signal it is not sent, unless
+    /// `force`. The server replies itself.
+    Reload { request: RequestId, reloads: Vec<(PaneId, Reload, String)>, force: bool },
+    /// A run of this job has begun that is to be looked after: readiness, health, memory, what it prints.
+    Tend { job: String },
+    /// That is over.
+    Untend { job: String },
+    /// Read these files of jobs, and do with them what is asked. The server replies itself.
+    JobFiles { request: RequestId, files: Vec<PathBuf>, purpose: FilePurpose },
     /// The pane's terminal has this size from now on.
     ResizePane { pane: PaneId, size: Size },
     /// Something typed for the pane's program.
@@ -58,6 +76,14 @@ pub enum Effect {
     Shutdown,
 }
 
+/// What files of jobs are read for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FilePurpose {
+    Up(UpOptions),
+    Down { names: Vec<String> },
+    Check,
+}
+
 /// What `restore` asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RestoreOrder {
@@ -87,6 +113,10 @@ pub struct SpawnSpec {
     pub umask: u32,
     /// Output goes here as well as to the screen.
     pub log: Option<PathBuf>,
+    /// Words for the step before the program: [`crate::job::JobSpec::step_words`].
+    pub step: Vec<String>,
+    /// Files of variables, read when it is started.
+    pub env_files: Vec<PathBuf>,
     /// Lines.
     pub history_limit: u32,
 }

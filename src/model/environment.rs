@@ -113,6 +113,8 @@ impl State {
         put(&mut env, "MUX", Some(format!("{socket},{pid},{}", session.id.0).into()));
         put(&mut env, "MUX_PANE", Some(pane.id.to_string().into()));
         put(&mut env, "MUX_JOB", pane.program.job.clone().map(OsString::from));
+        let notify = pane.program.job.as_ref().filter(|job| self.says_ready(job));
+        put(&mut env, "NOTIFY_SOCKET", notify.map(|job| self.setup.agent_dir.join(format!("notify-{job}")).into()));
         put(&mut env, "TERM", Some(self.options.default_terminal.clone().into()));
         put(&mut env, "COLORTERM", Some("truecolor".into()));
         put(&mut env, "SSH_AUTH_SOCK", session.agent.is_some().then(|| self.agent_link(session.id).into()));
@@ -121,6 +123,11 @@ impl State {
             put(&mut env, name, Some(value.into()));
         }
         env
+    }
+
+    /// The job tells by sd_notify(3) that it is ready.
+    fn says_ready(&self, job: &str) -> bool {
+        self.jobs.get(job).is_some_and(|job| job.spec.ready == Some(crate::job::Check::Notify))
     }
 
     /// What follows the user, as last attached: names with their values, or none where there is none.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::supervise::Reason;
 use crate::base::{ClientId, ExitStatus, Input, PaneId, Size, Timestamp};
 
 /// One thing that has happened. Given to [`super::State::apply`] in the order in which it happened.
@@ -26,6 +27,18 @@ pub enum Event {
     PaneBell { pane: PaneId },
     /// The program has written something; at most a few a second and pane.
     PaneOutput { pane: PaneId },
+    /// Nothing of a job's set lives any more, or these processes do, while it is being ended.
+    JobSet { job: String, left: Vec<u32> },
+    /// The check for readiness of this run has passed.
+    JobReady { job: String, run: u32 },
+    /// A check says that it is ill, as often as it may.
+    JobIll { job: String, run: u32, reason: Reason, detail: String },
+    /// Somebody has looked whether it is well; milliseconds that the answer took.
+    JobHealth { job: String, run: u32, well: bool, took: u32, at: Timestamp },
+    /// It has printed a line that is worth a notice.
+    JobAlert { job: String, run: u32, line: String },
+    /// It is (about) [`super::State::deadline`].
+    Time,
     /// The name of the pane's foreground program, when somebody had reason to look.
     PaneCommand { pane: PaneId, name: String },
 }

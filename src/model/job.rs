@@ -1,48 +1,117 @@
-//! Jobs: programs that were started to come to an end, and the record of every program's end.
+//! Jobs: programs that are looked after, and the record of every program's end.
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::pane::Program;
+use super::supervise::{Goal, Life, Phase};
 use crate::base::{ExitStatus, PaneId, SessionId, Timestamp, limits};
+use crate::job::{JobSpec, Rules};
 
-/// A program started with `mux run`.
+/// A program that mux looks after: by `mux run`, or by a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Job {
     pub name: String,
-    pub argv: Vec<String>,
-    pub cwd: PathBuf,
-    pub pane: PaneId,
-    pub session: SessionId,
+    pub spec: JobSpec,
+    /// What its pane runs, now or the next time.
+    pub program: Program,
+    pub life: Life,
+    /// Where it runs or ran last; none before its first run.
+    pub pane: Option<PaneId>,
+    pub session: Option<SessionId>,
     pub log: Option<PathBuf>,
-    pub nohup: bool,
-    /// Set by the keeper's answer.
+    /// Of the present or the last run. Set by the keeper's answer.
     pub pid: Option<u32>,
-    pub started: Timestamp,
-    pub ended: Option<(ExitStatus, Timestamp)>,
-    /// It ran when the machine was started anew.
+    pub created: Timestamp,
+    /// The file that says it.
     #[serde(default)]
-    pub rebooted: bool,
+    pub source: Option<PathBuf>,
+    /// Nobody waits for it: its ends are told.
+    #[serde(default)]
+    pub alone: bool,
+    /// What its checks of health have found; of this server's time.
+    #[serde(skip)]
+    pub health: Looks,
 }
 
-impl Job {
-    /// How it has ended, in words; none while it runs.
-    pub fn exit(&self) -> Option<String> {
-        let (status, _) = self.ended?;
-        Some(if self.rebooted { "lost in reboot".to_owned() } else { status.to_string() })
+/// The latest looks at a job's health.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Looks {
+    /// Milliseconds that each answer took, the oldest first; none for a bad one.
+    pub times: VecDeque<Option<u32>>,
+    pub last: Option<Timestamp>,
+}
+
+impl Looks {
+    pub(super) fn look(&mut self, well: bool, took: u32, at: Timestamp) {
+        self.times.push_back(Some(took).filter(|_| well));
+        self.last = Some(at);
+        while self.times.len() > limits::KEPT_LOOKS {
+            self.times.pop_front();
+        }
     }
 
-    pub fn state(&self) -> &'static str {
-        match (self.ended, self.pid) {
-            (None, None) => "starting",
-            (None, Some(_)) => "running",
-            (Some((status, _)), _) if status.success() => "done",
-            (Some((ExitStatus::Unknown, _)), _) => "lost",
-            (Some(_), _) => "failed",
+    /// `ok`, `failing`, or `none` where nobody has looked.
+    pub fn word(&self) -> &'static str {
+        match self.times.back() {
+            None => "none",
+            Some(None) => "failing",
+            Some(Some(_)) => "ok",
         }
     }
 }
+
+impl Job {
+    pub fn state(&self) -> &'static str {
+        self.life.phase.name()
+    }
+
+    pub fn rules(&self) -> Rules {
+        self.spec.rules(&self.name)
+    }
+
+    /// When the present or the last run began.
+    pub fn started(&self) -> Option<Timestamp> {
+        self.life.started.or_else(|| Some(self.life.last_exit()?.started))
+    }
+
+    /// How and when it ended, while it does not run.
+    pub fn ended(&self) -> Option<(ExitStatus, Timestamp)> {
+        let exit = self.life.last_exit().filter(|_| !self.life.phase.is_live())?;
+        Some((exit.status.unwrap_or(ExitStatus::Unknown), exit.at))
+    }
+
+    /// Its program has been started at least once, or will be whatever becomes of its first pane.
+    pub(super) fn has_begun(&self) -> bool {
+        !self.spec.once || self.pid.is_some() || self.life.last_exit().is_some()
+    }
+
+    /// Nothing will come of it by itself any more.
+    pub fn is_over(&self) -> bool {
+        self.life.phase.is_at_rest() && self.life.next_start.is_none()
+    }
+
+    /// The number that whoever waits for it is given, as a shell counts; none while it is not over.
+    pub fn outcome(&self) -> Option<u8> {
+        if !self.is_over() {
+            return None;
+        }
+        Some(match self.life.last_exit() {
+            Some(exit) => exit.status.map_or(CANNOT_RUN, ExitStatus::shell_code),
+            None => 0,
+        })
+    }
+
+    /// Whether its program runs or is about to.
+    pub fn is_up(&self) -> bool {
+        self.life.goal == Goal::Up && !matches!(self.life.phase, Phase::Exited | Phase::Failed)
+    }
+}
+
+/// What a shell says of a program that cannot be run.
+const CANNOT_RUN: u8 = 126;
 
 /// The end of a pane's program. Kept when pane and session are gone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,6 +130,9 @@ pub struct ExitRecord {
 pub struct Jobs {
     pub(super) jobs: Vec<Job>,
     pub(super) records: VecDeque<ExitRecord>,
+    /// What ran when this was written ended with the machine.
+    #[serde(skip)]
+    pub(super) rebooted: bool,
 }
 
 impl Jobs {
@@ -72,29 +144,29 @@ impl Jobs {
         self.jobs.iter().find(|job| job.name == name)
     }
 
+    pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Job> {
+        self.jobs.iter_mut().find(|job| job.name == name)
+    }
+
     pub fn of_pane(&self, pane: PaneId) -> Option<&Job> {
-        self.jobs.iter().rev().find(|job| job.pane == pane)
+        self.jobs.iter().rev().find(|job| job.pane == Some(pane))
     }
 
-    pub(super) fn of_pane_mut(&mut self, pane: PaneId) -> Option<&mut Job> {
-        self.jobs.iter_mut().rev().find(|job| job.pane == pane)
-    }
-
-    /// Adds a job in place of an ended one of its name; the oldest ended ones go at the bound.
+    /// Adds a job in place of one of its name; of those that were run once and are over the oldest go at the bound.
     pub(super) fn add(&mut self, job: Job) {
         self.jobs.retain(|known| known.name != job.name);
         self.jobs.push(job);
-        let ended = self.jobs.iter().filter(|job| job.ended.is_some()).count();
-        let mut excess = ended.saturating_sub(limits::KEPT_JOBS);
+        let done = |job: &Job| job.spec.once && job.is_over();
+        let mut excess = self.jobs.iter().filter(|job| done(job)).count().saturating_sub(limits::KEPT_JOBS);
         self.jobs.retain(|job| {
-            let goes = excess > 0 && job.ended.is_some();
+            let goes = excess > 0 && done(job);
             excess -= usize::from(goes);
             !goes
         });
     }
 
-    pub(super) fn remove(&mut self, pane: PaneId) {
-        self.jobs.retain(|job| job.pane != pane);
+    pub(super) fn remove(&mut self, name: &str) {
+        self.jobs.retain(|job| job.name != name);
     }
 
     pub(super) fn record(&mut self, record: ExitRecord) {
@@ -104,11 +176,12 @@ impl Jobs {
         }
     }
 
-    /// No job runs any more, since the machine has been started anew.
-    pub(super) fn lose(&mut self, now: Timestamp) {
-        for job in self.jobs.iter_mut().filter(|job| job.ended.is_none()) {
-            job.ended = Some((ExitStatus::Unknown, now));
-            job.rebooted = true;
+    /// No job runs any more, since the machine has been started anew. Those that are not to come back with it are not
+    /// wanted any more.
+    pub(super) fn lose(&mut self) {
+        self.rebooted = true;
+        for job in self.jobs.iter_mut().filter(|job| !job.spec.boot) {
+            job.life.goal = Goal::Down;
         }
     }
 
@@ -143,28 +216,6 @@ mod tests {
         {
             assert_eq!(name_for(program), name);
         }
-    }
-
-    #[test]
-    fn a_job_that_ran_at_a_reboot_is_lost_and_says_so() {
-        let job = |ended| Job {
-            name: "j".into(),
-            argv: Vec::new(),
-            cwd: PathBuf::new(),
-            pane: PaneId(0),
-            session: SessionId(0),
-            log: None,
-            nohup: false,
-            pid: Some(1),
-            started: Timestamp(0),
-            ended,
-            rebooted: false,
-        };
-        let done = Some((ExitStatus::Code(0), Timestamp(1)));
-        let mut jobs = Jobs { jobs: vec![job(None), job(done)], ..Jobs::default() };
-        jobs.lose(Timestamp(5));
-        let told: Vec<_> = jobs.iter().map(|job| (job.state(), job.exit().unwrap())).collect();
-        assert_eq!(told, [("lost", "lost in reboot".to_owned()), ("done", "exit 0".to_owned())]);
     }
 
     #[test]

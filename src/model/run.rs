@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::base::{Error, PaneId, Result, Size, Timestamp};
+use crate::base::{Error, PaneId, RequestId, Result, SessionId, Size, Timestamp};
+use crate::job::{Command, JobSpec};
 
 use super::job::{self, Job};
 use super::start::NewSession;
-use super::{Context, Part, Program, State, names};
+use super::supervise::{JobEvent, Life, Phase};
+use super::{Context, Effect, Part, Program, State, names};
 
 /// A job to be started.
 #[derive(Clone, Debug, Default)]
@@ -16,58 +18,119 @@ pub struct NewJob {
     pub words: Vec<String>,
     pub cwd: PathBuf,
     pub env: Vec<(String, String)>,
-    pub nohup: bool,
-    /// Output goes to a log of the job's name.
-    pub logged: bool,
+    /// How it is looked after. Command, directory and environment are those above.
+    pub spec: JobSpec,
+    /// Nobody waits for it. Its output goes to a log of its name.
+    pub alone: bool,
     pub size: Option<Size>,
 }
 
 impl State {
-    /// Starts a job in a session of its own name. An ended job of that name makes room.
-    pub fn run_job(&mut self, new: NewJob, context: &Context, now: Timestamp) -> Result<PaneId> {
+    /// Starts a job in a session of its own name. An ended job of that name makes room. No pane is there yet where
+    /// it has to wait for others.
+    pub fn run_job(&mut self, new: NewJob, context: &Context, now: Timestamp) -> Result<Option<PaneId>> {
         let name = match new.name {
             Some(name) => self.check_job(name)?,
             None => self.free_job(&job::name_for(&new.words.first().cloned().unwrap_or_default())),
         };
+        self.check_needed(&name, &new.spec)?;
         self.clear_ended(&name);
-        let log = new.logged.then(|| self.setup.log_dir.join(format!("{}.log", name.replace('/', "_"))));
+        let log = new.alone.then(|| self.log_of(&name));
+        let mut spec = new.spec;
+        spec.command = match new.words.as_slice() {
+            [line] => Command::Shell(line.clone()),
+            words => Command::Words(words.to_vec()),
+        };
         let program = Program {
-            words: new.words.clone(),
-            cwd: new.cwd.clone(),
+            words: new.words,
+            cwd: new.cwd,
             env: new.env,
-            nohup: new.nohup,
+            nohup: spec.nohup,
             job: Some(name.clone()),
             log: log.clone(),
-            umask: context.umask,
+            umask: spec.umask.unwrap_or(context.umask),
         };
-        let session = NewSession { name: Some(name.clone()), window_name: None, program, size: new.size };
-        let pane = self.new_session(session, context, now)?;
-        let Some((session, _)) = self.home_of(pane) else { return Ok(pane) };
-        self.jobs.add(Job {
-            name,
-            argv: new.words,
-            cwd: new.cwd,
-            pane,
-            session,
+        let job = Job {
+            name: name.clone(),
+            spec,
+            program,
+            life: Life::default(),
+            pane: None,
+            session: None,
             log,
-            nohup: new.nohup,
             pid: None,
-            started: now,
-            ended: None,
-            rebooted: false,
-        });
+            created: now,
+            source: None,
+            alone: new.alone,
+            health: Default::default(),
+        };
+        self.jobs.add(job);
+        self.run_sizes.insert(name.clone(), (new.size, context.clone()));
+        self.job_event(&name, JobEvent::Start, now);
+        self.admit_jobs(now);
+        self.run_sizes.remove(&name);
+        let job = self.jobs.get(&name);
+        match job.and_then(|job| job.life.last_exit()).and_then(|exit| exit.detail.clone()) {
+            Some(detail) => {
+                self.jobs.remove(&name);
+                Err(Error::refused(detail))
+            }
+            None => Ok(self.jobs.get(&name).and_then(|job| job.pane)),
+        }
+    }
+
+    /// Forgets a job that does not run, and what its last run has left on the screen.
+    pub fn forget_job(&mut self, name: &str) {
+        let session = self.session_named(name).map(|session| session.id);
+        self.jobs.remove(name);
+        if let Some(session) = session.filter(|&session| self.is_ended_job(session)) {
+            self.close_session(session);
+        }
         self.save_part(Part::Jobs);
+    }
+
+    /// Tells jobs to read their settings anew; answered when that is done or was refused.
+    pub fn reload_jobs(&mut self, names: &[String], force: bool, request: RequestId) -> Result<()> {
+        let mut reloads = Vec::new();
+        for name in names {
+            let job = self.jobs.get(name).filter(|job| matches!(job.life.phase, Phase::Starting | Phase::Running));
+            let pane = job.and_then(|job| Some((job.pane?, job.spec.reload.clone(), job.name.clone())));
+            reloads.push(pane.ok_or_else(|| {
+                Error::conflict(format!("job {name} does not run")).hint(format!("`mux start {name}` starts it"))
+            })?);
+        }
+        self.push(Effect::Reload { request, reloads, force });
+        Ok(())
+    }
+
+    /// Where the log of a job is.
+    pub fn log_of(&self, name: &str) -> PathBuf {
+        self.setup.log_dir.join(format!("{}.log", name.replace('/', "_")))
+    }
+
+    /// A session for a job that has none any more, or never had one.
+    pub(super) fn session_for(&mut self, name: &str, now: Timestamp) -> Result<PaneId> {
+        let job = self.jobs.get(name).ok_or_else(|| Error::not_found(format!("can't find job: {name}")))?;
+        let program = job.program.clone();
+        let (size, context) = self.run_sizes.get(name).cloned().unwrap_or_default();
+        let session = NewSession { name: Some(name.to_owned()), window_name: None, program, size };
+        let pane = self.new_session(session, &context, now)?;
+        let session = self.home_of(pane).map(|(session, _)| session);
+        if let Some(job) = self.jobs.get_mut(name) {
+            job.pane = Some(pane);
+            job.session = session;
+        }
         Ok(pane)
     }
 
     /// The name is in use by a job that runs, or by a session that is no ended job's.
     fn is_taken(&self, name: &str) -> bool {
-        let running = self.jobs.get(name).is_some_and(|job| job.ended.is_none());
+        let running = self.jobs.get(name).is_some_and(|job| !job.is_over());
         running || self.session_named(name).is_some_and(|session| !self.is_ended_job(session.id))
     }
 
     /// The session holds nothing but what an ended job has left.
-    fn is_ended_job(&self, session: crate::base::SessionId) -> bool {
+    fn is_ended_job(&self, session: SessionId) -> bool {
         let panes = self.panes_of(session);
         let ended = panes.iter().all(|pane| self.pane(*pane).is_some_and(|pane| pane.dead().is_some()));
         ended && self.session(session).is_some_and(|session| session.job.is_some())
@@ -85,6 +148,15 @@ impl State {
         Ok(name)
     }
 
+    /// Who is needed must be there: a job that is not may never come.
+    fn check_needed(&self, name: &str, spec: &JobSpec) -> Result<()> {
+        match spec.needs.iter().find(|need| self.jobs.get(&need.job).is_none() || need.job == name) {
+            Some(need) => Err(Error::not_found(format!("can't find job: {}", need.job))
+                .hint("`mux ps` lists those that can be waited for")),
+            None => Ok(()),
+        }
+    }
+
     fn free_job(&self, stem: &str) -> String {
         let numbered = (2u32..).map(|number| format!("{stem}-{number}"));
         let mut all = std::iter::once(stem.to_owned()).chain(numbered);
@@ -96,6 +168,7 @@ impl State {
         if let Some(session) = session.filter(|&session| self.is_ended_job(session)) {
             self.close_session(session);
         }
+        self.save_part(Part::Jobs);
     }
 
     /// A path as people write it: the home directory is `~`.

@@ -13,9 +13,11 @@ use crate::layout::Layout;
 
 use super::buffer::Buffer;
 use super::job::Jobs;
+use super::notice::Notices;
 use super::pane::{Life, Pane, Program, Running};
 use super::session::Session;
 use super::state::Next;
+use super::supervise::Reason;
 use super::window::Window;
 use super::{Effect, Part, Setup, State};
 
@@ -80,6 +82,8 @@ pub struct SavedPane {
 pub struct SavedJobs {
     pub version: u32,
     pub jobs: Jobs,
+    #[serde(default)]
+    pub notices: Notices,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -130,8 +134,8 @@ impl Saved {
 
 impl SavedJobs {
     /// The machine was started anew: what ran then does not any more.
-    pub fn lose(&mut self, now: Timestamp) {
-        self.jobs.lose(now);
+    pub fn lose(&mut self) {
+        self.jobs.lose();
     }
 }
 
@@ -160,7 +164,11 @@ impl State {
             Part::SessionGone(_) | Part::BufferGone(_) => None,
             Part::Options => Some(Saved::Options(SavedOptions { version: VERSION, set: self.chosen.clone() })),
             Part::Buffer(id) => self.buffers.of_id(*id).map(|buffer| Saved::Buffer(save_buffer(buffer))),
-            Part::Jobs => Some(Saved::Jobs(SavedJobs { version: VERSION, jobs: self.jobs.clone() })),
+            Part::Jobs => Some(Saved::Jobs(SavedJobs {
+                version: VERSION,
+                jobs: self.jobs.clone(),
+                notices: self.notices.clone(),
+            })),
             Part::Server => Some(Saved::Server(SavedServer {
                 version: VERSION,
                 next_session: self.next.session,
@@ -221,13 +229,14 @@ impl State {
         now: Timestamp,
     ) -> Restored {
         let mut state = State::new(options, setup);
+        state.begin(now);
         let mut problems = Vec::new();
         for part in saved {
             match part {
                 Saved::Session(session) if session.version <= VERSION => {
                     state.restore_session(session, held, now, &mut problems);
                 }
-                Saved::Jobs(jobs) if jobs.version <= VERSION => state.jobs = jobs.jobs,
+                Saved::Jobs(jobs) if jobs.version <= VERSION => (state.jobs, state.notices) = (jobs.jobs, jobs.notices),
                 Saved::Server(server) if server.version <= VERSION => state.restore_numbers(&server),
                 Saved::Options(options) if options.version <= VERSION => state.restore_options(options, &mut problems),
                 Saved::Buffer(buffer) if buffer.version <= VERSION => state.buffers.restore(restore_buffer(buffer)),
@@ -237,6 +246,8 @@ impl State {
         state.restore_next(held);
         state.lose_unheld(held, now);
         state.catch_up(held, &mut problems);
+        let reason = if std::mem::take(&mut state.jobs.rebooted) { Reason::Reboot } else { Reason::Lost };
+        state.resume_jobs(|pane| held.contains_key(&pane), reason, now);
         let effects = state.take_effects();
         Restored { state, effects, problems }
     }
@@ -327,8 +338,8 @@ impl State {
 
     /// Programs that were running and that the keeper does not hold have been lost with it.
     fn lose_unheld(&mut self, held: &HashMap<PaneId, Held>, now: Timestamp) {
-        // A job that was written down and whose program was not started has not been.
-        self.jobs.jobs.retain(|job| job.ended.is_some() || job.pid.is_some() || held.contains_key(&job.pane));
+        // A job that was run once, was written down, and whose program was not started, has not been.
+        self.jobs.jobs.retain(|job| job.has_begun() || job.pane.is_none_or(|pane| held.contains_key(&pane)));
         let lost: Vec<PaneId> = self
             .panes
             .values()
@@ -336,9 +347,6 @@ impl State {
             .map(|pane| pane.id)
             .collect();
         lost.into_iter().for_each(|pane| self.exited(pane, ExitStatus::Unknown, now));
-        for job in self.jobs.jobs.iter_mut().filter(|job| job.ended.is_none() && !held.contains_key(&job.pane)) {
-            job.ended = Some((ExitStatus::Unknown, now));
-        }
     }
 
     /// What happened to held programs while no server was there.
@@ -347,16 +355,14 @@ impl State {
         held.sort_by_key(|(id, _)| **id);
         for (&id, held) in held {
             // It may have been started after the last word was written.
-            if let Some(job) = self.jobs.of_pane_mut(id).filter(|job| job.pid.is_none()) {
-                (job.pid, job.started) = (Some(held.pid), held.started);
-            }
+            self.job_found(id, held.pid, held.started);
             match (self.panes.contains_key(&id), held.exit) {
                 (true, Some((status, at))) => self.exited(id, status, at),
                 (true, None) => {}
                 (false, exit) => {
                     // Its session has been removed, and perhaps its end has not been written.
                     if let Some((status, at)) = exit {
-                        self.exited(id, status, at);
+                        self.job_ended(id, status, at);
                     }
                     problems.push(format!("pane {id} belongs to no session any more; its program is ended"));
                     self.push(Effect::Close { pane: id });

@@ -9,7 +9,7 @@ use crate::layout::{Layout, Split};
 use super::pane::{Life, Pane, Program, Running};
 use super::session::Session;
 use super::window::Window;
-use super::{Context, Effect, Part, Reply, SpawnSpec, State, environment, names};
+use super::{Context, Effect, Reply, SpawnSpec, State, environment, names};
 
 /// A request that waits for the keeper's answer about a pane.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,6 +166,16 @@ impl State {
     /// Starts a pane's program again, or another one in its place. One that still runs is ended first where
     /// `kill` is set.
     pub fn respawn(&mut self, id: PaneId, program: Option<Program>, kill: bool) -> Result<()> {
+        if program.is_some() {
+            self.job_leaves(id);
+        } else if self.job_again(id, kill) {
+            return Ok(());
+        }
+        self.run_again(id, program, kill)
+    }
+
+    /// The same, for who looks after the pane's job.
+    pub(super) fn run_again(&mut self, id: PaneId, program: Option<Program>, kill: bool) -> Result<()> {
         let pane = self.panes.get_mut(&id).ok_or_else(|| Error::not_found(format!("can't find pane: {id}")))?;
         let program = program.unwrap_or_else(|| pane.program.clone());
         match pane.life.clone() {
@@ -218,6 +228,7 @@ impl State {
     pub fn spec(&self, id: PaneId) -> Option<SpawnSpec> {
         let pane = self.pane(id)?;
         let size = self.window(pane.window)?.pane_size(id).unwrap_or(pane.size);
+        let job = pane.program.job.as_deref().and_then(|name| self.jobs.get(name));
         Some(SpawnSpec {
             argv: self.argv(&pane.program),
             cwd: pane.program.cwd.clone(),
@@ -226,6 +237,8 @@ impl State {
             nohup: pane.program.nohup,
             umask: pane.program.umask,
             log: pane.program.log.clone(),
+            step: job.map(|job| job.spec.step_words(pane.program.log.as_deref())).unwrap_or_default(),
+            env_files: job.map(|job| job.spec.env_files.clone()).unwrap_or_default(),
             history_limit: self.options.history_limit,
         })
     }
@@ -271,10 +284,7 @@ impl State {
         let Some(pane) = self.panes.get_mut(&id) else { return };
         let (window, pid) = (pane.window, running.pid);
         pane.life = Life::Running(running);
-        if let Some(job) = self.jobs.of_pane_mut(id) {
-            job.pid = Some(pid);
-            self.save_part(Part::Jobs);
-        }
+        self.job_started(id, pid, now);
         self.fit_window(window);
         if let Some((session, _)) = self.home_of(id) {
             self.touch(session);
@@ -311,7 +321,7 @@ impl State {
         }
     }
 
-    pub(super) fn failed(&mut self, id: PaneId, message: &str) {
+    pub(super) fn failed(&mut self, id: PaneId, message: &str, now: Timestamp) {
         self.closing.remove(&id);
         let Some(start) = self.starts.remove(&id) else { return };
         let Some(pane) = self.panes.get_mut(&id) else { return };
@@ -320,11 +330,11 @@ impl State {
         match start.undo {
             Undo::Respawn(life) => pane.life = life,
             Undo::Pane { layout } => {
-                self.jobs.remove(id);
                 self.remove_pane(id);
                 self.restore_layout(window, layout);
             }
         }
+        self.job_failed(id, message, now);
         let Some(request) = start.request else { return };
         let what = if command.is_empty() { self.setup.shell.display().to_string() } else { command };
         let error = Error::refused(format!("cannot start '{what}': {message}")).hint("nothing was created");

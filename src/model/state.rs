@@ -3,18 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Timestamp, WindowId, limits};
+use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Size, Timestamp, WindowId, limits};
 use crate::config::{self, Options};
 
 use super::buffer::Buffers;
 use super::client::{Client, Waiter};
 use super::close::Closing;
 use super::job::Jobs;
+use super::notice::Notices;
 use super::pane::{Life, Pane};
 use super::session::Session;
 use super::start::Start;
 use super::window::Window;
-use super::{Effect, Event, Part};
+use super::{Context, Effect, Event, Part};
 
 /// What does not change while a server lives.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,6 +50,15 @@ pub struct State {
     pub(super) panes: BTreeMap<PaneId, Pane>,
     pub(super) clients: BTreeMap<ClientId, Client>,
     pub(super) jobs: Jobs,
+    pub(super) notices: Notices,
+    /// How many jobs of a group run at a time; 0 for all.
+    pub(super) groups: BTreeMap<String, u32>,
+    /// Jobs whose set was found empty before their first process was told to have ended.
+    pub(super) early_gone: BTreeSet<String>,
+    /// Some job may be able to start now.
+    pub(super) admission_due: bool,
+    /// What whoever starts a job at this moment has given for its session.
+    pub(super) run_sizes: BTreeMap<String, (Option<Size>, Context)>,
     pub(super) buffers: Buffers,
     /// Requests that are answered when the keeper has started a pane.
     pub(super) starts: BTreeMap<PaneId, Start>,
@@ -60,6 +70,8 @@ pub struct State {
     /// What waits to be brought back, in one sentence.
     pub(super) offer: Option<String>,
     pub(super) next: Next,
+    /// The time of the event or command that is being handled.
+    pub(super) now: Timestamp,
     pub(super) out: Vec<Effect>,
     pub(super) dirty: Dirty,
 }
@@ -92,6 +104,11 @@ impl State {
             panes: BTreeMap::new(),
             clients: BTreeMap::new(),
             jobs: Jobs::default(),
+            notices: Notices::default(),
+            groups: BTreeMap::new(),
+            early_gone: BTreeSet::new(),
+            admission_due: false,
+            run_sizes: BTreeMap::new(),
             buffers: Buffers::default(),
             starts: BTreeMap::new(),
             closing: BTreeMap::new(),
@@ -99,6 +116,7 @@ impl State {
             streams: BTreeMap::new(),
             offer: None,
             next: Next::default(),
+            now: Timestamp::default(),
             out: Vec::new(),
             dirty: Dirty::default(),
         }
@@ -106,18 +124,27 @@ impl State {
 
     /// Takes in what has happened; returns what is to be done about it, in order.
     pub fn apply(&mut self, event: Event, now: Timestamp) -> Vec<Effect> {
+        self.begin(now);
         self.on(event, now);
         self.take_effects()
     }
 
     /// The effects of what was done since the last time, with refreshes and saves at their end.
     pub fn take_effects(&mut self) -> Vec<Effect> {
+        if self.admission_due {
+            self.admit_jobs(self.now);
+        }
         self.answer_waiters();
         let dirty = std::mem::take(&mut self.dirty);
         let stale = self.clients.values().filter(|client| dirty.everything || dirty.sessions.contains(&client.session));
         self.out.extend(stale.map(|client| Effect::Refresh { client: client.id }));
         self.out.extend(dirty.parts.into_iter().map(Effect::Save));
         std::mem::take(&mut self.out)
+    }
+
+    /// An event or a command is handled now.
+    pub fn begin(&mut self, now: Timestamp) {
+        self.now = now;
     }
 
     pub fn setup(&self) -> &Setup {
@@ -189,9 +216,23 @@ impl State {
         &self.jobs
     }
 
-    /// No session is left.
+    pub fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
+    /// All notices have been looked at.
+    pub fn notices_seen(&mut self) {
+        if self.notices.unseen() > 0 {
+            self.notices.mark_seen();
+            self.save_part(Part::Jobs);
+            self.redraw_all();
+        }
+    }
+
+    /// No session is left, and no job will start one by itself.
     pub fn is_empty(&self) -> bool {
         self.sessions.is_empty()
+            && self.jobs.iter().all(|job| job.is_over() && job.life.deadline(&job.rules()).is_none())
     }
 
     /// The panes whose program runs or is being started.
@@ -275,6 +316,11 @@ impl State {
     /// Only what is shown has changed.
     pub(super) fn redraw(&mut self, session: SessionId) {
         self.dirty.sessions.insert(session);
+    }
+
+    /// What every client shows may have changed.
+    pub(super) fn redraw_all(&mut self) {
+        self.dirty.everything = true;
     }
 
     pub(super) fn save_part(&mut self, part: Part) {

@@ -410,14 +410,14 @@ fn numbers_are_not_given_again_by_the_next_server() {
 fn the_end_of_a_job_is_learnt_from_the_keeper_where_only_its_session_is_gone() {
     let mut rig = Rig::new();
     let job = NewJob { words: vec!["./train.sh".into()], ..NewJob::default() };
-    let pane = rig.state.run_job(job, &Context::default(), Timestamp(0)).unwrap();
+    let pane = rig.state.run_job(job, &Context::default(), Timestamp(0)).unwrap().unwrap();
     rig.start(pane);
     let saved = rig.state.parts().into_iter().filter(|part| !matches!(part, Part::Session(_)));
     let saved = saved.filter_map(|part| rig.state.save(&part)).collect();
     let exit = Some((ExitStatus::Code(61), Timestamp(5)));
     let held = HashMap::from([(pane, Held { pid: 1, started: Timestamp(0), exit })]);
     let restored = State::restore(Options::default(), Setup::default(), saved, &held, Timestamp(9));
-    assert_eq!(restored.state.jobs().get("train").unwrap().ended, exit);
+    assert_eq!(restored.state.jobs().get("train").unwrap().ended(), exit);
     assert!(restored.effects.contains(&Effect::Close { pane }) && restored.effects.contains(&Effect::Save(Part::Jobs)));
 }
 
@@ -448,8 +448,9 @@ fn what_was_set_and_copied_is_there_again() {
 #[test]
 fn a_start_that_was_cut_off_is_done_or_not_done() {
     let mut rig = Rig::new();
-    let job = NewJob { words: vec!["./train.sh".into()], ..NewJob::default() };
-    let pane = rig.state.run_job(job, &Context::default(), Timestamp(0)).unwrap();
+    let spec = crate::job::JobSpec::for_run();
+    let job = NewJob { words: vec!["./train.sh".into()], spec, ..NewJob::default() };
+    let pane = rig.state.run_job(job, &Context::default(), Timestamp(0)).unwrap().unwrap();
     let done = restart(&rig, &[(pane, None)]).state;
     assert_eq!(done.jobs().get("train").map(|job| (job.state(), job.pid)), Some(("running", Some(1))));
     assert_eq!(restart(&rig, &[]).state.jobs().get("train"), None);
@@ -460,14 +461,20 @@ fn what_ended_meanwhile_has_ended_and_what_is_lost_is_said() {
     let mut rig = Rig::new();
     let (session, pane, _) = rig.session("x", &[]);
     let other = rig.split(pane);
-    let job = NewJob { words: vec!["./train.sh".into()], logged: true, ..NewJob::default() };
-    let job = rig.state.run_job(job, &Context::default(), Timestamp(0)).unwrap();
+    let job = NewJob {
+        words: vec!["./train.sh".into()],
+        alone: true,
+        spec: crate::job::JobSpec::for_run(),
+        ..NewJob::default()
+    };
+    let job = rig.state.run_job(job, &Context::default(), Timestamp(0)).unwrap().unwrap();
     rig.start(job);
     let stray = PaneId(77);
     let restored = restart(&rig, &[(pane, None), (other, Some(ExitStatus::Code(3))), (stray, None)]);
     let state = &restored.state;
     assert_eq!(state.panes_of(session), [pane]);
-    assert_eq!(state.jobs().get("train").unwrap().state(), "lost");
+    let train = state.jobs().get("train").unwrap();
+    assert_eq!((train.state(), train.life.last_exit().unwrap().reason.name()), ("failed", "lost"));
     assert_eq!(state.jobs().last_exit("x").unwrap().status, ExitStatus::Code(3));
     assert!(restored.effects.contains(&Effect::Close { pane: stray }));
     assert_eq!(restored.problems.len(), 1);

@@ -10,6 +10,7 @@ use super::client::Client;
 use super::job::Job;
 use super::pane::{Life, Pane};
 use super::session::Session;
+use super::supervise::Goal;
 use super::window::Window;
 use super::{PaneFacts, State};
 
@@ -78,7 +79,8 @@ impl<'a> Lens<'a> {
     }
 
     pub fn job(self, job: &'a Job) -> Self {
-        Self { job: Some(job), ..self.pane(job.pane) }
+        let lens = job.pane.map_or(self, |pane| self.pane(pane));
+        Self { job: Some(job), ..lens }
     }
 
     /// The line's number in a list.
@@ -167,16 +169,22 @@ pub static VARS: &[(&str, Get)] = &[
     ("history_size", |l| text(l.facts_of_pane().map_or(0, |facts| facts.history_size))),
     ("host", |l| text(&l.state.setup().host)),
     ("host_short", |l| text(l.state.setup().host.split('.').next()?)),
-    ("job_command", |l| text(l.job?.argv.join(" "))),
-    ("job_ended", |l| text(l.job?.ended?.1.seconds())),
-    ("job_exit", |l| l.job?.exit()),
+    ("job_command", |l| text(l.job?.spec.command.line())),
+    ("job_ended", |l| text(l.job?.ended()?.1.seconds())),
+    ("job_exit", |l| text(l.job.filter(|job| !job.life.phase.is_live())?.life.last_exit()?)),
+    ("job_goal", |l| text(if l.job?.life.goal == Goal::Up { "up" } else { "down" })),
     ("job_log", |l| path(l.job?.log.as_deref()?)),
     ("job_log_short", |l| text(l.state.short_path(l.job?.log.as_deref()?))),
     ("job_name", |l| text(&l.job?.name)),
-    ("job_pid", |l| text(l.job?.pid?)),
-    ("job_started", |l| text(l.job?.started.seconds())),
+    ("job_next_start", |l| text(l.job?.life.next_start?.seconds())),
+    ("job_pid", |l| text(l.job.filter(|job| job.life.phase.is_live())?.pid?)),
+    ("job_reason", |l| text(l.job?.life.last_exit()?.reason.name())),
+    ("job_restarts", |l| text(l.job?.life.restarts)),
+    ("job_run", |l| text(l.job?.life.run)),
+    ("job_since", |l| text(l.job?.life.since.seconds())),
+    ("job_started", |l| text(l.job?.started()?.seconds())),
     ("job_state", |l| text(l.job?.state())),
-    ("job_status", |l| text(l.job?.ended?.0.shell_code())),
+    ("job_status", |l| text(l.job?.ended()?.0.shell_code())),
     ("last_window_index", |l| text(l.session?.index_of(*l.session?.windows.values().next_back()?)?)),
     ("line", |l| text(l.line)),
     ("mouse_any_flag", |l| flag(l.facts_of_pane().is_some_and(|facts| facts.mouse))),

@@ -98,6 +98,8 @@ pub struct SpawnRequest {
     /// File mode bits to leave out (umask(2)).
     pub umask: u32,
     pub flags: SpawnFlags,
+    /// What its process gives itself before it becomes the program: flags and values in turn.
+    pub step: Vec<OsString>,
 }
 
 bitflags! {

@@ -110,7 +110,7 @@ impl Before {
             if let Saved::Jobs(jobs) = saved
                 && rebooted
             {
-                jobs.lose(Timestamp::now());
+                jobs.lose();
             }
         }
     }

@@ -12,6 +12,7 @@ use std::sync::atomic::AtomicUsize;
 use tokio::net::UnixListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use super::before::Before;
@@ -27,7 +28,9 @@ use super::store::Store;
 use super::survival::Spool;
 use super::upgrade::Upgrades;
 use super::{conn, procfs};
-use crate::base::limits::{ACCEPT_PAUSE, CORE_QUEUE, MAX_CLIENTS, MAX_SCREEN, SPAWN_MAIL, START_TIMEOUT, TURN};
+use crate::base::limits::{
+    ACCEPT_PAUSE, CORE_QUEUE, LONGEST_WAIT, MAX_CLIENTS, MAX_SCREEN, SPAWN_MAIL, START_TIMEOUT, TURN,
+};
 use crate::base::{ClientId, Input, PaneId, RequestId, Size, Timestamp, peer};
 use crate::config;
 use crate::model::{Event, Part, Reply, SpawnSpec, State};
@@ -71,6 +74,8 @@ pub struct Core {
     /// Set by kill-server: when to stop waiting for programs to end.
     pub(super) stopping: Option<Instant>,
     pub(super) agent_dir: PathBuf,
+    /// The tasks that look after a job's present run.
+    pub(super) tended: HashMap<String, JoinSet<()>>,
     /// Where journals go that the terminal engine fails on.
     pub(super) aside: PathBuf,
     /// Bytes of history of all panes.
@@ -164,6 +169,7 @@ impl Core {
             stopping: None,
             agent_dir: folders.agents,
             aside: folders.aside,
+            tended: HashMap::new(),
             histories: Arc::default(),
             spool: Arc::new(Spool::new()),
             conn_mail,
@@ -186,6 +192,7 @@ impl Core {
                 return Ok(End::Replaced);
             }
             let overdue = self.next_deadline();
+            let job = self.next_job_event();
             tokio::select! {
                 packet = hear(keeper.as_mut()) => match packet {
                     Ok(Some(FromKeeper::Stopping)) => return Ok(End::Terminated),
@@ -208,6 +215,7 @@ impl Core {
                     keeper = self.keeper_due().or(keeper);
                     self.record_due();
                 }
+                () = sleep_until(job.unwrap_or_else(Instant::now)), if job.is_some() => self.apply(Event::Time),
             }
             self.take_waiting(&mut mail);
             self.end_turn();
@@ -246,6 +254,12 @@ impl Core {
         let closing = self.closing.values().map(|closing| closing.deadline);
         let others = self.keeper.next_deadline().into_iter().chain(self.records.next());
         closing.chain(self.stopping).chain(awaited).chain(others).min()
+    }
+
+    /// When a job's time has come. Capped, so that a clock that is set is noticed.
+    fn next_job_event(&self) -> Option<Instant> {
+        let wait = self.state.deadline()?.since(Timestamp::now());
+        Some(Instant::now() + std::time::Duration::from(wait).min(LONGEST_WAIT))
     }
 
     /// A client cannot be taken because something is short (descriptors, memory): it waits at the socket, which is
@@ -297,6 +311,12 @@ impl Core {
             ToCore::Bell { pane } => self.apply(Event::PaneBell { pane }),
             ToCore::Activity { pane } => self.pane_active(pane),
             ToCore::Clipboard { pane, text } => self.clipboard(pane, &text),
+            ToCore::JobFiles { request, loaded, purpose } => self.take_job_files(request, loaded, purpose),
+            ToCore::JobReady { job, run } => self.apply(Event::JobReady { job, run }),
+            ToCore::JobIll { job, run, reason, detail } => self.apply(Event::JobIll { job, run, reason, detail }),
+            ToCore::JobHealth { job, run, well, took, at } => self.apply(Event::JobHealth { job, run, well, took, at }),
+            ToCore::JobAlert { job, run, line } => self.apply(Event::JobAlert { job, run, line }),
+            ToCore::JobSet { job, left } => self.apply(Event::JobSet { job, left }),
             ToCore::Exposed { pane, why } => self.pane_exposed(pane, why),
             ToCore::Trouble { text } => self.complain_or_keep(text),
             ToCore::Kept { pane, memory } => self.keeper.has_memory(pane, memory),

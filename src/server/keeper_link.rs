@@ -176,6 +176,7 @@ mod tests {
             cwd: "/".into(),
             umask: 0,
             flags: Default::default(),
+            step: Vec::new(),
         };
         sender.send(ToKeeper::Spawn(request.clone())).unwrap();
         let reader = tokio::task::spawn_blocking(move || {

@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::job_files::Loaded;
 use super::keeper_link::KeeperSender;
 use super::pane::Typed;
 use super::receipts::Receipts;
@@ -15,7 +16,8 @@ use super::restore::{Found, Wanted};
 use super::store::Storage;
 use crate::base::{ClientId, Error, ExitStatus, Identity, Input, PaneId, RequestId, Size, Timestamp};
 use crate::command::PaneFacts;
-use crate::model::Capture;
+use crate::model::supervise::Reason;
+use crate::model::{Capture, FilePurpose};
 use crate::proto::message::{Context, ToClient, View};
 
 /// To the core.
@@ -106,6 +108,41 @@ pub enum ToCore {
     Clipboard {
         pane: PaneId,
         text: Vec<u8>,
+    },
+    /// Files of jobs have been read.
+    JobFiles {
+        request: RequestId,
+        loaded: crate::base::Result<Loaded>,
+        purpose: FilePurpose,
+    },
+    JobReady {
+        job: String,
+        run: u32,
+    },
+    JobIll {
+        job: String,
+        run: u32,
+        reason: Reason,
+        detail: String,
+    },
+    /// A look at a job's health: whether it was well, and milliseconds that the answer took.
+    JobHealth {
+        job: String,
+        run: u32,
+        well: bool,
+        took: u32,
+        at: Timestamp,
+    },
+    /// A job has printed a line that is worth a notice.
+    JobAlert {
+        job: String,
+        run: u32,
+        line: String,
+    },
+    /// Who of a job's set still lives while it is being ended.
+    JobSet {
+        job: String,
+        left: Vec<u32>,
     },
     /// Why the pane's screen would not survive this server; none: it would again.
     Exposed {

@@ -3,24 +3,29 @@
 //! It may die at any moment; the keeper starts another, which reads the model from its files and takes up the
 //! live PTYs again. One thread, and one that only waits for the disk: the core is a task that alone changes the [`State`](crate::model::State), each
 //! pane and each connection is a task of its own, and they talk through [`mailbox`]. It draws nothing, knows no
-//! keys, and starts no process itself.
+//! keys, and starts nothing itself but what looks after jobs: checks, hooks, reload commands.
 
 mod before;
 mod clients;
 mod conn;
 mod core;
 mod effects;
+mod env_file;
 mod handover;
+mod job_files;
 mod keeper_link;
 mod mailbox;
 mod pane;
 mod panes;
+mod probe;
 mod procfs;
 mod receipts;
 mod records;
+mod reload;
 mod requests;
 mod restore;
 mod restore_report;
+mod sets;
 mod start;
 mod storage;
 mod store;

@@ -10,11 +10,13 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
 use super::core::{Closing, Core, Spawning};
+use super::env_file;
 use super::mailbox::ToPane;
 use super::pane::{self, Start};
-use super::procfs;
+use super::{probe, procfs};
 use crate::base::limits::{CLOSE_GRACE, MAX_SCREEN, MIN_PANE};
 use crate::base::{PaneId, Size, Timestamp};
+use crate::job::Check;
 use crate::model::{Event, Held, SpawnSpec};
 use crate::proto::packet::{Ended, SpawnFlags, SpawnRequest, ToKeeper};
 
@@ -47,6 +49,11 @@ impl Core {
         if self.panes.remove(&pane).is_some() {
             self.ask_keeper(ToKeeper::Release { pane });
         }
+        let mut spec = spec;
+        if let Err(message) = env_file::read_into(&mut spec).and_then(|()| self.make_ready_pipe(pane, &mut spec)) {
+            self.spawning.remove(&pane);
+            return self.apply(Event::PaneFailed { pane, message });
+        }
         let request = SpawnRequest {
             pane,
             size: spec.size,
@@ -55,6 +62,7 @@ impl Core {
             cwd: spec.cwd.clone().into_os_string(),
             umask: spec.umask,
             flags,
+            step: spec.step.iter().map(Into::into).collect(),
         };
         self.awaited_until = None;
         self.spawning.insert(pane, Spawning { spec, mail: Vec::new() });
@@ -62,6 +70,18 @@ impl Core {
             self.spawning.remove(&pane);
             self.apply(Event::PaneFailed { pane, message: error.to_string() });
         }
+    }
+
+    /// The pipe by which a job tells that it is ready, where it does so by a descriptor.
+    fn make_ready_pipe(&self, pane: PaneId, spec: &mut SpawnSpec) -> Result<(), String> {
+        let name = self.state.pane(pane).and_then(|pane| pane.program.job.as_deref());
+        let job = name.and_then(|name| self.state.jobs().get(name));
+        let Some((job, Some(Check::Descriptor(number)))) = job.map(|job| (job, job.spec.ready.clone())) else {
+            return Ok(());
+        };
+        let path = probe::make_pipe(&self.agent_dir, &job.name).map_err(|error| format!("no pipe for it: {error}"))?;
+        spec.step.splice(0..0, ["--fd".to_owned(), format!("{number}={}", path.display())]);
+        Ok(())
     }
 
     pub(super) fn spawned(&mut self, pane: PaneId, pid: u32, started: Timestamp, master: OwnedFd) {

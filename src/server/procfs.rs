@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use rustix::process::Pid;
 
+use crate::base::role;
+
 /// The process group that the terminal's keys go to.
 pub fn foreground(master: impl AsFd) -> Option<u32> {
     let group = rustix::termios::tcgetpgrp(master).ok()?;
@@ -51,6 +53,53 @@ fn session_of(pid: u32) -> Option<u32> {
     fields.split_whitespace().nth(3)?.parse().ok()
 }
 
+/// A process as /proc/PID/stat shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Process {
+    pub pid: u32,
+    pub parent: u32,
+    pub session: u32,
+    /// It has ended and was not waited for.
+    pub zombie: bool,
+}
+
+/// All processes that can be seen.
+pub fn processes() -> Vec<Process> {
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    entries.filter_map(|entry| process(entry.ok()?.file_name().to_str()?.parse().ok()?)).collect()
+}
+
+/// One process, while it is there.
+pub fn process(pid: u32) -> Option<Process> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut fields = fields.split_whitespace();
+    let state = fields.next()?;
+    let parent = fields.next()?.parse().ok()?;
+    let session = fields.nth(1)?.parse().ok()?;
+    Some(Process { pid, parent, session, zombie: matches!(state, "Z" | "X") })
+}
+
+/// The environment that a process was started with, variables ended by NUL; of one's own processes alone.
+pub fn environment(pid: u32) -> Option<Vec<u8>> {
+    std::fs::read(format!("/proc/{pid}/environ")).ok()
+}
+
+/// A keeper or a server, of whatever mux.
+pub fn is_ours(pid: u32) -> bool {
+    let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let role = line.split(|byte| *byte == 0).nth(1).unwrap_or_default();
+    [role::name::KEEPER, role::name::SERVER, role::name::DAEMON].iter().any(|name| name.as_bytes() == role)
+}
+
+/// Whether a program catches a signal, as /proc/PID/status has it; what it does not catch it ignores or dies of.
+pub fn catches(pid: u32, signal: u8) -> Option<bool> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:"))?;
+    let mask = u64::from_str_radix(mask.trim(), 16).ok()?;
+    Some(mask >> (signal.checked_sub(1)?) & 1 == 1)
+}
+
 /// A pid for rustix; `None` for 0, which would mean the caller itself.
 pub fn to_pid(pid: u32) -> Option<Pid> {
     i32::try_from(pid).ok().and_then(Pid::from_raw)
@@ -65,6 +114,8 @@ mod tests {
         let me = std::process::id();
         assert!(command(me).is_some());
         assert_eq!(current_dir(me), std::env::current_dir().ok());
+        assert_eq!(process(me).map(|process| process.session), session_of(me));
+        assert!(environment(me).is_some() && !is_ours(me));
         assert_eq!(arguments(me), std::env::args().collect::<Vec<_>>());
         assert_eq!(arguments(u32::MAX), Vec::<String>::new());
         let session = session_of(me).unwrap();

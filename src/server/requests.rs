@@ -119,6 +119,11 @@ impl Core {
         }
     }
 
+    /// Prints a part of a request's answer before the rest is there.
+    pub(super) fn say(&self, id: RequestId, text: &str) {
+        self.print(id, &Reply::text(text));
+    }
+
     fn print(&self, id: RequestId, reply: &Reply) {
         let Some(task) = self.clients.get(&id.client) else { return };
         for chunk in reply.out.as_bytes().chunks(OUTPUT_CHUNK) {
@@ -187,7 +192,7 @@ fn made_by(effect: &Effect) -> Option<PaneId> {
     }
 }
 
-fn model_context(context: Context) -> model::Context {
+pub(super) fn model_context(context: Context) -> model::Context {
     model::Context {
         cwd: context.cwd,
         env: context.env,

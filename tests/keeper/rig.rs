@@ -303,6 +303,7 @@ pub fn shell(pane: u32, script: &str) -> SpawnRequest {
         cwd: "/".into(),
         umask: 0o22,
         flags: SpawnFlags::empty(),
+        step: Vec::new(),
     }
 }
 

@@ -54,6 +54,8 @@ pub(super) mod tag {
     pub const UPGRADE: u16 = 20;
     /// u32: 0 under way, 1 done, 2 failed.
     pub const STAGE: u16 = 21;
+    /// Bytes; once a word of the step before a program, in order.
+    pub const STEP: u16 = 40;
 }
 
 /// What a descriptor is.

@@ -28,6 +28,7 @@ fn spawn() -> SpawnRequest {
         cwd: "/t".into(),
         umask: 0o22,
         flags: SpawnFlags::IGNORE_HUP | SpawnFlags::STDIN_NULL,
+        step: Vec::new(),
     }
 }
 
@@ -38,6 +39,9 @@ fn requests_are_frozen() {
         0c00 04000000 12000000  0d00 04000000 03000000  0900 02000000 6c73  0900 02000000 2d6c
         0a00 08000000 01000000 41 623d63";
     assert_eq!(bytes_of(ToKeeper::<()>::Spawn(self::spawn()).encode()), frozen(spawn));
+    let stepped = ToKeeper::<()>::Spawn(SpawnRequest { step: vec!["--nice".into(), "5".into()], ..self::spawn() });
+    let step = "2800 06000000 2d2d6e696365  2800 01000000 35";
+    assert!(bytes_of(stepped.encode()).contains(&frozen(step)));
     let signal = ToKeeper::<()>::Signal { pane: PaneId(7), signal: 15, group: true };
     let frozen_signal = "22000000 0200 0000  0200 04000000 07000000  0e00 04000000 0f000000  0f00 04000000 01000000";
     assert_eq!(bytes_of(signal.encode()), frozen(frozen_signal));
@@ -214,6 +218,7 @@ fn any_request() -> impl Strategy<Value = ToKeeper<()>> {
             cwd,
             umask: bits,
             flags: SpawnFlags::from_bits_retain(bits),
+            step: Vec::new(),
         })),
         (any::<u32>(), any::<u32>(), any::<bool>()).prop_map(|(pane, signal, group)| ToKeeper::Signal {
             pane: PaneId(pane),

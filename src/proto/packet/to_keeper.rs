@@ -53,6 +53,9 @@ fn encode_spawn(request: &SpawnRequest) -> Writer {
     for word in &request.argv {
         packet = packet.bytes(tag::ARG, &[word.as_bytes()]);
     }
+    for word in &request.step {
+        packet = packet.bytes(tag::STEP, &[word.as_bytes()]);
+    }
     for (name, value) in &request.env {
         let length = u32::try_from(name.len()).unwrap_or(u32::MAX).to_le_bytes();
         packet = packet.bytes(tag::ENV, &[&length, name.as_bytes(), value.as_bytes()]);
@@ -95,6 +98,7 @@ fn decode_spawn(body: Body<'_>) -> Result<SpawnRequest, PacketError> {
         cwd: owned(body.bytes(tag::CWD)?),
         umask: body.u32(tag::UMASK)?,
         flags: SpawnFlags::from_bits_retain(body.u32(tag::FLAGS)?),
+        step: body.all(tag::STEP).map(owned).collect(),
     })
 }
 

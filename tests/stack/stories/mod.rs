@@ -25,6 +25,7 @@ mod script;
 mod servers;
 mod session;
 mod ssh;
+mod supervise;
 mod survival;
 mod survive;
 mod typing;

@@ -1,0 +1,52 @@
+//! `down`: ends the jobs of a file.
+
+use super::prelude::*;
+use super::up::files_and_names;
+use crate::model::FilePurpose;
+
+#[derive(Args)]
+pub struct Down {
+    /// A file of jobs; ./mux.toml where none is given
+    #[arg(short = 'f', long = "file", value_name = "FILE")]
+    files: Vec<String>,
+    /// Only these jobs, or a file that ends in .toml
+    #[arg(value_name = "JOB|FILE")]
+    names: Vec<String>,
+}
+
+impl Command for Down {
+    const NAME: &'static str = "down";
+    const SUMMARY: &'static str = "End the jobs of a file, those first that need others";
+
+    fn run(self, call: &mut Call<'_>) -> Result<Answer> {
+        let (files, names) = files_and_names(call, self.files, self.names);
+        let request = call.origin.request;
+        call.ask(Effect::JobFiles { request, files, purpose: FilePurpose::Down { names } });
+        Ok(Answer::Later)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::super::testing::World;
+    use crate::base::Timestamp;
+    use crate::job;
+    use crate::model::{Context, Effect, UpOptions};
+
+    #[test]
+    fn who_needs_others_ends_first() {
+        let mut world = World::new();
+        let path = PathBuf::from("/srv/mux.toml");
+        let text = "[defaults]\nmin_uptime = \"0s\"\n[job.a]\ncmd = \"a\"\n[job.b]\ncmd = \"b\"\nneeds = \"c\"\n[job.c]\ncmd = \"c\"\nneeds = \"a\"\n";
+        let files = [(path.clone(), job::load(text, &path).0)];
+        world.state.up(&files, &UpOptions::default(), &Context::default(), Timestamp(1)).unwrap();
+        let effects = world.state.take_effects();
+        world.after(effects);
+        assert_eq!(world.state.down(&files, &[], Timestamp(2)).unwrap(), ["b", "c", "a"]);
+        assert_eq!(world.ok("ps -F '#{job_state}'"), "stopping\nstopping\nstopping\n");
+        world.later("down");
+        assert!(world.seen.iter().any(|effect| matches!(effect, Effect::JobFiles { .. })));
+    }
+}

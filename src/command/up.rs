@@ -1,0 +1,119 @@
+//! `up`: makes true what files of jobs say.
+
+use std::path::PathBuf;
+
+use super::prelude::*;
+use crate::model::{FilePurpose, UpOptions};
+
+#[derive(Args)]
+pub struct Up {
+    /// A file of jobs; ./mux.toml where none is given
+    #[arg(short = 'f', long = "file", value_name = "FILE")]
+    files: Vec<String>,
+    /// Only say what would be done
+    #[arg(short = 'n', long)]
+    dry_run: bool,
+    /// End and forget jobs that the files do not hold any more
+    #[arg(long)]
+    prune: bool,
+    /// Do not wait until the jobs run
+    #[arg(long)]
+    no_wait: bool,
+    /// Only these jobs, or a file that ends in .toml
+    #[arg(value_name = "JOB|FILE")]
+    names: Vec<String>,
+}
+
+impl Command for Up {
+    const NAME: &'static str = "up";
+    const SUMMARY: &'static str = "Start, change and restart jobs as files say";
+    const STARTS_SERVER: bool = true;
+
+    fn run(self, call: &mut Call<'_>) -> Result<Answer> {
+        let (files, names) = files_and_names(call, self.files, self.names);
+        let options = UpOptions { names, dry_run: self.dry_run, prune: self.prune, wait: !self.no_wait };
+        let request = call.origin.request;
+        call.ask(Effect::JobFiles { request, files, purpose: FilePurpose::Up(options) });
+        Ok(Answer::Later)
+    }
+}
+
+/// Words that end in `.toml` are files; without any it is `mux.toml` where the command was typed.
+pub fn files_and_names(call: &Call<'_>, files: Vec<String>, words: Vec<String>) -> (Vec<PathBuf>, Vec<String>) {
+    let (more, names): (Vec<String>, Vec<String>) = words.into_iter().partition(|word| word.ends_with(".toml"));
+    let mut files: Vec<PathBuf> = files.into_iter().chain(more).map(|file| call.directory(Some(&file))).collect();
+    if files.is_empty() {
+        files.push(call.directory(Some("mux.toml")));
+    }
+    (files, names)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::super::testing::World;
+    use crate::base::{ExitStatus, Timestamp};
+    use crate::job;
+    use crate::model::{Context, Effect, Event, UpOptions};
+
+    /// What the server does with the file.
+    fn up(world: &mut World, text: &str, options: &UpOptions) -> Vec<String> {
+        let path = PathBuf::from("/srv/mux.toml");
+        let (file, problems) = job::load(text, &path);
+        assert_eq!(problems, []);
+        let report = world.state.up(&[(path, file)], options, &Context::default(), Timestamp(1)).unwrap();
+        let effects = world.state.take_effects();
+        world.after(effects);
+        report.lines
+    }
+
+    #[test]
+    fn the_server_is_asked_to_read_the_file() {
+        let mut world = World::new();
+        world.later("up");
+        let asked = |world: &World| {
+            world.seen.iter().rev().find_map(|effect| match effect {
+                Effect::JobFiles { files, .. } => Some(files.clone()),
+                _ => None,
+            })
+        };
+        assert_eq!(asked(&world), Some(vec![PathBuf::from("/home/me/mux.toml")]));
+        world.later("up ../x/jobs.toml web");
+        assert_eq!(asked(&world), Some(vec![Path::new("/home/me/../x/jobs.toml").into()]));
+    }
+
+    #[test]
+    fn only_what_changed_is_restarted() {
+        let mut world = World::new();
+        let all = UpOptions::default();
+        let text = "[job.db]\ncmd = \"db\"\n[job.web]\ncmd = \"web\"\nneeds = \"db\"\nmin_uptime = \"0s\"\n";
+        let text = &text.replace("cmd = \"db\"", "cmd = \"db\"\nmin_uptime = \"0s\"");
+        assert_eq!(up(&mut world, text, &UpOptions { dry_run: true, ..all.clone() }), ["+ db: new", "+ web: new"]);
+        assert_eq!(world.ok("ps -F '#{job_name}'"), "", "nothing was done");
+        up(&mut world, text, &all);
+        assert_eq!(world.ok("ps -F '#{job_name} #{job_state}'"), "db running\nweb running\n");
+        assert_eq!(up(&mut world, text, &all), ["2 jobs are as the files say"]);
+        let faster = text.replace("needs", "restart_delay = \"3s\"\nneeds");
+        assert_eq!(up(&mut world, &faster, &all), ["~ web: changed, with no need to restart it"]);
+        let other = faster.replace("cmd = \"web\"", "cmd = \"web --new\"");
+        assert_eq!(up(&mut world, &other, &all), ["~ web: restarted, for cmd"]);
+        world.exit(1, ExitStatus::Signal { signal: 15, core: false });
+        world.event(Event::JobSet { job: "web".into(), left: Vec::new() });
+        assert_eq!(world.ok("ps -F '#{job_name} #{job_state} #{job_run}'"), "db running 1\nweb running 2\n");
+        let less = "[job.db]\ncmd = \"db\"\nmin_uptime = \"0s\"\n";
+        assert_eq!(up(&mut world, less, &all), ["? web: runs on, though no file has it any more; --prune ends it"]);
+        let pruned = up(&mut world, less, &UpOptions { prune: true, ..all });
+        assert_eq!(pruned, ["- web: stopped and forgotten, as no file has it any more"]);
+    }
+
+    #[test]
+    fn a_job_waits_for_what_it_needs() {
+        let mut world = World::new();
+        let text = "[job.migrate]\nkind = \"task\"\ncmd = \"m\"\n[job.web]\ncmd = \"web\"\nneeds = \"migrate\"\n";
+        up(&mut world, text, &UpOptions::default());
+        assert_eq!(world.ok("why web"), "web waits for migrate to be done (it is starting)\n");
+        world.exit(0, ExitStatus::Code(0));
+        assert_eq!(world.ok("ps -F '#{job_name} #{job_state}'"), "migrate exited\nweb starting\n");
+    }
+}

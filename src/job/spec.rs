@@ -1,0 +1,220 @@
+//! All that is written down about one job.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Bytes, Check, Health, Match, Need, OnLoss, Policy, Restart, Rules, StopPlan};
+use crate::base::Period;
+
+/// What is executed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Command {
+    /// For `/bin/sh -c`.
+    Shell(String),
+    /// The program and its words, with no shell between.
+    Words(Vec<String>),
+}
+
+impl Default for Command {
+    fn default() -> Self {
+        Command::Words(Vec::new())
+    }
+}
+
+impl Command {
+    /// As people read it.
+    pub fn line(&self) -> String {
+        match self {
+            Command::Shell(line) => line.clone(),
+            Command::Words(words) => words.join(" "),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Command::Shell(line) => line.trim().is_empty(),
+            Command::Words(words) => words.first().is_none_or(String::is_empty),
+        }
+    }
+}
+
+/// What a job is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// It is to be up.
+    #[default]
+    Service,
+    /// It is to be done: over when it has ended well.
+    Task,
+}
+
+/// Where its output goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Output {
+    /// To its terminal, and from there to its log.
+    #[default]
+    Terminal,
+    /// Straight into the log files, standard output and error apart, with nothing of mux in between.
+    Files,
+}
+
+/// What tells it to read its settings anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reload {
+    /// To its first process, where that catches it.
+    Signal(u8),
+    Command(Command),
+}
+
+/// Lines that are worth a notice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alert {
+    /// A regular expression.
+    pub pattern: String,
+    pub times: u32,
+    pub within: Period,
+}
+
+/// One job. `Default` is what a file's job has where nothing is said.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct JobSpec {
+    pub command: Command,
+    pub kind: Kind,
+    pub boot: bool,
+    pub needs: Vec<Need>,
+    /// Started behind these where they are started too.
+    pub after: Vec<String>,
+    pub on_loss: OnLoss,
+    pub policy: Policy,
+    pub success: Vec<Match>,
+    pub no_restart: Vec<Match>,
+    pub min_uptime: Period,
+    pub start_timeout: Period,
+    pub ready: Option<Check>,
+    pub health: Option<Health>,
+    pub stop: StopPlan,
+    pub reload: Reload,
+    pub env: BTreeMap<String, String>,
+    pub env_files: Vec<PathBuf>,
+    pub chdir: Option<PathBuf>,
+    /// `USER` or `USER:GROUP`.
+    pub user: Option<String>,
+    /// As umask(2).
+    pub umask: Option<u32>,
+    /// As nice(2): -20 to 19.
+    pub nice: Option<i8>,
+    /// As ionice(1): `idle`, `best-effort:N`, `realtime:N`.
+    pub ionice: Option<String>,
+    /// As setrlimit(2), by the names of prlimit(1): `nofile = "4096"`, `"1024:4096"`.
+    pub limits: BTreeMap<String, String>,
+    /// As proc(5)'s oom_score_adj: -1000 to 1000.
+    pub oom_score: Option<i16>,
+    /// Bytes at which it is restarted.
+    pub memory_restart: Option<Bytes>,
+    pub runtime_max: Option<Period>,
+    pub output: Output,
+    /// Nothing (`/dev/null`), its terminal, or a file.
+    pub stdin: Option<PathBuf>,
+    pub stdin_terminal: bool,
+    /// SIGHUP is ignored.
+    pub nohup: bool,
+    pub alerts: Vec<Alert>,
+    pub group: Option<String>,
+    pub instances: u32,
+    /// Its end is the end of the job (`mux run`).
+    pub once: bool,
+}
+
+impl Default for JobSpec {
+    fn default() -> Self {
+        Self {
+            command: Command::default(),
+            kind: Kind::Service,
+            boot: true,
+            needs: Vec::new(),
+            after: Vec::new(),
+            on_loss: OnLoss::Keep,
+            policy: Policy {
+                restart: Restart::OnFailure,
+                retry_failed: Some(Period::from_secs(600)),
+                ..Policy::default()
+            },
+            success: Vec::new(),
+            no_restart: Vec::new(),
+            min_uptime: Period::from_secs(1),
+            start_timeout: Period::from_secs(90),
+            ready: None,
+            health: None,
+            stop: StopPlan::default(),
+            reload: Reload::Signal(1),
+            env: BTreeMap::new(),
+            env_files: Vec::new(),
+            chdir: None,
+            user: None,
+            umask: None,
+            nice: None,
+            ionice: None,
+            limits: BTreeMap::new(),
+            oom_score: None,
+            memory_restart: None,
+            runtime_max: None,
+            output: Output::Terminal,
+            stdin: None,
+            stdin_terminal: false,
+            nohup: false,
+            alerts: Vec::new(),
+            group: None,
+            instances: 1,
+            once: false,
+        }
+    }
+}
+
+/// A `mux run` that nobody waits for is told of when it took this long.
+const LONG_RUN: Period = Period::from_secs(60);
+
+impl JobSpec {
+    /// What `mux run` has where nothing is said: not everything may be done twice.
+    pub fn for_run() -> Self {
+        let policy = Policy { restart: Restart::No, retry_failed: None, ..Policy::default() };
+        Self { boot: false, policy, once: true, stdin_terminal: true, min_uptime: Period::ZERO, ..Self::default() }
+    }
+
+    /// Somebody has to look after its runs from outside.
+    pub fn is_tended(&self) -> bool {
+        self.ready.is_some() || self.health.is_some() || self.memory_restart.is_some() || !self.alerts.is_empty()
+    }
+
+    /// As its life needs them. `name` keeps its delays apart from others'.
+    pub fn rules(&self, name: &str) -> Rules {
+        let salt = name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            // FNV-1a
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        let up = match self.ready {
+            Some(Check::Up(period)) => period,
+            _ => self.min_uptime,
+        };
+        let probed = self.ready.as_ref().is_some_and(|ready| !matches!(ready, Check::Up(_) | Check::Exit));
+        Rules {
+            policy: self.policy.clone(),
+            success: self.success.clone(),
+            no_restart: self.no_restart.clone(),
+            stop: self.stop.clone(),
+            min_uptime: up,
+            probed,
+            start_timeout: Some(self.start_timeout).filter(|timeout| !timeout.is_zero()),
+            runtime_max: self.runtime_max,
+            once: self.once || self.kind == Kind::Task,
+            tell_after: Some(LONG_RUN).filter(|_| self.once),
+            salt,
+        }
+    }
+}
