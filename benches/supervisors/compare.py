@@ -286,11 +286,31 @@ def watch(tool):
         left = sum(map(alive, tool.pids(program)))
         gone = time.monotonic() - began
         rows[program]["stop"] = f"{left} left after 15 s" if left else f"all gone after {max(gone, returned):.1f} s"
+    rows["manager killed"] = lose_manager(tool)
     tool.end()
     for program in PROGRAMS:
         for pid in filter(alive, tool.pids(program)):
             os.kill(pid, signal.SIGKILL)
     return rows
+
+
+def lose_manager(tool):
+    """kill -9 of the manager beside a program that runs well: does it live, and does anybody look after it?"""
+    if not tool.managers():
+        return {"starts": "", "alive": "", "says": "there is none", "stop": ""}
+    program = "never_ready" if tool.name != "mux" else "ignores_term"
+    before = len(tool.pids(program))
+    tool.start(program)
+    time.sleep(2)
+    for pid in tool.managers():
+        os.kill(pid, signal.SIGKILL)
+    time.sleep(3)
+    pids = tool.pids(program)[before:]
+    try:
+        says = tool.says(program)
+    except (RuntimeError, OSError, subprocess.SubprocessError) as error:
+        says = f"fails: {error}"
+    return {"starts": len(pids), "alive": sum(map(alive, pids)), "says": says, "stop": ""}
 
 
 def main():
@@ -300,7 +320,7 @@ def main():
         with tempfile.TemporaryDirectory(prefix="compare-", ignore_cleanup_errors=True) as home:
             rows = watch(tool(home))
         print(f"## {tool.name}\n\n| program | starts | alive at the end | what it says | stop |\n|---|---|---|---|---|")
-        for program in PROGRAMS:
+        for program in [*PROGRAMS, "manager killed"]:
             row = rows[program]
             print(f"| {program} | {row['starts']} | {row['alive']} | {row['says']} | {row['stop']} |")
         print(flush=True)
