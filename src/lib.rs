@@ -84,7 +84,13 @@ fn answer(reply: &command::Reply) -> ExitCode {
 
 fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
     let context = cli::context()?;
-    let words = if plan.upgrades { cli::upgrade_words(&invocation.words) } else { invocation.words.clone() };
+    let mut words = if plan.upgrades { cli::upgrade_words(&invocation.words) } else { invocation.words.clone() };
+    let mut _input = None;
+    if plan.reads && !context.interactive {
+        let (name, kept) = cli::foreground::input()?;
+        words.splice(1..1, ["--stdin".to_owned(), name]);
+        _input = kept;
+    }
     let patience = if plan.upgrades { UPGRADE_TRIAL + HELLO_TIMEOUT } else { HELLO_TIMEOUT };
     let identity = Identity::draw();
     for _ in 0..TRIES {
@@ -95,7 +101,7 @@ fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
             }
             continue;
         }
-        if let Some(status) = cli::run(server, words.clone(), context.clone(), plan.repeatable, patience)? {
+        if let Some(status) = cli::run(server, words.clone(), context.clone(), plan, patience)? {
             return Ok(ExitCode::from(status));
         }
     }

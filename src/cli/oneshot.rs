@@ -4,6 +4,8 @@ use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
+use super::foreground;
+use super::plan::Plan;
 use crate::base::{Error, Result};
 use crate::proto::frame::{self, Decoder};
 use crate::proto::hello::Hello;
@@ -14,12 +16,12 @@ const NUMBER: u32 = 1;
 
 /// Runs the command line at the server; its output goes to ours. Gives the exit status. `None`: the server went
 /// away, and another may be asked, because nothing was done yet (it had not even said hello), or because the command
-/// is `repeatable` and has printed nothing. `patience` is for its hello.
+/// is `repeatable` and has printed nothing. `patience` is for its hello. Signals go to the job that is waited for.
 pub fn run(
     mut stream: UnixStream,
     argv: Vec<String>,
     context: Context,
-    repeatable: bool,
+    plan: &Plan,
     patience: Duration,
 ) -> Result<Option<u8>> {
     let name = argv.first().cloned().unwrap_or_default();
@@ -31,7 +33,10 @@ pub fn run(
     frame::encode(&request, &mut bytes).map_err(|e| Error::usage(e.to_string()))?;
     // A server that refuses may close before it has read all; its answer is what counts then.
     let _ = stream.write_all(&bytes);
-    answer(&mut stream, &mut decoder, &name, repeatable)
+    if plan.waits_for_job {
+        foreground::listen(&stream)?;
+    }
+    answer(&mut stream, &mut decoder, &name, plan.repeatable)
 }
 
 /// The bytes behind the server's hello; `None` when it closed without one.
@@ -88,6 +93,7 @@ fn answer(
     loop {
         while let Some(message) = decoder.next_message().map_err(|e| Error::internal(e.to_string()))? {
             match message {
+                ToClient::Output { number, .. } | ToClient::Done { number, .. } if number != NUMBER => {}
                 ToClient::Output { stream, bytes, .. } if print(stream, &bytes).is_err() => return Ok(Some(1)),
                 ToClient::Output { .. } => repeatable = false,
                 ToClient::Done { status, error, .. } => {

@@ -14,6 +14,10 @@ pub struct Plan {
     pub repeatable: bool,
     /// It is `server upgrade` alone.
     pub upgrades: bool,
+    /// It is a job that is waited for, alone: it is passed signals.
+    pub waits_for_job: bool,
+    /// That job reads what we read.
+    pub reads: bool,
 }
 
 /// `mux boot`.
@@ -84,6 +88,9 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
         if spec.place == Place::Cli {
             return Ok(Verdict::Answer(command::run_here(&argv)));
         }
+        plan.waits_for_job =
+            spec.name == "run" && !["nohup", "detach", "no_pty"].iter().any(|flag| matches.get_flag(flag));
+        plan.reads = plan.waits_for_job && matches.get_one::<String>("stdin").is_none();
         plan.upgrades = spec.name == "server" && words.iter().all(|word| word != "--id");
         count += 1;
         plan.starts_server |= spec.starts_server;
@@ -92,6 +99,8 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
     }
     // By the name that it gets then it can be asked again, and is not done again.
     plan.upgrades &= count == 1;
+    plan.waits_for_job &= count == 1;
+    plan.reads &= count == 1;
     plan.repeatable |= plan.upgrades;
     Ok(Verdict::Send(plan))
 }

@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::base::Period;
-use crate::job::{JobSpec, Need, Restart, StopPlan};
+use crate::job::{JobSpec, Need, Output, Restart, StopPlan};
 
 #[derive(Args)]
 pub struct Run {
@@ -39,6 +39,12 @@ pub struct Run {
     /// End it after this time
     #[arg(long, value_name = "TIME")]
     timeout: Option<Period>,
+    /// What it reads instead of its terminal: a file, or null
+    #[arg(long, value_name = "FILE")]
+    stdin: Option<String>,
+    /// No terminal: output and errors go straight into two log files; implies --detach
+    #[arg(long = "no-pty")]
+    no_pty: bool,
     /// The program and its words; one word is a shell's line
     #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
     command: Vec<String>,
@@ -54,6 +60,7 @@ impl Run {
         spec.policy.limit = self.retries.unwrap_or(spec.policy.limit);
         spec.stop = self.stop.clone().unwrap_or(spec.stop);
         spec.runtime_max = self.timeout;
+        spec.output = if self.no_pty { Output::Files } else { Output::Terminal };
         spec
     }
 }
@@ -65,7 +72,7 @@ impl Command for Run {
     const ATTACHES: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let alone = self.nohup || self.detach;
+        let alone = self.nohup || self.detach || self.no_pty;
         let spec = self.spec();
         let context = &call.origin.context;
         let switch = call.own_client().is_some();
@@ -77,6 +84,9 @@ impl Command for Run {
             words: self.command,
             cwd: call.directory(self.directory.as_deref()),
             env: super::call::variables(&self.env)?,
+            input: self
+                .stdin
+                .map(|file| if file == "null" { "/dev/null".into() } else { call.origin.context.cwd.join(file) }),
             spec,
             alone,
             size: Some(call.state.usual_size(if alone { None } else { context.size })),

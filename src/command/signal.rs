@@ -4,16 +4,22 @@ use super::jobs::chosen;
 use super::prelude::*;
 use crate::base::exit::signal_number;
 
+const INT: u8 = 2;
+const QUIT: u8 = 3;
+
 #[derive(Args)]
 pub struct Signal {
     /// To everything that they have started, rather than to their first process
     #[arg(long)]
     all: bool,
+    /// To the job that this connection waits for
+    #[arg(long, hide = true, conflicts_with = "jobs")]
+    own: bool,
     /// Its name or number: HUP, SIGUSR1, 12
     #[arg(value_name = "SIGNAL")]
     signal: String,
     /// Jobs: names, patterns such as 'web-*', @GROUP
-    #[arg(required = true, value_name = "JOB")]
+    #[arg(required_unless_present = "own", value_name = "JOB")]
     jobs: Vec<String>,
 }
 
@@ -26,6 +32,14 @@ impl Command for Signal {
             Error::usage(format!("unknown signal: {}", self.signal))
                 .hint("a name such as HUP, or a number from 1 to 64")
         })?;
+        if self.own {
+            let pane = call.state.streamed_to(call.origin.request.client);
+            let pane = pane.ok_or_else(|| Error::conflict("no job is waited for here"))?;
+            // Those that keys send go to all in the foreground (termios(3)), others to the one process.
+            let group = matches!(signal, INT | QUIT);
+            call.ask(Effect::Signal { pane, signal, group });
+            return Ok(Answer::Done);
+        }
         for name in chosen(call, &self.jobs)? {
             let Some(pane) =
                 call.state.jobs().get(&name).filter(|job| job.life.phase.is_live()).and_then(|job| job.pane)

@@ -1,10 +1,10 @@
 //! What a process gives itself before it becomes the program: its place in line, its limits, its files, its user.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
 use std::os::fd::AsFd;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -84,7 +84,11 @@ impl Attribute {
     }
 }
 
+/// The directory is for nobody else, as the server makes it, who may come later.
 fn append(path: &Path) -> io::Result<File> {
+    if let Some(directory) = path.parent() {
+        DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    }
     OpenOptions::new().append(true).create(true).mode(0o600).open(path)
 }
 

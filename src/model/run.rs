@@ -23,6 +23,16 @@ pub struct NewJob {
     /// Nobody waits for it. Its output goes to a log of its name.
     pub alone: bool,
     pub size: Option<Size>,
+    /// What the first run reads.
+    pub input: Option<PathBuf>,
+}
+
+/// What only the first run of a job is given, while it is being started.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Beginning {
+    pub size: Option<Size>,
+    pub context: Context,
+    pub input: Option<PathBuf>,
 }
 
 impl State {
@@ -65,10 +75,11 @@ impl State {
             health: Default::default(),
         };
         self.jobs.add(job);
-        self.run_sizes.insert(name.clone(), (new.size, context.clone()));
+        let beginning = Beginning { size: new.size, context: context.clone(), input: new.input };
+        self.beginnings.insert(name.clone(), beginning);
         self.job_event(&name, JobEvent::Start, now);
         self.admit_jobs(now);
-        self.run_sizes.remove(&name);
+        self.beginnings.remove(&name);
         let job = self.jobs.get(&name);
         match job.and_then(|job| job.life.last_exit()).and_then(|exit| exit.detail.clone()) {
             Some(detail) => {
@@ -112,7 +123,7 @@ impl State {
     pub(super) fn session_for(&mut self, name: &str, now: Timestamp) -> Result<PaneId> {
         let job = self.jobs.get(name).ok_or_else(|| Error::not_found(format!("can't find job: {name}")))?;
         let program = job.program.clone();
-        let (size, context) = self.run_sizes.get(name).cloned().unwrap_or_default();
+        let Beginning { size, context, .. } = self.beginnings.get(name).cloned().unwrap_or_default();
         let session = NewSession { name: Some(name.to_owned()), window_name: None, program, size };
         let pane = self.new_session(session, &context, now)?;
         let session = self.home_of(pane).map(|(session, _)| session);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Size, Timestamp, WindowId, limits};
 use crate::layout::{Layout, Split};
 
+use super::job::Job;
 use super::pane::{Life, Pane, Program, Running};
 use super::session::Session;
 use super::window::Window;
@@ -237,10 +238,18 @@ impl State {
             nohup: pane.program.nohup,
             umask: pane.program.umask,
             log: pane.program.log.clone(),
-            step: job.map(|job| job.spec.step_words(pane.program.log.as_deref())).unwrap_or_default(),
+            step: job.map(|job| self.step_words(job)).unwrap_or_default(),
             env_files: job.map(|job| job.spec.env_files.clone()).unwrap_or_default(),
             history_limit: self.options.history_limit,
         })
+    }
+
+    fn step_words(&self, job: &Job) -> Vec<String> {
+        let mut words = job.spec.step_words(job.program.log.as_deref());
+        if let Some(input) = self.beginnings.get(&job.name).and_then(|beginning| beginning.input.as_ref()) {
+            words.splice(0..0, ["--stdin".to_owned(), input.display().to_string()]);
+        }
+        words
     }
 
     /// What is really executed: several words as they are, one through the shell where it holds more than a name.
@@ -278,6 +287,11 @@ impl State {
             start.request = request;
             start.then = then;
         }
+    }
+
+    /// The program whose output this client's connection is sent.
+    pub fn streamed_to(&self, client: ClientId) -> Option<PaneId> {
+        self.streams.iter().find(|(_, request)| request.client == client).map(|(pane, _)| *pane)
     }
 
     pub(super) fn started(&mut self, id: PaneId, running: Running, now: Timestamp) {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Size, Timestamp, WindowId, limits};
+use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Timestamp, WindowId, limits};
 use crate::config::{self, Options};
 
 use super::buffer::Buffers;
@@ -12,10 +12,11 @@ use super::close::Closing;
 use super::job::Jobs;
 use super::notice::Notices;
 use super::pane::{Life, Pane};
+use super::run::Beginning;
 use super::session::Session;
 use super::start::Start;
 use super::window::Window;
-use super::{Context, Effect, Event, Part};
+use super::{Effect, Event, Part};
 
 /// What does not change while a server lives.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,7 +59,7 @@ pub struct State {
     /// Some job may be able to start now.
     pub(super) admission_due: bool,
     /// What whoever starts a job at this moment has given for its session.
-    pub(super) run_sizes: BTreeMap<String, (Option<Size>, Context)>,
+    pub(super) beginnings: BTreeMap<String, Beginning>,
     pub(super) buffers: Buffers,
     /// Requests that are answered when the keeper has started a pane.
     pub(super) starts: BTreeMap<PaneId, Start>,
@@ -108,7 +109,7 @@ impl State {
             groups: BTreeMap::new(),
             early_gone: BTreeSet::new(),
             admission_due: false,
-            run_sizes: BTreeMap::new(),
+            beginnings: BTreeMap::new(),
             buffers: Buffers::default(),
             starts: BTreeMap::new(),
             closing: BTreeMap::new(),

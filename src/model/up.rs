@@ -8,6 +8,7 @@ use crate::job::{self, Command, JobFile, JobSpec};
 
 use super::client::{Awaited, Waiter};
 use super::job::Job;
+use super::run::Beginning;
 use super::supervise::{Goal, JobEvent, Life, Phase, Reason};
 use super::{Context, Part, Program, State};
 
@@ -169,7 +170,7 @@ impl State {
                 });
             }
         }
-        self.run_sizes.insert(name.to_owned(), (None, context.clone()));
+        self.beginnings.insert(name.to_owned(), Beginning { context: context.clone(), ..Beginning::default() });
         match change {
             Change::New | Change::Start => self.job_event(name, JobEvent::Start, now),
             Change::Restart(_) => self.job_event(name, JobEvent::Restart(Reason::Changed), now),
