@@ -293,7 +293,9 @@ impl Core {
             ToCore::Gone { client } => self.client_gone(client),
             ToCore::Run { request, argv, context } => self.take_request(request, argv, context),
             ToCore::Identity { client, identity } => self.identified(client, identity),
-            ToCore::Input { client, seq, pane, input } => self.take_input(client, seq, pane, input),
+            ToCore::Input { client, seq, receipt, pane, input } => {
+                self.take_input(client, (seq, receipt), pane, input);
+            }
             ToCore::Resize { client, size } => {
                 let size = size.clamp(Size::new(1, 1), MAX_SCREEN);
                 self.apply(Event::ClientResized { client, size });

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::job_files::Loaded;
 use super::keeper_link::KeeperSender;
 use super::pane::Typed;
-use super::receipts::Receipts;
+use super::receipts::Receipt;
 use super::restore::{Found, Wanted};
 use super::store::Storage;
 use crate::base::{ClientId, Error, ExitStatus, Identity, Input, PaneId, RequestId, Size, Timestamp};
@@ -42,6 +42,8 @@ pub enum ToCore {
     Input {
         client: ClientId,
         seq: u64,
+        /// Dropped when it is through.
+        receipt: Receipt,
         pane: Option<PaneId>,
         input: Input,
     },
@@ -218,8 +220,6 @@ pub struct ConnLink {
     pub view: watch::Sender<Option<Box<View>>>,
     /// Set to a pane's congestion while the client's input cannot be taken; the connection is not read meanwhile.
     pub hold: watch::Sender<Option<watch::Receiver<bool>>>,
-    /// Which of its inputs are through.
-    pub receipts: Arc<Receipts>,
     /// It is sent a stream, and may take its time with that as the reader of a pipe may.
     pub patient: Arc<AtomicBool>,
 }
