@@ -56,8 +56,13 @@ pub struct Typing {
 }
 
 impl Core {
-    pub(super) fn client_gone(&mut self, client: ClientId) {
+    pub(super) fn client_gone(&mut self, client: ClientId, content: bool) {
         self.connections -= 1;
+        // A terminal may come back.
+        let done = self.clients.get(&client).filter(|task| content && !task.attached).and_then(|task| task.identity);
+        if let Some(identity) = done {
+            self.answers.forget(identity);
+        }
         self.forget_client(client);
     }
 

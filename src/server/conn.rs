@@ -58,10 +58,11 @@ fn queues() -> (ConnLink, Queues) {
 
 /// Serves a connection to its end, and tells the core that it has come to it.
 pub async fn serve(stream: UnixStream, client: ClientId, core: mpsc::Sender<ToCore>) {
-    if let Err(error) = converse(stream, client, core.clone()).await {
+    let end = converse(stream, client, core.clone()).await;
+    if let Err(error) = &end {
         tracing::debug!(?client, %error, "connection ended");
     }
-    let _ = core.send(ToCore::Gone { client }).await;
+    let _ = core.send(ToCore::Gone { client, content: end.is_ok() }).await;
 }
 
 async fn converse(mut stream: UnixStream, client: ClientId, core: mpsc::Sender<ToCore>) -> io::Result<()> {

@@ -17,7 +17,7 @@ use super::store::Storage;
 use crate::base::{ClientId, Error, ExitStatus, Identity, Input, PaneId, RequestId, Size, Timestamp};
 use crate::command::PaneFacts;
 use crate::model::supervise::Reason;
-use crate::model::{Capture, FilePurpose};
+use crate::model::{Capture, FilePurpose, Reply};
 use crate::proto::message::{Context, ToClient, View};
 
 /// To the core.
@@ -28,6 +28,8 @@ pub enum ToCore {
     },
     Gone {
         client: ClientId,
+        /// It has left by itself, or was told to.
+        content: bool,
     },
     /// Who the client is.
     Identity {
@@ -66,6 +68,11 @@ pub enum ToCore {
     Facts {
         request: RequestId,
         facts: HashMap<PaneId, PaneFacts>,
+    },
+    /// What a command has typed is with its programs, or they do not read.
+    Typed {
+        request: RequestId,
+        reply: Reply,
     },
     /// A task that served a request has ended.
     Finished {
