@@ -20,16 +20,13 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use base::limits::{HELLO_TIMEOUT, UPGRADE_TRIAL};
 use base::role::{Launch, name};
-use base::{Error, Identity, Result};
-use cli::{Action, Invocation, Plan, Verdict};
+use base::{Error, Identity, Result, limits};
+use cli::{Action, Errand, Invocation, Plan, Verdict};
 use proto::message::Context;
-
-/// Servers asked before giving up, when each goes away before it has said hello: one that is ending may still
-/// accept, and the next one is started by us.
-const TRIES: usize = 5;
 
 /// What `main` does: the first word says which of mux's processes this one is; anything else was typed by a user.
 pub fn main() -> ExitCode {
@@ -82,6 +79,8 @@ fn answer(reply: &command::Reply) -> ExitCode {
     reply.error.as_ref().map_or(ExitCode::from(reply.status), complain)
 }
 
+/// Asks until a server answers: one that ends may still accept, one that is killed is followed by another. All of them
+/// know this process by its identity, so that nothing is done twice.
 fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
     let context = cli::context()?;
     let mut words = if plan.upgrades { cli::upgrade_words(&invocation.words) } else { invocation.words.clone() };
@@ -93,19 +92,23 @@ fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
     }
     let patience = if plan.upgrades { UPGRADE_TRIAL + HELLO_TIMEOUT } else { HELLO_TIMEOUT };
     let identity = Identity::draw();
-    for _ in 0..TRIES {
-        let server = connect(invocation, plan)?;
-        if plan.attaches && context.interactive {
-            if let Some(end) = attach(server, invocation, context.clone(), identity)? {
-                return Ok(ExitCode::from(end.status));
-            }
-            continue;
-        }
-        if let Some(status) = cli::run(server, words.clone(), context.clone(), plan, patience)? {
+    let mut errand = Errand::new(words, context.clone(), identity, plan, patience);
+    let mut lost = None;
+    loop {
+        let server = connect(invocation, plan, lost.is_some())?;
+        let status = if plan.attaches && context.interactive {
+            attach(server, invocation, context.clone(), identity)?.map(|end| end.status)
+        } else {
+            errand.run(server)?
+        };
+        if let Some(status) = status {
             return Ok(ExitCode::from(status));
         }
+        if lost.get_or_insert_with(Instant::now).elapsed() > limits::RECONNECT_TIMEOUT {
+            return Err(errand.untold());
+        }
+        std::thread::sleep(limits::RECONNECT_SOON);
     }
-    Err(Error::internal("the server goes away before it answers").hint("its log is server.log in the state directory"))
 }
 
 fn list_keys(invocation: &Invocation, table: Option<&str>, notes: bool) -> Result<ExitCode> {
@@ -131,13 +134,19 @@ fn attach(
     client::attach(server, invocation.words.clone(), setup)
 }
 
-fn connect(invocation: &Invocation, plan: &Plan) -> Result<UnixStream> {
+/// `again`: there has been a server already.
+fn connect(invocation: &Invocation, plan: &Plan, again: bool) -> Result<UnixStream> {
     let waiting = || store::waiting(&invocation.paths.state_dir, &base::machine::boot_id());
     // One that attaches may be what brings sessions of before back.
     if plan.starts_server || (plan.attaches && waiting().is_some()) {
         return cli::start::ensure(&invocation.paths, invocation.config.as_deref());
     }
     cli::start::connect(&invocation.paths)?.ok_or_else(|| {
+        if again {
+            let name = invocation.words.first().map_or("", String::as_str);
+            let error = Error::refused(format!("the server and its keeper have ended during '{name}'"));
+            return error.hint("whether it was done before cannot be told");
+        }
         let error = Error::refused(format!("no server running on {}", invocation.paths.socket.display()));
         match waiting() {
             Some(offer) => error.hint(offer.sentence()),

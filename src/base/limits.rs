@@ -317,6 +317,19 @@ pub const MAX_BUFFERS: usize = 50;
 /// Bytes of one paste buffer: longer than anything that people paste; the rest is cut off.
 pub const MAX_BUFFER: usize = 16 << 20;
 
+/// How long the answer to a command waits for the terminals that it has typed into. They take it at once unless their
+/// programs have not read for some kilobytes; such a program is not waited for, and what waits for it ends with the
+/// server.
+pub const TYPED_TIMEOUT: Duration = Duration::from_millis(100);
+
+/// Command lines whose answers are kept for clients that ask again: more than are ever under way at one moment. Beyond
+/// it the oldest is forgotten.
+pub const KEPT_ANSWERS: usize = 64;
+
+/// Bytes of what a command line has printed that are kept with its answer: commands that change something print a line
+/// if anything. Of a longer answer only the status is given again, and that is said.
+pub const KEPT_ANSWER: usize = 4 << 10;
+
 /// How often `send-keys -N` may repeat: a full screen of one key, and it bounds what one command queues.
 pub const MAX_REPEAT: u32 = 10_000;
 
@@ -482,6 +495,10 @@ pub const TTY_LOOK: Duration = Duration::from_micros(3);
 
 /// How long a terminal that does not read is given to take its restoration.
 pub const RESTORE_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Pause before a command line is asked for again, of a server that has closed the connection: nothing beside the time
+/// that another one takes to start, and enough not to spin on one that turns everybody away.
+pub const RECONNECT_SOON: Duration = Duration::from_millis(10);
 
 /// Pause between two attempts to reach a server that has gone.
 pub const RECONNECT_PAUSE: Duration = Duration::from_millis(100);

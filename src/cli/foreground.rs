@@ -11,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use signal_hook::consts::{SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
 use signal_hook::iterator::Signals;
 
+use super::oneshot::NUMBER;
 use crate::base::{Error, Result};
 use crate::proto::frame;
 use crate::proto::message::{Run, ToServer};
@@ -30,16 +31,18 @@ pub fn listen(stream: &UnixStream) -> Result<()> {
     *line = Some(stream.try_clone().map_err(broken)?);
     if first {
         let mut signals = Signals::new(PASSED.map(|(number, _)| number)).map_err(broken)?;
-        std::thread::spawn(move || signals.forever().for_each(pass_on));
+        let numbered =
+            move || (NUMBER + 1..).zip(signals.forever()).for_each(|(number, signal)| pass_on(number, signal));
+        std::thread::spawn(numbered);
     }
     Ok(())
 }
 
-fn pass_on(signal: i32) {
+fn pass_on(number: u32, signal: i32) {
     let Some((_, name)) = PASSED.iter().find(|(number, _)| *number == signal) else { return };
     let argv = ["signal", "--own", name].map(str::to_owned).to_vec();
-    // Its answer has another number than that of the job, and nobody waits for it.
-    let request = ToServer::Run(Run { number: 0, argv, context: None });
+    // Nobody waits for its answer.
+    let request = ToServer::Run(Run { number, argv, context: None });
     let mut bytes = Vec::new();
     let mut line = LINE.lock().unwrap_or_else(PoisonError::into_inner);
     if frame::encode(&request, &mut bytes).is_ok()

@@ -17,5 +17,5 @@ mod tool;
 
 pub use args::{Action, Invocation, parse};
 pub use context::context;
-pub use oneshot::run;
+pub use oneshot::Errand;
 pub use plan::{BootOrder, Plan, Verdict, judge, upgrade_words};

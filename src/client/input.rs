@@ -34,15 +34,16 @@ pub(super) fn read_one(mut each: impl FnMut(Gesture)) -> io::Result<()> {
     Ok(())
 }
 
-/// Takes what the terminal has, up to a batch; `each` may be called before all is read.
-pub(super) fn read(mut each: impl FnMut(Gesture)) -> io::Result<()> {
+/// Takes what the terminal has, up to a batch; `each` may be called before all is read. True when nothing is left:
+/// what crossterm has read and not told is no more to be seen at the terminal.
+pub(super) fn read(mut each: impl FnMut(Gesture)) -> io::Result<bool> {
     let mut misses = 0;
     for _ in 0..EVENT_BATCH {
         if !event::poll(TTY_LOOK)? {
             // A look that was interrupted for its whole short time tells nothing: only two in a row do.
             misses += 1;
             if misses == 2 {
-                break;
+                return Ok(true);
             }
             continue;
         }
@@ -51,7 +52,7 @@ pub(super) fn read(mut each: impl FnMut(Gesture)) -> io::Result<()> {
             each(gesture);
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Makes crossterm set itself up, so that what goes wrong with that is told at the start.

@@ -14,6 +14,8 @@ pub(super) struct Sent {
     kept: VecDeque<ToServer>,
     /// About the memory that they take.
     bytes: usize,
+    /// How many of them are command lines.
+    runs: usize,
 }
 
 impl Sent {
@@ -23,18 +25,15 @@ impl Sent {
         let message = match message {
             ToServer::Input { input: Input::Mouse(_) | Input::Focus(_), .. } => return,
             // Behind a command that has not been answered, what is active is for the server to say.
-            ToServer::Input { seq, pane, input } if !self.awaits_answer() => {
+            ToServer::Input { seq, pane, input } if self.runs == 0 => {
                 ToServer::Input { seq, pane: pane.or(shown), input }
             }
             ToServer::Input { .. } | ToServer::Run(_) => message,
             _ => return,
         };
         self.bytes += weight(&message);
+        self.runs += usize::from(matches!(message, ToServer::Run(_)));
         self.kept.push_back(message);
-    }
-
-    fn awaits_answer(&self) -> bool {
-        self.kept.iter().any(|message| matches!(message, ToServer::Run(_)))
     }
 
     /// All inputs up to this number are with their programs.
@@ -50,15 +49,17 @@ impl Sent {
     fn forget(&mut self, done: impl Fn(&ToServer) -> bool) {
         self.kept.retain(|message| {
             let done = done(message);
-            self.bytes -= if done { weight(message) } else { 0 };
+            if done {
+                self.bytes -= weight(message);
+                self.runs -= usize::from(matches!(message, ToServer::Run(_)));
+            }
             !done
         });
     }
 
     /// Everything, to be sent again.
     pub(super) fn take(&mut self) -> VecDeque<ToServer> {
-        self.bytes = 0;
-        std::mem::take(&mut self.kept)
+        std::mem::take(self).kept
     }
 
     pub(super) fn bytes(&self) -> usize {

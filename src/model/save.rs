@@ -244,6 +244,7 @@ impl State {
             }
         }
         state.restore_next(held);
+        state.drop_unstarted(held);
         state.lose_unheld(held, now);
         state.catch_up(held, &mut problems);
         let reason = if std::mem::take(&mut state.jobs.rebooted) { Reason::Reboot } else { Reason::Lost };

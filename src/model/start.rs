@@ -308,7 +308,7 @@ impl State {
         }
     }
 
-    fn answer_start(&mut self, pane: PaneId, request: RequestId, then: Then, now: Timestamp) {
+    pub(super) fn answer_start(&mut self, pane: PaneId, request: RequestId, then: Then, now: Timestamp) {
         let Some((session, _)) = self.home_of(pane) else { return };
         match then {
             Then::Print(template) => {

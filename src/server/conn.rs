@@ -44,24 +44,25 @@ fn queues() -> (ConnLink, Queues) {
     let (rows, rows_rx) = mpsc::unbounded_channel();
     let (view, view_rx) = watch::channel(None);
     let (hold, hold_rx) = watch::channel(None);
-    let (receipts, patient) = <(Arc<Receipts>, Arc<AtomicBool>)>::default();
+    let patient = Arc::<AtomicBool>::default();
     let queues = Queues {
         control: control_rx,
         rows: rows_rx,
         view: view_rx,
         hold: hold_rx,
-        receipts: Arc::clone(&receipts),
+        receipts: Arc::default(),
         patient: Arc::clone(&patient),
     };
-    (ConnLink { control, rows, view, hold, receipts, patient }, queues)
+    (ConnLink { control, rows, view, hold, patient }, queues)
 }
 
 /// Serves a connection to its end, and tells the core that it has come to it.
 pub async fn serve(stream: UnixStream, client: ClientId, core: mpsc::Sender<ToCore>) {
-    if let Err(error) = converse(stream, client, core.clone()).await {
+    let end = converse(stream, client, core.clone()).await;
+    if let Err(error) = &end {
         tracing::debug!(?client, %error, "connection ended");
     }
-    let _ = core.send(ToCore::Gone { client }).await;
+    let _ = core.send(ToCore::Gone { client, content: end.is_ok() }).await;
 }
 
 async fn converse(mut stream: UnixStream, client: ClientId, core: mpsc::Sender<ToCore>) -> io::Result<()> {
@@ -176,6 +177,12 @@ struct Settling {
     asked: bool,
 }
 
+impl Settling {
+    fn is_due(&self) -> bool {
+        self.due.is_some_and(|due| due <= Instant::now())
+    }
+}
+
 /// What a connection waits for.
 enum Wake {
     Writable,
@@ -188,7 +195,7 @@ enum Wake {
 impl Conn {
     async fn run(&mut self, mut queues: Queues) -> io::Result<()> {
         let mut chunk = vec![0; READ_CHUNK];
-        self.deliver().await?;
+        self.deliver(&queues.receipts).await?;
         loop {
             match self.wait(&mut queues).await? {
                 Wake::Writable => self.write_some()?,
@@ -202,7 +209,11 @@ impl Conn {
                     if !self.read_some(&mut chunk)? {
                         return Ok(());
                     }
-                    self.deliver().await?;
+                    self.deliver(&queues.receipts).await?;
+                    // While it goes on sending, its time would never come.
+                    if self.settling.is_due() {
+                        self.acknowledge(&queues.receipts)?;
+                    }
                 }
                 Wake::Time => self.time(&queues.receipts)?,
                 Wake::Through => {
@@ -241,11 +252,8 @@ impl Conn {
 
     /// A time has come: to acknowledge, or to give the client up.
     fn time(&mut self, receipts: &Receipts) -> io::Result<()> {
-        if self.settling.due.is_some_and(|due| due <= Instant::now()) {
-            self.settle(receipts)?;
-            self.settling.due = None;
-            self.settling.asked = receipts.ask();
-            return self.write_some();
+        if self.settling.is_due() {
+            return self.acknowledge(receipts);
         }
         if self.out.is_empty() {
             // Read when the client comes to itself, before it finds the connection closed.
@@ -255,6 +263,13 @@ impl Conn {
             self.write_some()?;
         }
         Err(io::Error::new(io::ErrorKind::TimedOut, "the client gives no sign of life"))
+    }
+
+    fn acknowledge(&mut self, receipts: &Receipts) -> io::Result<()> {
+        self.settle(receipts)?;
+        self.settling.due = None;
+        self.settling.asked = receipts.ask();
+        self.write_some()
     }
 
     /// Adds which inputs are through, if that is news.
@@ -287,13 +302,13 @@ impl Conn {
     }
 
     /// Hands every whole message to the core.
-    async fn deliver(&mut self) -> io::Result<()> {
+    async fn deliver(&mut self, receipts: &Arc<Receipts>) -> io::Result<()> {
         while let Some(message) = self.decoder.next_message().map_err(io::Error::other)? {
             self.debts.heard(&message);
             if self.protocol >= SETTLES && matches!(message, ToServer::Input { .. }) {
                 self.settling.due.get_or_insert_with(|| Instant::now() + SETTLE_DELAY);
             }
-            if let Some(message) = to_core(self.client, message) {
+            if let Some(message) = to_core(self.client, message, receipts) {
                 self.core.send(message).await.map_err(|_| io::ErrorKind::BrokenPipe)?;
             }
         }
@@ -339,20 +354,19 @@ async fn until(deadline: Option<Instant>) {
 /// Ready when there may be something to read and the client is not held back by a congested pane; or when it is gone.
 async fn readable(stream: &Watched, mut hold: watch::Receiver<Option<watch::Receiver<bool>>>) -> io::Result<()> {
     loop {
-        let congestion = hold.borrow_and_update().clone();
-        let Some(mut congestion) = congestion else {
+        // A pane that is gone takes its congestion along.
+        let holds = |congestion: &watch::Receiver<bool>| *congestion.borrow() && congestion.has_changed().is_ok();
+        let Some(mut congestion) = hold.borrow_and_update().clone().filter(holds) else {
             tokio::select! {
                 ready = stream.readable() => return ready,
                 changed = hold.changed() => if changed.is_err() { return stream.readable().await },
             }
             continue;
         };
-        // An error means that the pane is gone, and its congestion with it.
-        let freed = async { drop(congestion.wait_for(|congested| !congested).await) };
-        return tokio::select! {
-            () = freed => Ok(()),
-            closed = stream.closed() => closed,
-        };
+        tokio::select! {
+            freed = congestion.wait_for(|congested| !congested) => drop(freed),
+            closed = stream.closed() => return closed,
+        }
     }
 }
 
@@ -398,14 +412,15 @@ fn encode(message: &ToClient, out: &mut Vec<u8>) -> io::Result<()> {
     frame::encode(message, out).map_err(io::Error::other)
 }
 
-fn to_core(client: ClientId, message: ToServer) -> Option<ToCore> {
+/// A receipt is opened here and not by the core: what still lies before that must not look settled.
+fn to_core(client: ClientId, message: ToServer, receipts: &Arc<Receipts>) -> Option<ToCore> {
     Some(match message {
         ToServer::Run(run) => {
             let request = RequestId { client, number: run.number };
             ToCore::Run { request, argv: run.argv, context: run.context }
         }
         ToServer::Identity(identity) => ToCore::Identity { client, identity },
-        ToServer::Input { seq, pane, input } => ToCore::Input { client, seq, pane, input },
+        ToServer::Input { seq, pane, input } => ToCore::Input { client, seq, receipt: receipts.open(seq), pane, input },
         ToServer::Resize(size) => ToCore::Resize { client, size },
         ToServer::Ack { pane, generation } => ToCore::Ack { client, pane, generation },
         ToServer::Fetch { pane, from, count } => ToCore::Fetch { client, pane, from, count },
@@ -458,9 +473,9 @@ mod tests {
 
         async fn types(&mut self, seq: u64) -> crate::server::receipts::Receipt {
             self.says(&ToServer::Input { seq, pane: None, input: Input::Key(Key::char('x')) }).await;
-            let Some(ToCore::Input { seq: came, .. }) = self.core.recv().await else { panic!("no input") };
+            let Some(ToCore::Input { seq: came, receipt, .. }) = self.core.recv().await else { panic!("no input") };
             assert_eq!(came, seq);
-            self.link.receipts.open(seq)
+            receipt
         }
     }
 
@@ -506,5 +521,25 @@ mod tests {
         timeout(SETTLE_DELAY * 2, both.hears()).await.unwrap_err();
         drop(late);
         assert_eq!(both.hears().await, ToClient::Settled { seq: 2 });
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_the_core_is_acknowledged_after_it() {
+        let mut both = Both::new().await;
+        both.says(&ToServer::Input { seq: 1, pane: None, input: Input::Key(Key::char('x')) }).await;
+        timeout(SETTLE_DELAY * 2, both.hears()).await.unwrap_err();
+        drop(both.core.recv().await);
+        assert_eq!(timeout(HELLO_TIMEOUT, both.hears()).await.unwrap(), ToClient::Settled { seq: 1 });
+    }
+
+    #[tokio::test]
+    async fn after_a_congestion_there_is_time_again_for_an_acknowledgement() {
+        let mut both = Both::new().await;
+        let (congestion, congested) = watch::channel(true);
+        let early = both.types(1).await;
+        both.link.hold.send(Some(congested)).unwrap();
+        congestion.send(false).unwrap();
+        drop(early);
+        assert_eq!(timeout(HELLO_TIMEOUT, both.hears()).await.unwrap(), ToClient::Settled { seq: 1 });
     }
 }

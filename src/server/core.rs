@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
+use super::answers::Answers;
 use super::before::Before;
 use super::clients::{ClientTask, Typing};
 use super::handover::Keeper;
@@ -42,6 +43,8 @@ pub struct Core {
     pub(super) state: State,
     pub(super) keeper: Keeper,
     pub(super) store: Store,
+    /// What clients were answered last.
+    pub(super) answers: Answers,
     pub(super) panes: HashMap<PaneId, PaneTask>,
     /// Asked of the keeper and not answered yet.
     pub(super) spawning: HashMap<PaneId, Spawning>,
@@ -140,14 +143,16 @@ pub struct Mail {
 }
 
 impl Core {
-    pub fn new(state: State, keeper: Keeper, before: Before, folders: Folders) -> io::Result<(Self, Mail)> {
+    pub fn new(state: State, keeper: Keeper, mut before: Before, folders: Folders) -> io::Result<(Self, Mail)> {
         let (conn_mail, conns) = mpsc::channel(CORE_QUEUE);
         let (pane_mail, panes) = mpsc::unbounded_channel();
+        let answers = std::mem::take(&mut before.answers);
         let store = Store::start(before, pane_mail.clone())?;
         let core = Self {
             state,
             keeper,
             store,
+            answers,
             panes: HashMap::new(),
             spawning: HashMap::new(),
             closing: HashMap::new(),
@@ -290,10 +295,12 @@ impl Core {
     fn take(&mut self, message: ToCore) {
         match message {
             ToCore::Connected { client, link } => drop(self.clients.insert(client, ClientTask::new(link))),
-            ToCore::Gone { client } => self.client_gone(client),
+            ToCore::Gone { client, content } => self.client_gone(client, content),
             ToCore::Run { request, argv, context } => self.take_request(request, argv, context),
             ToCore::Identity { client, identity } => self.identified(client, identity),
-            ToCore::Input { client, seq, pane, input } => self.take_input(client, seq, pane, input),
+            ToCore::Input { client, seq, receipt, pane, input } => {
+                self.take_input(client, (seq, receipt), pane, input);
+            }
             ToCore::Resize { client, size } => {
                 let size = size.clamp(Size::new(1, 1), MAX_SCREEN);
                 self.apply(Event::ClientResized { client, size });
@@ -301,6 +308,7 @@ impl Core {
             ToCore::Ack { client, pane, generation } => self.tell(pane, ToPane::Ack { client, generation }),
             ToCore::Fetch { client, pane, from, count } => self.fetch(client, pane, from, count),
             ToCore::Facts { request, facts } => self.run_with_facts(request, facts),
+            ToCore::Typed { request, reply } => self.turn.replies.push((request, reply)),
             ToCore::Finished { request, status, error } => self.stream_finished(request, status, error),
             ToCore::Captured { request, text, buffer } => self.captured(request, text, buffer),
             ToCore::Recorded { pane, packed } => self.recorded(pane, packed),
@@ -362,10 +370,8 @@ impl Core {
 
     fn end_turn(&mut self) {
         while !(self.turn.saves.is_empty() && self.turn.replies.is_empty() && self.turn.refresh.is_empty()) {
-            for part in std::mem::take(&mut self.turn.saves) {
-                self.save(part);
-            }
-            self.write_anew();
+            self.note_replies();
+            self.save_turn();
             for (request, reply) in std::mem::take(&mut self.turn.replies) {
                 self.reply(request, reply);
             }

@@ -11,13 +11,13 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::job_files::Loaded;
 use super::keeper_link::KeeperSender;
 use super::pane::Typed;
-use super::receipts::Receipts;
+use super::receipts::Receipt;
 use super::restore::{Found, Wanted};
 use super::store::Storage;
 use crate::base::{ClientId, Error, ExitStatus, Identity, Input, PaneId, RequestId, Size, Timestamp};
 use crate::command::PaneFacts;
 use crate::model::supervise::Reason;
-use crate::model::{Capture, FilePurpose};
+use crate::model::{Capture, FilePurpose, Reply};
 use crate::proto::message::{Context, ToClient, View};
 
 /// To the core.
@@ -28,6 +28,8 @@ pub enum ToCore {
     },
     Gone {
         client: ClientId,
+        /// It has left by itself, or was told to.
+        content: bool,
     },
     /// Who the client is.
     Identity {
@@ -42,6 +44,8 @@ pub enum ToCore {
     Input {
         client: ClientId,
         seq: u64,
+        /// Dropped when it is through.
+        receipt: Receipt,
         pane: Option<PaneId>,
         input: Input,
     },
@@ -64,6 +68,11 @@ pub enum ToCore {
     Facts {
         request: RequestId,
         facts: HashMap<PaneId, PaneFacts>,
+    },
+    /// What a command has typed is with its programs, or they do not read.
+    Typed {
+        request: RequestId,
+        reply: Reply,
     },
     /// A task that served a request has ended.
     Finished {
@@ -218,8 +227,6 @@ pub struct ConnLink {
     pub view: watch::Sender<Option<Box<View>>>,
     /// Set to a pane's congestion while the client's input cannot be taken; the connection is not read meanwhile.
     pub hold: watch::Sender<Option<watch::Receiver<bool>>>,
-    /// Which of its inputs are through.
-    pub receipts: Arc<Receipts>,
     /// It is sent a stream, and may take its time with that as the reader of a pipe may.
     pub patient: Arc<AtomicBool>,
 }

@@ -5,6 +5,7 @@
 //! pane and each connection is a task of its own, and they talk through [`mailbox`]. It draws nothing, knows no
 //! keys, and starts nothing itself but what looks after jobs: checks, hooks, reload commands.
 
+mod answers;
 mod before;
 mod clients;
 mod conn;
@@ -22,6 +23,7 @@ mod procfs;
 mod receipts;
 mod records;
 mod reload;
+mod repeat;
 mod requests;
 mod restore;
 mod restore_report;

@@ -1,12 +1,15 @@
 //! Command lines from clients: taken apart at `;`, run one after the other, each answered once.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::answers::{Asked, Printed};
 use super::core::Core;
 use super::mailbox::{ToCore, ToPane};
+use super::receipts::Receipts;
 use crate::base::limits::{FACTS_TIMEOUT, MAX_ARGV_WORDS, OUTPUT_CHUNK};
 use crate::base::{Error, PaneId, RequestId, Timestamp};
 use crate::command::{self, Outcome, PaneFacts};
@@ -16,9 +19,17 @@ use crate::proto::message::{Context, Stream, ToClient};
 /// A command line that is under way.
 #[derive(Default)]
 pub struct Request {
+    /// Where it is known to later servers: how, and how much of it is done by now.
+    pub(super) asked: Option<Asked>,
+    pub(super) done: usize,
+    pub(super) printed: Printed,
+    /// Something of it has been noted for them.
+    pub(super) noted: bool,
+    /// When the command that runs now was begun.
+    pub(super) began: Timestamp,
     /// The command that runs now, while it waits for facts.
     current: Vec<String>,
-    rest: VecDeque<Vec<String>>,
+    pub(super) rest: VecDeque<Vec<String>>,
     /// A task sends output for it; the reply waits until that is through.
     streaming: bool,
     held_reply: Option<Reply>,
@@ -27,7 +38,19 @@ pub struct Request {
     /// The answer was that the connection is a user's terminal now: what follows on the line is told there.
     pub(super) attached: bool,
     /// The pane that a command of the line has made last.
-    made: Option<PaneId>,
+    pub(super) made: Option<PaneId>,
+    /// Whether terminals have taken what the command that runs now has typed.
+    pub(super) typed: Option<Arc<Receipts>>,
+}
+
+impl Request {
+    pub(super) fn new(asked: Option<Asked>, rest: VecDeque<Vec<String>>) -> Self {
+        Self { asked, rest, ..Self::default() }
+    }
+
+    pub(super) fn is_streaming(&self) -> bool {
+        self.streaming
+    }
 }
 
 impl Core {
@@ -40,13 +63,11 @@ impl Core {
             let error = Error::usage(format!("a command line of {} words is too long", argv.len()));
             return self.done(id, &Reply::error(error));
         }
-        let rest = command::split(&argv).into();
-        self.requests.insert(id, Request { rest, ..Request::default() });
-        self.advance(id);
+        self.begin_request(id, command::split(&argv).into());
     }
 
     /// Runs the next command of the line, or ends the request.
-    fn advance(&mut self, id: RequestId) {
+    pub(super) fn advance(&mut self, id: RequestId) {
         let Some(request) = self.requests.get_mut(&id) else { return };
         let Some(argv) = request.rest.pop_front() else { return self.done(id, &Reply::default()) };
         let wants_facts = argv.first().and_then(|name| command::find(name).ok()).is_some_and(|spec| spec.facts);
@@ -97,10 +118,14 @@ impl Core {
             Outcome::Later(effects) => (None, effects),
         };
         let made = effects.iter().rev().find_map(made_by);
-        if let (Some(request), Some(made)) = (self.requests.get_mut(&id), made) {
-            request.made = Some(made);
+        if let Some(request) = self.requests.get_mut(&id) {
+            request.made = made.or(request.made);
+            request.began = now;
         }
+        let effects = self.save_first(id, reply.as_ref(), effects);
+        self.typing = self.typing_of(id);
         self.carry_out(effects);
+        self.typing = None;
         self.turn.replies.extend(reply.map(|reply| (id, reply)));
     }
 
@@ -111,7 +136,13 @@ impl Core {
             request.held_reply = Some(reply);
             return;
         }
+        if self.waits_for_typing(id, &reply) {
+            return;
+        }
+        let Some(request) = self.requests.get_mut(&id) else { return };
         if reply.error.is_none() && reply.status == 0 && !request.rest.is_empty() {
+            request.done += 1;
+            request.printed.add(&reply.out);
             self.print(id, &reply);
             self.advance(id);
         } else {
@@ -124,7 +155,7 @@ impl Core {
         self.print(id, &Reply::text(text));
     }
 
-    fn print(&self, id: RequestId, reply: &Reply) {
+    pub(super) fn print(&self, id: RequestId, reply: &Reply) {
         let Some(task) = self.clients.get(&id.client) else { return };
         for chunk in reply.out.as_bytes().chunks(OUTPUT_CHUNK) {
             task.send(ToClient::Output { number: id.number, stream: Stream::Out, bytes: chunk.to_vec() });
@@ -132,8 +163,13 @@ impl Core {
     }
 
     fn done(&mut self, id: RequestId, reply: &Reply) {
-        let attached = self.requests.remove(&id).is_some_and(|request| request.attached);
         self.print(id, reply);
+        self.end_request(id, reply.status, reply.error.as_ref().map(Error::to_string));
+    }
+
+    /// Everything that it prints has been sent.
+    pub(super) fn end_request(&mut self, id: RequestId, status: u8, error: Option<String>) {
+        let attached = self.requests.remove(&id).is_some_and(|request| request.attached);
         let Some(task) = self.clients.get(&id.client) else { return };
         if !attached {
             for problem in std::mem::take(&mut self.unsaid) {
@@ -141,8 +177,8 @@ impl Core {
                 task.send(ToClient::Output { number: id.number, stream: Stream::Err, bytes });
             }
         }
-        match (attached, reply.error.as_ref().map(Error::to_string)) {
-            (false, error) => task.send(ToClient::Done { number: id.number, status: reply.status, error }),
+        match (attached, error) {
+            (false, error) => task.send(ToClient::Done { number: id.number, status, error }),
             (true, Some(text)) => task.send(ToClient::Message { text, error: true }),
             (true, None) => {}
         }

@@ -2,6 +2,7 @@
 
 mod boot;
 mod clients;
+mod commands;
 mod config;
 mod copy;
 mod disk;
