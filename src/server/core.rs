@@ -411,7 +411,7 @@ impl Core {
                 spawning.mail.push(message);
             }
         } else if let Some(task) = self.panes.get(&pane) {
-            let _ = task.mail.send(message);
+            task.tell(message);
         }
     }
 }
