@@ -126,6 +126,10 @@ pub const TAP_QUEUE: usize = 16;
 /// output just then.
 pub const PACK_AFTER: Duration = Duration::from_secs(2);
 
+/// Keys that a client takes to be down at once, so that it knows whose their releases are: more than hands have fingers.
+/// Beyond them the release of the one that is down longest is dropped.
+pub const HELD_KEYS: usize = 16;
+
 /// Lines of new history that are worth packing: some hundred kilobytes.
 pub const PACK_LINES: u64 = 1000;
 

@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use crate::base::limits::{MAX_SHOWN_OUTPUT, PASTE_CHUNK};
+use crate::base::limits::{HELD_KEYS, MAX_SHOWN_OUTPUT, PASTE_CHUNK};
 use crate::base::{Input, Key, KeyCode, Mods, PaneId, SessionId, Size, Timestamp};
 use crate::command::{self, Place};
 use crate::keymap::Keymap;
-use crate::proto::message::{Rows, Run, ToClient, ToServer, View};
+use crate::proto::message::{KeyReports, Rows, Run, ToClient, ToServer, View};
 
 use super::area::Division;
 use super::color::Depth;
@@ -78,6 +78,8 @@ pub(super) struct App {
     /// To be acknowledged once the picture is out.
     pub(super) acks: Vec<(PaneId, u64)>,
     pub(super) leaving: Option<Leave>,
+    /// Keys that are down, and whose they are, while their program wants to know when they come up.
+    held: Vec<(Key, PaneId)>,
     /// What commands under way have printed.
     outputs: HashMap<u32, Vec<u8>>,
     number: u32,
@@ -105,6 +107,7 @@ impl App {
             extra: Vec::new(),
             acks: Vec::new(),
             leaving: None,
+            held: Vec::new(),
             outputs: HashMap::new(),
             number: FIRST_NUMBER,
             seq: 0,
@@ -153,14 +156,17 @@ impl App {
 
     pub(super) fn gesture(&mut self, gesture: Gesture, now: Now) {
         match gesture {
-            Gesture::Key(key) => self.key(key, now),
+            Gesture::Key(key) => self.key(key, Input::Key, now),
+            Gesture::Repeat(key) => self.key(key, Input::Repeat, now),
+            Gesture::Release(key) => self.release_key(key),
             Gesture::Paste(text) => self.paste(&text),
             Gesture::Mouse(event) => self.mouse_event(event, now),
             Gesture::Focus(gained) => self.send_input(None, Input::Focus(gained)),
         }
     }
 
-    fn key(&mut self, key: Key, now: Now) {
+    /// A key that was pressed or, where the program has to know it, comes again.
+    fn key(&mut self, key: Key, what: fn(Key) -> Input, now: Now) {
         if self.notice.take().is_some() {
             self.drawing.stale();
         }
@@ -168,7 +174,7 @@ impl App {
             return;
         }
         let Some(settings) = self.mirror.view().map(|view| &view.settings) else {
-            return self.send_input(None, as_typed(key));
+            return self.pass(key, what);
         };
         let (prefix, repeat) = (settings.prefix, Duration::from_millis(settings.repeat_time.into()));
         let waiting = self.keys.is_waiting(now.instant);
@@ -183,12 +189,36 @@ impl App {
         }
         match self.keys.key(key, prefix, repeat, now.instant) {
             // A plain key changes nothing of what is drawn; that is left to the program's answer.
-            Decision::Pass => self.send_input(None, as_typed(key)),
+            Decision::Pass => self.pass(key, what),
             Decision::Taken => self.drawing.stale(),
             Decision::Run(line) => {
                 self.drawing.stale();
                 self.run_line(&line, now);
             }
+        }
+    }
+
+    /// A key that is the program's.
+    fn pass(&mut self, key: Key, what: fn(Key) -> Input) {
+        let input = match (self.mirror.reports(), self.active()) {
+            (KeyReports::Events, Some(pane)) => {
+                self.held.retain(|(held, _)| !is_same(*held, key));
+                let over = (self.held.len() + 1).saturating_sub(HELD_KEYS);
+                self.held.drain(..over);
+                self.held.push((key, pane));
+                what(key)
+            }
+            (KeyReports::Distinct, _) => Input::Key(key),
+            _ => as_typed(key),
+        };
+        self.send_input(None, input);
+    }
+
+    /// Told to the program that got the key, and only if it got it.
+    fn release_key(&mut self, key: Key) {
+        if let Some(at) = self.held.iter().position(|(held, _)| is_same(*held, key)) {
+            let (_, pane) = self.held.remove(at);
+            self.send_input(Some(pane), Input::Release(key));
         }
     }
 
@@ -260,6 +290,7 @@ impl App {
             ToClient::Perform { argv } => self.run_words(&argv, now),
             // The first word counts: what follows it comes of the end.
             ToClient::Settled { seq } => self.sent.settled(seq),
+            ToClient::Keyboard { pane, reports } => self.mirror.set_reports(pane, reports),
             ToClient::Position { .. } => {} // what is attached shows no stream
             ToClient::Leave { status, text } => drop(self.leaving.get_or_insert(Leave { status, text })),
         }
@@ -414,6 +445,8 @@ impl App {
     pub(super) fn lost(&mut self, why: &str) {
         self.away = Some(why.to_owned());
         self.acks.clear();
+        self.held.clear();
+        self.mirror.forget_reports();
         self.outputs.clear();
         self.copies.values_mut().for_each(CopyMode::reconnected);
         self.drawing.stale();
@@ -429,7 +462,7 @@ impl App {
     /// Of what waits for a server that is away, forgets what will be of no use to the next one.
     pub(super) fn thin_outbox(&mut self) {
         self.outbox.retain(|message| match message {
-            ToServer::Input { input, .. } => !matches!(input, Input::Mouse(_) | Input::Focus(_)),
+            ToServer::Input { input, .. } => !matches!(input, Input::Mouse(_) | Input::Focus(_) | Input::Release(_)),
             message => matches!(message, ToServer::Run(_)),
         });
     }
@@ -488,6 +521,14 @@ fn chunks(text: &str, most: usize) -> impl Iterator<Item = &str> {
 /// The last place at or before `most` where the text can be cut.
 pub(super) fn floor_char_boundary(text: &str, most: usize) -> usize {
     (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// Of one key, whatever is held with it: Shift may have come up before it.
+fn is_same(one: Key, other: Key) -> bool {
+    match (one.code, other.code) {
+        (KeyCode::Char(one), KeyCode::Char(other)) => one.to_lowercase().eq(other.to_lowercase()),
+        (one, other) => one == other,
+    }
 }
 
 /// What a terminal sends for Alt with a character is Escape and the character, which is as well what two keys in

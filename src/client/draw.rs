@@ -63,6 +63,7 @@ impl App {
     pub(super) fn draw(&mut self, now: Now, out: &mut Vec<u8>) {
         let mouse = self.mouse_mode();
         self.outer.set_mouse(mouse, out);
+        self.outer.set_keyboard(self.mirror.reports(), out);
         out.append(&mut self.extra);
         if std::mem::take(&mut self.drawing.stale_borders) {
             self.lay_borders();

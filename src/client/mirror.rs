@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::base::limits::{MAX_PANES, MAX_SCREEN, MIN_PANE};
 use crate::base::{Line, PaneId, Point, Size};
-use crate::proto::message::{Cursor, CursorShape, PaneModes, PaneView, Rows, View};
+use crate::proto::message::{Cursor, CursorShape, KeyReports, PaneModes, PaneView, Rows, View};
 
 /// A pane's screen.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +13,8 @@ pub(super) struct Pane {
     pub(super) rows: Vec<Line>,
     pub(super) cursor: Option<Cursor>,
     pub(super) modes: PaneModes,
+    /// How its program wants keys.
+    pub(super) reports: KeyReports,
     pub(super) first_line: u64,
     pub(super) screen_line: u64,
 }
@@ -97,6 +99,22 @@ impl Mirror {
         let gone = update.screen_line.saturating_sub(pane.screen_line).min(pane.rows.len() as u64) as usize;
         let left = pane.rows[..gone].to_vec();
         Some((pane.apply(update), left))
+    }
+
+    pub(super) fn set_reports(&mut self, id: PaneId, reports: KeyReports) {
+        if let Some(pane) = self.panes.get_mut(&id) {
+            pane.reports = reports;
+        }
+    }
+
+    /// The next server says anew how keys are wanted.
+    pub(super) fn forget_reports(&mut self) {
+        self.panes.values_mut().for_each(|pane| pane.reports = KeyReports::Legacy);
+    }
+
+    /// How the program that keys go to wants them.
+    pub(super) fn reports(&self) -> KeyReports {
+        self.active().and_then(|active| self.pane(active.id)).map_or(KeyReports::Legacy, |pane| pane.reports)
     }
 
     /// The cursor of a pane within it, if the pane shows one.

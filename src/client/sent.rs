@@ -2,7 +2,7 @@
 //! lines that none has answered, in the order in which the user gave them.
 //!
 //! Each is numbered for the life of this process, so that the next server knows what the last one has done already.
-//! Of the mouse and of focus nothing is kept: where the pointer was is of no use later.
+//! Of the mouse, of focus and of released keys nothing is kept: where the pointer was is of no use later.
 
 use std::collections::VecDeque;
 
@@ -23,7 +23,11 @@ impl Sent {
     /// one: what was typed blindly for it must not go to another that is active later.
     pub(super) fn keep(&mut self, message: ToServer, shown: Option<PaneId>) {
         let message = match message {
-            ToServer::Input { input: Input::Mouse(_) | Input::Focus(_), .. } => return,
+            ToServer::Input { input: Input::Mouse(_) | Input::Focus(_) | Input::Release(_), .. } => return,
+            // The next server may be an older one, which knows of no repeats.
+            ToServer::Input { seq, pane, input: Input::Repeat(key) } => {
+                return self.keep(ToServer::Input { seq, pane, input: Input::Key(key) }, shown);
+            }
             // Behind a command that has not been answered, what is active is for the server to say.
             ToServer::Input { seq, pane, input } if self.runs == 0 => {
                 ToServer::Input { seq, pane: pane.or(shown), input }

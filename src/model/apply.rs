@@ -70,7 +70,7 @@ impl State {
 
     fn client_input(&mut self, id: ClientId, pane: Option<PaneId>, input: Input, now: Timestamp) {
         let Some(session) = self.client(id).map(|client| client.session) else { return };
-        if !matches!(input, Input::Focus(false)) && self.active_client(id, now) {
+        if !matches!(input, Input::Focus(false) | Input::Release(_)) && self.active_client(id, now) {
             self.take_over(id);
         }
         let Some(pane) = pane.or_else(|| self.active_of(session)) else { return };

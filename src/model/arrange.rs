@@ -132,7 +132,7 @@ impl State {
             window.remove(pane);
         });
         self.name_window(from);
-        self.windows.insert(id, window);
+        self.windows.insert(id, Box::new(window));
         if let Some(pane) = self.panes.get_mut(&pane) {
             pane.window = id;
         }

@@ -291,7 +291,7 @@ impl State {
             problems.push(format!("session {name} has no window left"));
             return;
         };
-        self.sessions.insert(id, session);
+        self.sessions.insert(id, Box::new(session));
         if let Some(agent) = agent {
             self.push(Effect::AgentLink { session: id, target: Some(agent) });
         }
@@ -322,9 +322,9 @@ impl State {
         window.recent = saved.recent.into_iter().filter(|pane| listed.contains(pane) && *pane != active).collect();
         window.zoomed = saved.zoomed && listed.len() > 1;
         window.manual = saved.manual;
-        self.windows.insert(id, window);
+        self.windows.insert(id, Box::new(window));
         for pane in saved.panes {
-            self.panes.insert(pane.id, restore_pane(pane, id, held));
+            self.panes.insert(pane.id, Box::new(restore_pane(pane, id, held)));
         }
         Some(id)
     }

@@ -95,7 +95,7 @@ impl State {
             last_attached: None,
             job: new.program.job.clone(),
         };
-        self.sessions.insert(id, session);
+        self.sessions.insert(id, Box::new(session));
         self.point_agent(id, context);
         self.add_window(window, id, pane, new.window_name, new.program, now);
         Ok(pane)
@@ -136,8 +136,8 @@ impl State {
         let mut window = Window::new(id, session, pane, size, now);
         window.automatic = name.is_none() && self.options.automatic_rename;
         window.name = name.unwrap_or_else(|| self.program_name(&program));
-        self.windows.insert(id, window);
-        self.panes.insert(pane, Pane::new(pane, id, program, size));
+        self.windows.insert(id, Box::new(window));
+        self.panes.insert(pane, Box::new(Pane::new(pane, id, program, size)));
         self.spawn(pane, Undo::Pane { layout: None });
         self.touch(session);
     }
@@ -157,7 +157,7 @@ impl State {
         }
         let session = home.session;
         let size = home.pane_size(pane).unwrap_or(limits::MIN_PANE);
-        self.panes.insert(pane, Pane::new(pane, window, program, size));
+        self.panes.insert(pane, Box::new(Pane::new(pane, window, program, size)));
         self.spawn(pane, Undo::Pane { layout: Some(before) });
         self.fit_window(window);
         self.touch(session);

@@ -41,14 +41,15 @@ pub struct Setup {
 ///    ▲                            └ session           └ window
 /// Client ─ session          Job ─ pane, session    ExitRecord: stays when all else is gone
 /// ```
+/// What is large is boxed: a map that grows at its end leaves its nodes half empty.
 pub struct State {
     pub(super) setup: Setup,
     pub(super) options: Options,
     /// What of them commands have set, or reset where there is no value: it counts more than the configuration.
     pub(super) chosen: BTreeMap<String, Option<String>>,
-    pub(super) sessions: BTreeMap<SessionId, Session>,
-    pub(super) windows: BTreeMap<WindowId, Window>,
-    pub(super) panes: BTreeMap<PaneId, Pane>,
+    pub(super) sessions: BTreeMap<SessionId, Box<Session>>,
+    pub(super) windows: BTreeMap<WindowId, Box<Window>>,
+    pub(super) panes: BTreeMap<PaneId, Box<Pane>>,
     pub(super) clients: BTreeMap<ClientId, Client>,
     pub(super) jobs: Jobs,
     pub(super) notices: Notices,
@@ -192,7 +193,7 @@ impl State {
 
     /// The pane whose terminal this is: tells whether a command was typed in one of our own panes.
     pub fn pane_of_tty(&self, tty: &Path) -> Option<PaneId> {
-        let runs_on = |pane: &&Pane| pane.is_running() && pane.ran().is_some_and(|ran| ran.tty == tty);
+        let runs_on = |pane: &&Box<Pane>| pane.is_running() && pane.ran().is_some_and(|ran| ran.tty == tty);
         self.panes.values().find(runs_on).map(|pane| pane.id)
     }
 
@@ -247,15 +248,15 @@ impl State {
     }
 
     pub fn session(&self, id: SessionId) -> Option<&Session> {
-        self.sessions.get(&id)
+        self.sessions.get(&id).map(Box::as_ref)
     }
 
     pub fn window(&self, id: WindowId) -> Option<&Window> {
-        self.windows.get(&id)
+        self.windows.get(&id).map(Box::as_ref)
     }
 
     pub fn pane(&self, id: PaneId) -> Option<&Pane> {
-        self.panes.get(&id)
+        self.panes.get(&id).map(Box::as_ref)
     }
 
     pub fn client(&self, id: ClientId) -> Option<&Client> {
@@ -263,7 +264,7 @@ impl State {
     }
 
     pub fn sessions(&self) -> impl Iterator<Item = &Session> + Clone {
-        self.sessions.values()
+        self.sessions.values().map(Box::as_ref)
     }
 
     pub fn clients(&self) -> impl Iterator<Item = &Client> {
@@ -271,7 +272,7 @@ impl State {
     }
 
     pub fn session_named(&self, name: &str) -> Option<&Session> {
-        self.sessions.values().find(|session| session.name == name)
+        self.sessions().find(|session| session.name == name)
     }
 
     /// The clients that show this session.

@@ -123,6 +123,23 @@ pub enum ToClient {
         number: u32,
         position: u64,
     },
+    /// How a pane's program wants keys from now on; [`KeyReports::Legacy`] until this is said. Since protocol 3.
+    Keyboard {
+        pane: PaneId,
+        reports: KeyReports,
+    },
+}
+
+/// What the outer terminal is asked to tell of keys, in the kitty keyboard protocol.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KeyReports {
+    /// As ever.
+    #[default]
+    Legacy,
+    /// Keys that were one are told apart (flags 1 and 4).
+    Distinct,
+    /// Beside that, which are held down and when they come up (flag 2).
+    Events,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -26,6 +26,9 @@ use crate::proto::message::{ToClient, ToServer, View};
 const READ_CHUNK: usize = 16 << 10;
 const WRITE_CHUNK: usize = 64 << 10;
 
+/// The protocol since which a client is told how programs want keys.
+const KEYBOARDS: u16 = 3;
+
 /// The protocol since which inputs are acknowledged.
 const SETTLES: u16 = 2;
 
@@ -149,6 +152,7 @@ struct Debts {
 }
 
 impl Debts {
+    /// A message of a pane is on its way.
     fn sent(&mut self, message: &ToClient) {
         if let ToClient::Rows(rows) = message {
             if self.panes.is_empty() {
@@ -228,12 +232,12 @@ impl Conn {
         let sending = !self.out.is_empty();
         let deadline = self.deadline(queues);
         let (hold, receipts) = (queues.hold.clone(), Arc::clone(&queues.receipts));
-        let Self { stream, out, debts, settling, .. } = self;
+        let Self { stream, out, debts, settling, protocol, .. } = self;
         Ok(tokio::select! {
             // What it has said meanwhile counts before the time that has run out.
             biased;
             ready = stream.writable(), if sending => ready.map(|()| Wake::Writable)?,
-            more = gather(queues, out, debts), if !sending => Wake::Gathered(more?),
+            more = gather(queues, *protocol, out, debts), if !sending => Wake::Gathered(more?),
             ready = readable(stream, hold), if !sending => ready.map(|()| Wake::Readable)?,
             () = receipts.news(), if settling.asked => Wake::Through,
             () = until(deadline), if deadline.is_some() => Wake::Time,
@@ -371,7 +375,7 @@ async fn readable(stream: &Watched, mut hold: watch::Receiver<Option<watch::Rece
 }
 
 /// Waits for something to send and encodes all that is there, up to a chunk. False when the core has let go.
-async fn gather(queues: &mut Queues, out: &mut Vec<u8>, debts: &mut Debts) -> io::Result<bool> {
+async fn gather(queues: &mut Queues, protocol: u16, out: &mut Vec<u8>, debts: &mut Debts) -> io::Result<bool> {
     tokio::select! {
         biased;
         message = queues.control.recv() => match message {
@@ -380,7 +384,7 @@ async fn gather(queues: &mut Queues, out: &mut Vec<u8>, debts: &mut Debts) -> io
         },
         changed = queues.view.changed() => if changed.is_err() { return Ok(false) } else { encode_view(queues, out)? },
         message = queues.rows.recv() => match message {
-            Some(message) => encode_rows(&message, out, debts)?,
+            Some(message) => encode_rows(&message, protocol, out, debts)?,
             None => return Ok(false),
         },
     }
@@ -390,7 +394,7 @@ async fn gather(queues: &mut Queues, out: &mut Vec<u8>, debts: &mut Debts) -> io
         } else if queues.view.has_changed().unwrap_or(false) {
             encode_view(queues, out)?;
         } else if let Ok(message) = queues.rows.try_recv() {
-            encode_rows(&message, out, debts)?;
+            encode_rows(&message, protocol, out, debts)?;
         } else {
             break;
         }
@@ -398,7 +402,10 @@ async fn gather(queues: &mut Queues, out: &mut Vec<u8>, debts: &mut Debts) -> io
     Ok(true)
 }
 
-fn encode_rows(message: &ToClient, out: &mut Vec<u8>, debts: &mut Debts) -> io::Result<()> {
+fn encode_rows(message: &ToClient, protocol: u16, out: &mut Vec<u8>, debts: &mut Debts) -> io::Result<()> {
+    if protocol < KEYBOARDS && matches!(message, ToClient::Keyboard { .. }) {
+        return Ok(());
+    }
     debts.sent(message);
     encode(message, out)
 }

@@ -417,7 +417,7 @@ impl Core {
                 spawning.mail.push(message);
             }
         } else if let Some(task) = self.panes.get(&pane) {
-            let _ = task.mail.send(message);
+            task.tell(message);
         }
     }
 }

@@ -92,7 +92,7 @@ impl Core {
     fn options_changed(&mut self) {
         let lines = self.state.options().history_limit as usize;
         for task in self.panes.values() {
-            let _ = task.mail.send(ToPane::HistoryLimit(lines));
+            task.tell(ToPane::HistoryLimit(lines));
         }
         self.turn.refresh.extend(self.clients.keys());
     }

@@ -175,6 +175,9 @@ pub enum ToCore {
     },
 }
 
+/// Boxed: an empty channel keeps room for 32 messages, for every pane.
+pub type Inbox = mpsc::UnboundedReceiver<Box<ToPane>>;
+
 /// To a pane's task. Dropping the sender ends the task and closes the server's hold on the PTY.
 pub enum ToPane {
     Input(Typed),

@@ -21,7 +21,7 @@ use crate::model::{Event, Held, SpawnSpec};
 use crate::proto::packet::{Ended, SpawnFlags, SpawnRequest, ToKeeper};
 
 pub struct PaneTask {
-    pub mail: mpsc::UnboundedSender<ToPane>,
+    pub mail: mpsc::UnboundedSender<Box<ToPane>>,
     pub congestion: watch::Receiver<bool>,
     pub pid: u32,
     /// A duplicate of the master, to ask the kernel about.
@@ -30,6 +30,13 @@ pub struct PaneTask {
     pub nohup: bool,
     /// Its exit has been told to its task.
     ended: bool,
+}
+
+impl PaneTask {
+    /// A task that has ended needs to know nothing more.
+    pub fn tell(&self, message: ToPane) {
+        let _ = self.mail.send(Box::new(message));
+    }
 }
 
 /// What a pane has from before this server.
@@ -154,7 +161,7 @@ impl Core {
         }
         if let Some(task) = self.panes.get_mut(&pane).filter(|task| !task.ended) {
             task.ended = true;
-            let _ = task.mail.send(ToPane::Exited { status: ended.status, at: ended.at });
+            task.tell(ToPane::Exited { status: ended.status, at: ended.at });
         }
     }
 

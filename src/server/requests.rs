@@ -84,7 +84,7 @@ impl Core {
         let mut answers = Vec::with_capacity(self.panes.len());
         for (&pane, task) in &self.panes {
             let (answer, facts) = oneshot::channel();
-            let _ = task.mail.send(ToPane::Facts(answer));
+            task.tell(ToPane::Facts(answer));
             answers.push((pane, facts));
         }
         let core = self.pane_mail.clone();

@@ -31,7 +31,7 @@ pub use self::input::Typed;
 pub use self::ledger::{Hand, Stamp};
 use self::log::JobLog;
 use super::keeper_link::KeeperSender;
-use super::mailbox::{ToCore, ToPane};
+use super::mailbox::{Inbox, ToCore, ToPane};
 use super::procfs;
 use super::survival::{Change, Recorded, Spool};
 use crate::base::limits::REDRAW_PULSE;
@@ -50,7 +50,7 @@ pub struct Start {
     pub pid: u32,
     /// Where its output is journalled, for jobs.
     pub log: Option<PathBuf>,
-    pub mail: mpsc::UnboundedReceiver<ToPane>,
+    pub mail: Inbox,
     pub core: mpsc::UnboundedSender<ToCore>,
     /// True while so much input waits for the program that no more can be taken.
     pub congestion: watch::Sender<bool>,
@@ -69,15 +69,26 @@ pub struct Start {
 }
 
 /// Runs until the core drops its end.
-pub async fn serve(mut start: Start) {
+pub async fn serve(start: Start) {
+    if let Some(mut task) = open(start) {
+        task.run().await;
+    }
+}
+
+/// By itself and boxed: what a future moves about lies in it more than once, for as long as the pane lives.
+fn open(mut start: Start) -> Option<Box<Pane>> {
     let pane = start.pane;
     let survive::Found { screen, news } = survive::find(&mut start);
     match Pane::new(start, screen) {
-        Ok(mut task) => {
+        Ok(task) => {
+            let mut task = Box::new(task);
             task.go_on(news);
-            task.run().await;
+            Some(task)
         }
-        Err(error) => tracing::error!(%pane, %error, "the PTY cannot be used"),
+        Err(error) => {
+            tracing::error!(%pane, %error, "the PTY cannot be used");
+            None
+        }
     }
 }
 
@@ -94,7 +105,7 @@ struct Pane {
     /// A foreground run without a terminal reads the raw output here, and is waited for as a pipe's reader is.
     tap: Option<mpsc::Sender<Vec<u8>>>,
     pid: u32,
-    mail: mpsc::UnboundedReceiver<ToPane>,
+    mail: Inbox,
     core: mpsc::UnboundedSender<ToCore>,
     /// The other side of the PTY is closed: nothing will come any more.
     ended: bool,
@@ -153,12 +164,11 @@ impl Pane {
         loop {
             self.hand_memory_over().await;
             self.report_exit();
-            let frame = self.feeds.due();
-            let report = self.quiet_until.filter(|_| self.unreported);
+            let wake = self.wake_at();
             tokio::select! {
                 biased;
                 mail = self.mail.recv() => match mail {
-                    Some(mail) => self.obey(mail),
+                    Some(mail) => self.obey(*mail),
                     None => return,
                 },
                 ready = self.master.writable(), if self.input.waiting() && !self.ended => {
@@ -176,19 +186,36 @@ impl Pane {
                         tokio::task::yield_now().await;
                     }
                 }
-                () = until(frame), if frame.is_some() => self.send_rows(),
-                () = until(report), if report.is_some() => self.report_activity(),
-                () = until(self.pack_at), if self.pack_at.is_some() => self.pack_history(),
-                () = until(self.pulse_until), if self.pulse_until.is_some() => {
-                    self.pulse_until = None;
-                    self.set_window_size(self.terminal().size());
-                }
-                () = until(self.synchronized_until), if self.synchronized_until.is_some() => {
-                    self.synchronized_until = None;
-                    self.change(Change::EndSynchronized);
-                    self.send_rows();
-                }
+                () = until(wake), if wake.is_some() => self.do_what_is_due(Instant::now()),
             }
+        }
+    }
+
+    /// When there is something to be done though nothing happens.
+    fn wake_at(&self) -> Option<Instant> {
+        let report = self.quiet_until.filter(|_| self.unreported);
+        [self.feeds.due(), report, self.pack_at, self.pulse_until, self.synchronized_until].into_iter().flatten().min()
+    }
+
+    fn do_what_is_due(&mut self, now: Instant) {
+        let is_due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+        if is_due(self.feeds.due()) {
+            self.send_rows();
+        }
+        if is_due(self.quiet_until) && self.unreported {
+            self.report_activity();
+        }
+        if is_due(self.pack_at) {
+            self.pack_history();
+        }
+        if is_due(self.pulse_until) {
+            self.pulse_until = None;
+            self.set_window_size(self.terminal().size());
+        }
+        if is_due(self.synchronized_until) {
+            self.synchronized_until = None;
+            self.change(Change::EndSynchronized);
+            self.send_rows();
         }
     }
 

@@ -70,7 +70,7 @@ impl Core {
     fn log_of_pane(&self, pane: crate::base::PaneId) -> impl Future<Output = Option<watch::Receiver<u64>>> + use<> {
         let (answer, follow) = tokio::sync::oneshot::channel();
         if let Some(task) = self.panes.get(&pane) {
-            let _ = task.mail.send(ToPane::FollowLog(answer));
+            task.tell(ToPane::FollowLog(answer));
         }
         async move { follow.await.ok().flatten() }
     }
