@@ -21,7 +21,7 @@ use std::io::Write;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 
-use base::limits::{HELLO_TIMEOUT, UPGRADE_TRIAL};
+use base::limits::{HELLO_TIMEOUT, MOTD_PATIENCE, UPGRADE_TRIAL};
 use base::role::{Launch, name};
 use base::{Error, Identity, Result};
 use cli::{Action, Invocation, Plan, Verdict};
@@ -66,6 +66,7 @@ fn typed(args: impl Iterator<Item = OsString>) -> Result<ExitCode> {
             Verdict::ListKeys { table, notes } => list_keys(&invocation, table.as_deref(), notes),
             Verdict::Boot(order) => Ok(answer(&cli::boot::run(&invocation, &order)?)),
             Verdict::Doctor { json } => Ok(answer(&cli::doctor::run(&invocation, json))),
+            Verdict::Send(plan) if plan.quiet => Ok(send(&invocation, &plan).unwrap_or(ExitCode::SUCCESS)),
             Verdict::Send(plan) => send(&invocation, &plan),
         },
     }
@@ -85,7 +86,11 @@ fn answer(reply: &command::Reply) -> ExitCode {
 fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
     let context = cli::context()?;
     let words = if plan.upgrades { cli::upgrade_words(&invocation.words) } else { invocation.words.clone() };
-    let patience = if plan.upgrades { UPGRADE_TRIAL + HELLO_TIMEOUT } else { HELLO_TIMEOUT };
+    let patience = match plan {
+        Plan { upgrades: true, .. } => UPGRADE_TRIAL + HELLO_TIMEOUT,
+        Plan { quiet: true, .. } => MOTD_PATIENCE,
+        _ => HELLO_TIMEOUT,
+    };
     let identity = Identity::draw();
     for _ in 0..TRIES {
         let server = connect(invocation, plan)?;

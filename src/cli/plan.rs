@@ -12,6 +12,8 @@ pub struct Plan {
     pub attaches: bool,
     /// Nothing in it changes anything: it may be asked again.
     pub repeatable: bool,
+    /// It says nothing but what a server has to say: `motd --quiet`.
+    pub quiet: bool,
     /// It is `server upgrade` alone.
     pub upgrades: bool,
 }
@@ -84,6 +86,7 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
         if spec.place == Place::Cli {
             return Ok(Verdict::Answer(command::run_here(&argv)));
         }
+        plan.quiet = spec.name == "motd" && matches.get_flag("quiet");
         plan.upgrades = spec.name == "server" && words.iter().all(|word| word != "--id");
         count += 1;
         plan.starts_server |= spec.starts_server;
@@ -91,6 +94,7 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
         plan.repeatable &= spec.repeatable;
     }
     // By the name that it gets then it can be asked again, and is not done again.
+    plan.quiet &= count == 1;
     plan.upgrades &= count == 1;
     plan.repeatable |= plan.upgrades;
     Ok(Verdict::Send(plan))

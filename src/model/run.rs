@@ -62,13 +62,16 @@ impl State {
             created: now,
             source: None,
             alone: new.alone,
+            changed: None,
             health: Default::default(),
         };
         self.jobs.add(job);
         self.run_sizes.insert(name.clone(), (new.size, context.clone()));
-        self.job_event(&name, JobEvent::Start, now);
+        self.job_event(&name, JobEvent::Want, now);
         self.admit_jobs(now);
-        self.run_sizes.remove(&name);
+        if self.jobs.get(&name).is_none_or(|job| job.pane.is_some()) {
+            self.run_sizes.remove(&name);
+        }
         let job = self.jobs.get(&name);
         match job.and_then(|job| job.life.last_exit()).and_then(|exit| exit.detail.clone()) {
             Some(detail) => {
@@ -83,6 +86,7 @@ impl State {
     pub fn forget_job(&mut self, name: &str) {
         let session = self.session_named(name).map(|session| session.id);
         self.jobs.remove(name);
+        self.settle_watch(name);
         if let Some(session) = session.filter(|&session| self.is_ended_job(session)) {
             self.close_session(session);
         }
@@ -112,7 +116,9 @@ impl State {
     pub(super) fn session_for(&mut self, name: &str, now: Timestamp) -> Result<PaneId> {
         let job = self.jobs.get(name).ok_or_else(|| Error::not_found(format!("can't find job: {name}")))?;
         let program = job.program.clone();
-        let (size, context) = self.run_sizes.get(name).cloned().unwrap_or_default();
+        // What its starter had may be gone with an earlier server; then it has what mux itself was started with.
+        let own = || (None, Context { env: self.setup.env.clone(), ..Context::default() });
+        let (size, context) = self.run_sizes.get(name).cloned().unwrap_or_else(own);
         let session = NewSession { name: Some(name.to_owned()), window_name: None, program, size };
         let pane = self.new_session(session, &context, now)?;
         let session = self.home_of(pane).map(|(session, _)| session);

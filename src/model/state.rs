@@ -1,10 +1,12 @@
 //! The root of all facts, how it is looked at, and how what has changed is gathered.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Size, Timestamp, WindowId, limits};
 use crate::config::{self, Options};
+use crate::job::Watch;
 
 use super::buffer::Buffers;
 use super::client::{Client, Waiter};
@@ -14,6 +16,7 @@ use super::notice::Notices;
 use super::pane::{Life, Pane};
 use super::session::Session;
 use super::start::Start;
+use super::supervise::Reason;
 use super::window::Window;
 use super::{Context, Effect, Event, Part};
 
@@ -31,6 +34,8 @@ pub struct Setup {
     /// Holds the logs of jobs.
     pub log_dir: PathBuf,
     pub version: String,
+    /// What the server itself was started with.
+    pub env: Vec<(OsString, OsString)>,
 }
 
 /// Sessions, windows, panes, clients, jobs.
@@ -55,6 +60,10 @@ pub struct State {
     pub(super) groups: BTreeMap<String, u32>,
     /// Jobs whose set was found empty before their first process was told to have ended.
     pub(super) early_gone: BTreeSet<String>,
+    /// What is watched, by the jobs that want it.
+    pub(super) watched: BTreeMap<String, Watch>,
+    /// Programs that have ended for want of memory, while their end is on its way.
+    pub(super) starved: BTreeMap<PaneId, Reason>,
     /// Some job may be able to start now.
     pub(super) admission_due: bool,
     /// What whoever starts a job at this moment has given for its session.
@@ -107,6 +116,8 @@ impl State {
             notices: Notices::default(),
             groups: BTreeMap::new(),
             early_gone: BTreeSet::new(),
+            watched: BTreeMap::new(),
+            starved: BTreeMap::new(),
             admission_due: false,
             run_sizes: BTreeMap::new(),
             buffers: Buffers::default(),
@@ -229,9 +240,21 @@ impl State {
         }
     }
 
+    /// A user looks at this session: what was told of its jobs is seen.
+    pub(super) fn looked_at(&mut self, session: SessionId) {
+        let attached = self.clients.values().any(|client| client.session == session);
+        let here: Vec<String> =
+            self.jobs.iter().filter(|job| job.session == Some(session)).map(|job| job.name.clone()).collect();
+        if attached && self.notices.mark_seen_of(&here) {
+            self.save_part(Part::Jobs);
+            self.redraw_all();
+        }
+    }
+
     /// No session is left, and no job will start one by itself.
     pub fn is_empty(&self) -> bool {
         self.sessions.is_empty()
+            && self.watched.is_empty()
             && self.jobs.iter().all(|job| job.is_over() && job.life.deadline(&job.rules()).is_none())
     }
 

@@ -15,12 +15,14 @@ use crate::base::hooks;
 /// The protocol of [`super::message`] in this build. Counts up with every message that an older peer does not know.
 ///
 /// 1: the first. 2: who sends is known over connections ([`ToServer::Identity`]), so that nothing is done twice
-/// ([`ToClient::Settled`], [`ToClient::Position`]).
+/// ([`ToClient::Settled`], [`ToClient::Position`]). 3: what is told of jobs is more than a line
+/// ([`ToClient::Notice`]).
 ///
 /// [`ToServer::Identity`]: super::message::ToServer::Identity
 /// [`ToClient::Settled`]: super::message::ToClient::Settled
 /// [`ToClient::Position`]: super::message::ToClient::Position
-pub const PROTOCOL: u16 = 2;
+/// [`ToClient::Notice`]: super::message::ToClient::Notice
+pub const PROTOCOL: u16 = 3;
 
 /// The oldest protocol that this build understands.
 pub const OLDEST_PROTOCOL: u16 = 1;

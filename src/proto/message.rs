@@ -123,6 +123,12 @@ pub enum ToClient {
         number: u32,
         position: u64,
     },
+    /// What has become of a job: for the user, and for the outer terminal to tell who is looking elsewhere. Since
+    /// protocol 3.
+    Notice {
+        text: String,
+        error: bool,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -111,7 +112,8 @@ pub enum ToCore {
     },
     /// Files of jobs have been read.
     JobFiles {
-        request: RequestId,
+        /// None where nobody waits: at boot.
+        request: Option<RequestId>,
         loaded: crate::base::Result<Loaded>,
         purpose: FilePurpose,
     },
@@ -143,6 +145,15 @@ pub enum ToCore {
     JobSet {
         job: String,
         left: Vec<u32>,
+    },
+    /// Files that are watched for a job have changed; this one was the first.
+    JobChanged {
+        job: String,
+        path: PathBuf,
+    },
+    /// Files cannot be watched as they should.
+    WatchTrouble {
+        text: String,
     },
     /// Why the pane's screen would not survive this server; none: it would again.
     Exposed {
@@ -220,6 +231,8 @@ pub struct ConnLink {
     pub hold: watch::Sender<Option<watch::Receiver<bool>>>,
     /// Which of its inputs are through.
     pub receipts: Arc<Receipts>,
+    /// What is spoken with it.
+    pub protocol: u16,
     /// It is sent a stream, and may take its time with that as the reader of a pipe may.
     pub patient: Arc<AtomicBool>,
 }

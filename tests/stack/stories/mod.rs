@@ -28,6 +28,7 @@ mod ssh;
 mod supervise;
 mod survival;
 mod survive;
+mod triggers;
 mod typing;
 #[cfg(target_os = "linux")]
 mod upgrade;
