@@ -22,7 +22,7 @@ use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use base::limits::{HELLO_TIMEOUT, UPGRADE_TRIAL};
+use base::limits::{HELLO_TIMEOUT, MOTD_PATIENCE, UPGRADE_TRIAL};
 use base::role::{Launch, name};
 use base::{Error, Identity, Result, limits};
 use cli::{Action, Errand, Invocation, Plan, Verdict};
@@ -63,6 +63,7 @@ fn typed(args: impl Iterator<Item = OsString>) -> Result<ExitCode> {
             Verdict::ListKeys { table, notes } => list_keys(&invocation, table.as_deref(), notes),
             Verdict::Boot(order) => Ok(answer(&cli::boot::run(&invocation, &order)?)),
             Verdict::Doctor { json } => Ok(answer(&cli::doctor::run(&invocation, json))),
+            Verdict::Send(plan) if plan.quiet => Ok(send(&invocation, &plan).unwrap_or(ExitCode::SUCCESS)),
             Verdict::Send(plan) => send(&invocation, &plan),
         },
     }
@@ -90,7 +91,11 @@ fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
         words.splice(1..1, ["--stdin".to_owned(), name]);
         _input = kept;
     }
-    let patience = if plan.upgrades { UPGRADE_TRIAL + HELLO_TIMEOUT } else { HELLO_TIMEOUT };
+    let patience = match plan {
+        Plan { upgrades: true, .. } => UPGRADE_TRIAL + HELLO_TIMEOUT,
+        Plan { quiet: true, .. } => MOTD_PATIENCE,
+        _ => HELLO_TIMEOUT,
+    };
     let identity = Identity::draw();
     let mut errand = Errand::new(words, context.clone(), identity, plan, patience);
     let mut lost = None;

@@ -309,6 +309,43 @@ pub const KEPT_LOOKS: usize = 60;
 /// Ended runs of one job that `mux history` knows; the oldest goes first. s6's death tally keeps as many.
 pub const KEPT_RUNS: usize = 100;
 
+/// Directories that are watched for one job, and entries that are looked at for that: inotify(7) allows a user 8192 by
+/// default, and a tree beyond that is one whose paths say more than what is meant. The rest goes unwatched, and that
+/// is told.
+pub const WATCH_DIRS: usize = 4096;
+
+/// Files that are looked at for one job where the kernel cannot tell of changes.
+pub const WATCH_FILES: usize = 20_000;
+
+/// How often they are looked at there.
+pub const WATCH_LOOK: Duration = Duration::from_secs(2);
+
+/// A burst of changes is taken for done after this, also when it goes on: a file that is written all the time.
+pub const WATCH_LONGEST: Duration = Duration::from_secs(10);
+
+/// Changes that wait to be looked at; when there are more, that there were some is enough.
+pub const WATCH_QUEUE: usize = 256;
+
+/// How long a hook may take before it is killed with all that it has started. A mail or a message takes a second; who
+/// needs longer starts something of its own.
+pub const HOOK_TIME: Duration = Duration::from_secs(30);
+
+/// How long the output of a hook is waited for once it has ended: what it has left behind may hold on to it.
+pub const HOOK_DRAIN: Duration = Duration::from_millis(200);
+
+/// Hooks that run at a time.
+pub const HOOKS_AT_ONCE: usize = 4;
+
+/// Hooks that wait for that; further ones are left out, with a line in the server's log.
+pub const HOOKS_WAITING: usize = 100;
+
+/// Bytes of a hook's output that go to the server's log.
+pub const HOOK_OUTPUT: usize = 4096;
+
+/// Lines of a job's log that a hook is given, and bytes of the log in which they are looked for.
+pub const HOOK_LINES: usize = 20;
+pub const HOOK_LOG: u64 = 64 << 10;
+
 /// Notices of jobs that are kept to be looked at; the oldest goes first.
 pub const KEPT_NOTICES: usize = 200;
 
@@ -409,6 +446,9 @@ pub const KEEPER_PANE_FILES: u64 = 3;
 /// Descriptors that the keeper keeps free of panes: link, signals, listener, and what one spawn takes.
 pub const KEEPER_SPARE_FILES: u64 = 32;
 
+/// How long `mux motd --quiet` waits for a server: whoever logs in must not wait for one that hangs.
+pub const MOTD_PATIENCE: Duration = Duration::from_millis(300);
+
 /// How long a client waits for a server side that it has started. Spawning takes milliseconds; this is a
 /// machine that swaps.
 pub const START_TIMEOUT: Duration = Duration::from_secs(10);
@@ -481,6 +521,9 @@ pub const MAX_COPY: usize = 1 << 20;
 
 /// Bytes of a command's output that the client shows. The rest is cut with a note.
 pub const MAX_SHOWN_OUTPUT: usize = 1 << 20;
+
+/// Characters of a notice that the outer terminal is given: desktops show a line or two.
+pub const NOTIFICATION: usize = 200;
 
 /// Lines that the command prompt remembers.
 pub const PROMPT_HISTORY: usize = 100;

@@ -27,10 +27,15 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
+    /// In the local time zone; none when the time is out of the calendar's range.
+    pub fn local(self) -> Option<jiff::Zoned> {
+        let time = jiff::Timestamp::from_millisecond(self.0).ok()?;
+        Some(time.to_zoned(jiff::tz::TimeZone::system()))
+    }
+
     /// In the local time zone by a strftime pattern; empty when the time is out of the calendar's range.
     pub fn strftime(self, pattern: &str) -> String {
-        let Ok(time) = jiff::Timestamp::from_millisecond(self.0) else { return String::new() };
-        let zoned = time.to_zoned(jiff::tz::TimeZone::system());
+        let Some(zoned) = self.local() else { return String::new() };
         jiff::fmt::strtime::format(pattern, &zoned).unwrap_or_else(|_| pattern.to_owned())
     }
 

@@ -12,6 +12,8 @@ pub struct Plan {
     pub attaches: bool,
     /// Nothing in it changes anything: it may be asked again.
     pub repeatable: bool,
+    /// It says nothing but what a server has to say: `motd --quiet`.
+    pub quiet: bool,
     /// It is `server upgrade` alone.
     pub upgrades: bool,
     /// It is a job that is waited for, alone: it is passed signals.
@@ -91,6 +93,7 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
         plan.waits_for_job =
             spec.name == "run" && !["nohup", "detach", "no_pty"].iter().any(|flag| matches.get_flag(flag));
         plan.reads = plan.waits_for_job && matches.get_one::<String>("stdin").is_none();
+        plan.quiet = spec.name == "motd" && matches.get_flag("quiet");
         plan.upgrades = spec.name == "server" && words.iter().all(|word| word != "--id");
         count += 1;
         plan.starts_server |= spec.starts_server;
@@ -98,6 +101,7 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
         plan.repeatable &= spec.repeatable;
     }
     // By the name that it gets then it can be asked again, and is not done again.
+    plan.quiet &= count == 1;
     plan.upgrades &= count == 1;
     plan.waits_for_job &= count == 1;
     plan.reads &= count == 1;

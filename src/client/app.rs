@@ -21,6 +21,7 @@ use super::layer::{Action, Layer, Taken, TextView};
 use super::mirror::{Mirror, Touched};
 use super::modes::{MouseMode, OuterModes};
 use super::mouse::MouseState;
+use super::notify::notification;
 use super::perform::{Flags, SEND_KEYS_VALUED};
 use super::sent::{Sent, weight};
 
@@ -287,6 +288,10 @@ impl App {
             ToClient::Bell { .. } => self.extra.push(BEL),
             ToClient::Clipboard { text } => self.clipboard(&text),
             ToClient::Message { text, error } => self.say(text, error, now),
+            ToClient::Notice { text, error } => {
+                self.extra.extend(notification(&text, |name| std::env::var(name).ok()));
+                self.say(text, error, now);
+            }
             ToClient::Perform { argv } => self.run_words(&argv, now),
             // The first word counts: what follows it comes of the end.
             ToClient::Settled { seq } => self.sent.settled(seq),

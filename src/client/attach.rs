@@ -84,7 +84,7 @@ async fn before(link: &mut Link) -> Result<Before> {
                     return Ok(Before::Done(End { status }));
                 }
                 ToClient::Attached { .. } => return Ok(Before::Attached(message)),
-                ToClient::Message { text, .. } => print(Stream::Err, &line(&text)),
+                ToClient::Message { text, .. } | ToClient::Notice { text, .. } => print(Stream::Err, &line(&text)),
                 ToClient::Leave { status, text } => {
                     print(Stream::Err, &line(&text));
                     return Ok(Before::Done(End { status }));

@@ -35,6 +35,7 @@ mod link;
 mod mirror;
 mod modes;
 mod mouse;
+mod notify;
 mod pen;
 mod perform;
 mod plate;

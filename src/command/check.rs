@@ -6,7 +6,7 @@ use crate::model::FilePurpose;
 
 #[derive(Args)]
 pub struct Check {
-    /// Files of jobs; ./mux.toml where none is given
+    /// Files of jobs; ./mux.toml and those in ~/.config/mux/jobs where none is given
     #[arg(value_name = "FILE")]
     files: Vec<String>,
 }
@@ -17,9 +17,9 @@ impl Command for Check {
     const STARTS_SERVER: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let (files, _) = files_and_names(call, self.files, Vec::new());
+        let (files, directory, _) = files_and_names(call, self.files, Vec::new());
         let request = call.origin.request;
-        call.ask(Effect::JobFiles { request, files, purpose: FilePurpose::Check });
+        call.ask(Effect::JobFiles { request, files, directory, purpose: FilePurpose::Check });
         Ok(Answer::Later)
     }
 }

@@ -19,9 +19,10 @@ impl Command for Down {
     const SUMMARY: &'static str = "End the jobs of a file, those first that need others";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let (files, names) = files_and_names(call, self.files, self.names);
+        // Who ends what a project has started does not mean what is always there.
+        let (files, _, names) = files_and_names(call, self.files, self.names);
         let request = call.origin.request;
-        call.ask(Effect::JobFiles { request, files, purpose: FilePurpose::Down { names } });
+        call.ask(Effect::JobFiles { request, files, directory: false, purpose: FilePurpose::Down { names } });
         Ok(Answer::Later)
     }
 }

@@ -26,6 +26,7 @@ const JSON: &[(&str, &str, JsonKind)] = &[
     ("exit", "job_exit", JsonKind::Text),
     ("command", "job_command", JsonKind::Text),
     ("log", "job_log", JsonKind::Text),
+    ("next_start", "job_next_start", JsonKind::Number),
     ("pane", "pane_id", JsonKind::Text),
 ];
 

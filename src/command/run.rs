@@ -2,7 +2,7 @@
 
 use super::prelude::*;
 use crate::base::Period;
-use crate::job::{JobSpec, Need, Output, Restart, StopPlan};
+use crate::job::{JobSpec, Need, Output, Restart, Schedule, StopPlan};
 
 #[derive(Args)]
 pub struct Run {
@@ -45,6 +45,12 @@ pub struct Run {
     /// No terminal: output and errors go straight into two log files; implies --detach
     #[arg(long = "no-pty")]
     no_pty: bool,
+    /// Start it again and again: every 5m, say; implies --detach
+    #[arg(long, value_name = "TIME", conflicts_with = "cron")]
+    every: Option<Period>,
+    /// The same by a cron expression such as '30 4 * * mon-fri' or @daily, in local time
+    #[arg(long, value_name = "EXPRESSION")]
+    cron: Option<Schedule>,
     /// The program and its words; one word is a shell's line
     #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
     command: Vec<String>,
@@ -54,14 +60,16 @@ pub struct Run {
 const LINE: &str = "job #{job_name}: pid #{job_pid}, log #{job_log_short}\n";
 
 impl Run {
-    fn spec(&self) -> JobSpec {
+    fn spec(&self) -> Result<JobSpec> {
         let mut spec = JobSpec { nohup: self.nohup, needs: self.after.clone(), ..JobSpec::for_run() };
         spec.policy.restart = self.restart;
         spec.policy.limit = self.retries.unwrap_or(spec.policy.limit);
         spec.stop = self.stop.clone().unwrap_or(spec.stop);
         spec.runtime_max = self.timeout;
         spec.output = if self.no_pty { Output::Files } else { Output::Terminal };
-        spec
+        spec.schedule = self.every.map(Schedule::every).transpose()?.or_else(|| self.cron.clone());
+        spec.fits_together().map_err(|(_, wrong)| Error::usage(wrong))?;
+        Ok(spec)
     }
 }
 
@@ -72,8 +80,8 @@ impl Command for Run {
     const ATTACHES: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let alone = self.nohup || self.detach || self.no_pty;
-        let spec = self.spec();
+        let spec = self.spec()?;
+        let alone = self.nohup || self.detach || self.no_pty || spec.schedule.is_some();
         let context = &call.origin.context;
         let switch = call.own_client().is_some();
         if !alone && !switch && context.interactive {
@@ -91,10 +99,15 @@ impl Command for Run {
             alone,
             size: Some(call.state.usual_size(if alone { None } else { context.size })),
         };
-        let name = job.name.clone();
+        let (name, scheduled) = (job.name.clone(), job.spec.schedule.is_some());
         let Some(pane) = call.state.run_job(job, context, call.origin.now)? else {
+            // The one that was added last.
+            let added = call.state.jobs().iter().next_back().filter(|_| scheduled);
             let what = name.map_or_else(|| "it".to_owned(), |name| format!("job {name}"));
-            return Ok(Answer::Text(format!("{what} waits for what it needs; `mux ps` shows it\n")));
+            return Ok(Answer::Text(match added {
+                Some(job) => format!("job {}\n", super::why::sentence(call.state, job, call.origin.now)),
+                None => format!("{what} waits for what it needs; `mux ps` shows it\n"),
+            }));
         };
         let then = match (alone, switch, context.interactive) {
             (true, ..) => Then::Print(LINE.into()),
@@ -128,6 +141,23 @@ mod tests {
         world.exit(0, ExitStatus::Code(3));
         assert_eq!(world.ok("lsp -t train -F '#{pane_dead} #{pane_dead_status}'"), "1 3\n");
         assert!(world.ok("run -d ./train.sh").starts_with("job train: pid 4713,"), "an ended one makes room");
+    }
+
+    #[test]
+    fn a_job_with_a_schedule_waits_for_its_time_and_runs_when_it_is_wanted() {
+        let mut world = World::new();
+        let said = world.ok("run --every 15m ./backup.sh --all");
+        assert!(said.starts_with("job backup waits for its time: ") && said.contains("in 00:15:00"), "{said}");
+        assert_eq!(world.ok("ps -F '#{job_state} #{job_run} #{job_goal}'"), "waiting 0 up\n");
+        world.later("start backup");
+        assert_eq!(world.ok("ps -F '#{job_state} #{job_run}'"), "running 1\n");
+        world.exit(0, ExitStatus::Code(0));
+        assert_eq!(world.ok("ps -F '#{job_state} #{job_run} #{job_goal}'"), "exited 1 up\n");
+        assert!(world.ok("why backup").contains("next start"), "{}", world.ok("why backup"));
+        world.ok("stop --no-wait backup");
+        assert_eq!(world.ok("ps -F '#{job_state} #{job_next_start}'"), "stopped \n");
+        assert!(world.fails("run --cron '* *' x").contains("has 2 fields"));
+        assert!(world.fails("run --every 1h --restart always x").contains("leaves no time"));
     }
 
     #[test]

@@ -53,6 +53,16 @@ fn text(state: &model::State, job: &Job, now: Timestamp) -> String {
     lines.push(("directory", state.short_path(&job.program.cwd)));
     lines.push(("restart", job.spec.policy.restart.name().to_owned()));
     lines.push(("runs", format!("{}, {} by themselves, {} short in a row", life.run, life.restarts, life.short_runs)));
+    if let Some(schedule) = &job.spec.schedule {
+        let left_out = match life.left_out {
+            0 => String::new(),
+            count => format!(", {count} starts left out as it still ran"),
+        };
+        lines.push(("schedule", format!("{schedule}{left_out}")));
+    }
+    if life.next_start.or(life.due).is_some() {
+        lines.push(("next start", super::why::coming(job, now)));
+    }
     if !job.spec.needs.is_empty() {
         let needs: Vec<String> = job.spec.needs.iter().map(ToString::to_string).collect();
         lines.push(("needs", needs.join(", ")));
@@ -113,8 +123,9 @@ pub fn whole_json(job: &Job) -> Value {
         "run": run, "last_exit": life.last_exit().map(exit_json),
         "restarts": {
             "total": life.restarts, "consecutive": life.short_runs, "limit": job.spec.policy.limit,
-            "next_start": life.next_start.map(time),
+            "next_start": life.next_start.or(life.due).map(time),
         },
+        "schedule": job.spec.schedule, "left_out": life.left_out,
         "log": job.log.as_ref().map(|log| json!({ "path": log })), "boot": job.spec.boot,
         "spec_source": job.source, "pane": job.pane.map(|pane| pane.to_string()),
         "needs": job.spec.needs.iter().map(ToString::to_string).collect::<Vec<_>>(),

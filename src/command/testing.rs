@@ -39,6 +39,7 @@ impl World {
             home: "/home/me".into(),
             log_dir: "/home/me/.local/state/mux/logs".into(),
             version: "test".into(),
+            env: Vec::new(),
         };
         Self {
             state: State::new(Options::default(), setup),

@@ -7,13 +7,13 @@ use crate::model::{FilePurpose, UpOptions};
 
 #[derive(Args)]
 pub struct Up {
-    /// A file of jobs; ./mux.toml where none is given
+    /// A file of jobs; ./mux.toml and those in ~/.config/mux/jobs where none is given
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     files: Vec<String>,
     /// Only say what would be done
     #[arg(short = 'n', long)]
     dry_run: bool,
-    /// End and forget jobs that the files do not hold any more
+    /// End and forget jobs that the files do not hold any more, or whose file is gone from that directory
     #[arg(long)]
     prune: bool,
     /// Do not wait until the jobs run
@@ -30,22 +30,25 @@ impl Command for Up {
     const STARTS_SERVER: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let (files, names) = files_and_names(call, self.files, self.names);
-        let options = UpOptions { names, dry_run: self.dry_run, prune: self.prune, wait: !self.no_wait };
+        let (files, directory, names) = files_and_names(call, self.files, self.names);
+        let (dry_run, prune, wait) = (self.dry_run, self.prune, !self.no_wait);
+        let options = UpOptions { names, dry_run, prune, wait, ..UpOptions::default() };
         let request = call.origin.request;
-        call.ask(Effect::JobFiles { request, files, purpose: FilePurpose::Up(options) });
+        call.ask(Effect::JobFiles { request, files, directory, purpose: FilePurpose::Up(options) });
         Ok(Answer::Later)
     }
 }
 
-/// Words that end in `.toml` are files; without any it is `mux.toml` where the command was typed.
-pub fn files_and_names(call: &Call<'_>, files: Vec<String>, words: Vec<String>) -> (Vec<PathBuf>, Vec<String>) {
+/// Words that end in `.toml` are files; without any it is `mux.toml` where the command was typed, and true: the user's
+/// directory of jobs besides.
+pub fn files_and_names(call: &Call<'_>, files: Vec<String>, words: Vec<String>) -> (Vec<PathBuf>, bool, Vec<String>) {
     let (more, names): (Vec<String>, Vec<String>) = words.into_iter().partition(|word| word.ends_with(".toml"));
     let mut files: Vec<PathBuf> = files.into_iter().chain(more).map(|file| call.directory(Some(&file))).collect();
-    if files.is_empty() {
+    let usual = files.is_empty();
+    if usual {
         files.push(call.directory(Some("mux.toml")));
     }
-    (files, names)
+    (files, usual, names)
 }
 
 #[cfg(test)]
@@ -105,6 +108,38 @@ mod tests {
         assert_eq!(up(&mut world, less, &all), ["? web: runs on, though no file has it any more; --prune ends it"]);
         let pruned = up(&mut world, less, &UpOptions { prune: true, ..all });
         assert_eq!(pruned, ["- web: stopped and forgotten, as no file has it any more"]);
+    }
+
+    #[test]
+    fn a_file_that_is_gone_leaves_jobs_over() {
+        let mut world = World::new();
+        let text = "[job.db]\ncmd = \"db\"\nmin_uptime = \"0s\"\n";
+        up(&mut world, text, &UpOptions::default());
+        let mut gone = |options: UpOptions| {
+            let options = UpOptions { covers: vec!["/srv".into()], ..options };
+            let report = world.state.up(&[], &options, &Context::default(), Timestamp(1)).unwrap();
+            let effects = world.state.take_effects();
+            world.after(effects);
+            report.lines
+        };
+        let told = gone(UpOptions { dry_run: true, ..UpOptions::default() });
+        assert_eq!(told, ["? db: runs on, though /srv/mux.toml is gone; --prune ends it"]);
+        assert_eq!(gone(UpOptions { prune: true, ..UpOptions::default() })[0].chars().next(), Some('-'));
+        assert_eq!(world.ok("ps -F '#{job_name} #{job_goal}'"), "db down\n");
+    }
+
+    #[test]
+    fn at_boot_only_what_is_meant_for_it_starts_and_what_was_stopped_stays_so() {
+        let mut world = World::new();
+        let text = "[defaults]\nmin_uptime = \"0s\"\n[job.a]\ncmd = \"a\"\n[job.b]\ncmd = \"b\"\nboot = false\n";
+        let boot = UpOptions { at_boot: true, ..UpOptions::default() };
+        up(&mut world, text, &boot);
+        assert_eq!(world.ok("ps -F '#{job_name} #{job_state}'"), "a running\n");
+        world.ok("stop --no-wait a");
+        world.exit(0, ExitStatus::Code(0));
+        world.event(Event::JobSet { job: "a".into(), left: Vec::new() });
+        up(&mut world, text, &boot);
+        assert_eq!(world.ok("ps -F '#{job_name} #{job_state}'"), "a stopped\n");
     }
 
     #[test]

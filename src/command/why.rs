@@ -37,6 +37,7 @@ pub fn sentence(state: &model::State, job: &Job, now: Timestamp) -> String {
             }
             None => format!("{name} has just been started"),
         },
+        Phase::Waiting if next.is_some() => format!("{name} waits for its time: {}", coming(job, now)),
         Phase::Waiting => match state.waits_for(job) {
             Some(what) => format!("{name} waits for {what}"),
             None => format!("{name} is about to be started"),
@@ -60,10 +61,20 @@ pub fn sentence(state: &model::State, job: &Job, now: Timestamp) -> String {
             };
             format!("{name} has failed: {}; {then}", last("it could not be started"))
         }
+        Phase::Exited if next.is_some() => {
+            format!("{name} is done: {}; next start {}", last("it has ended"), coming(job, now))
+        }
         Phase::Exited => format!("{name} is done: {}", last("it has ended")),
         Phase::Stopped if life.goal == Goal::Down && life.run == 0 => format!("{name} was never started"),
         Phase::Stopped => format!("{name} was stopped {} ago; `mux start {name}` starts it", ago(life.since)),
     }
+}
+
+/// When it starts next: `2026-11-21 04:30:00, in 05:12:00`.
+pub fn coming(job: &Job, now: Timestamp) -> String {
+    let Some(at) = job.life.next_start.or(job.life.due) else { return "never".into() };
+    let pause = super::ps::span((at.0 - now.0).max(0) / 1000);
+    format!("{}, in {pause}", at.strftime("%F %H:%M:%S"))
 }
 
 #[cfg(test)]

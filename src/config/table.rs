@@ -104,7 +104,8 @@ options! {
         "What stands at the left of the status line.";
     status_position: Edge, "status-position", Session, Kind::Choice(Edge::NAMES), "bottom",
         "Where the status line is.";
-    status_right: String, "status-right", Session, Kind::Template, " \"#{=21:pane_title}\" %H:%M %d-%b-%y",
+    status_right: String, "status-right", Session, Kind::Template,
+        "#{?jobs_told,#[bg=red]#[fg=white] jobs: #{jobs_told} #[default],} \"#{=21:pane_title}\" %H:%M %d-%b-%y",
         "What stands at the right of the status line, with strftime(3)'s conversions.";
     status_style: String, "status-style", Session, Kind::Style, "bg=green,fg=black",
         "The style of the status line.";

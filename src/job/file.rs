@@ -115,6 +115,11 @@ impl<'a> Reader<'a> {
             let places = keys.chain([(String::new(), name.span())]);
             let places = places.map(|(key, span)| (key, self.source.place(&span))).collect();
             self.file.places.insert(job.to_owned(), places);
+            if let Err((key, wrong)) = spec.fits_together() {
+                let at = fields.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value.span());
+                self.source.report(at.unwrap_or(name.span()), wrong);
+                continue;
+            }
             if spec.command.is_empty() && !fields.contains_key("cmd") {
                 self.source.report(name.span(), format!("job {job} has no cmd: there is nothing to run"));
             } else if whole {
@@ -223,6 +228,9 @@ fn settle_paths(job: &mut JobSpec, base: &Path) {
             None => base.join(&*path),
         };
     }
+    if let Some(watch) = &mut job.watch {
+        watch.base = home;
+    }
     job.stdin = job.stdin.take().map(|path| base.join(path));
 }
 
@@ -303,7 +311,11 @@ mod tests {
             ("[job.x]\ncmd = \"x\"\nlimits = { nofiles = 3 }", "did you mean 'nofile'"),
             ("[job.x]\ncmd = \"x\"\nnice = 20", "-20 to 19"),
             ("[job.x]\ncmd = \"x\"\nalert = { match = \"(\" }", "match: regex"),
-            ("[job.x]\ncmd = \"x\"\nschedule = \"@daily\"", "nothing that this version can do"),
+            ("[job.x]\ncmd = \"x\"\nschedule = \"@often\"", "schedule: '@often' is no schedule"),
+            (
+                "[job.x]\ncmd = \"x\"\nschedule = \"@daily\"\nrestart = \"always\"",
+                "restart = \"always\" leaves no time",
+            ),
             ("[job.x]\ncmd = \"x\"\n[job.x]\ncmd = \"y\"", "duplicate"),
         ] {
             let told = problems(text);

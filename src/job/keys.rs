@@ -3,7 +3,7 @@
 use toml::de::{DeTable, DeValue};
 
 use super::value::{self, Wrong, all, flag, map, measured, number, parsed, paths, text, texts};
-use super::{Alert, Command, Health, JobSpec, Kind, Output, Reload};
+use super::{Alert, Command, Health, JobSpec, Kind, Output, Reload, Watch};
 use crate::base::Period;
 use crate::base::problem::suggestion;
 
@@ -88,6 +88,19 @@ keys! {
         "What tells it to read its settings anew.", |job, v| { job.reload = reload(v)?; Ok(()) };
     "runtime_max", "a duration", ["RuntimeMaxSec"],
         "It may run no longer.", |job, v| { job.runtime_max = Some(parsed(v)?); Ok(()) };
+    "schedule", "a cron expression such as \"30 4 * * mon-fri\" or \"@daily\", or \"every 15m\"", ["OnCalendar", "OnUnitActiveSec", "cron_restart", "StartCalendarInterval", "cron"],
+        "When it is run, by local time. A time that comes while it still runs is left out; those that were missed while mux was down are made up for by one run.",
+        |job, v| { job.schedule = Some(parsed(v)?); Ok(()) };
+    "watch", "a path or pattern, a list of them, or a table of paths, ignore, debounce", ["watch_dirs"],
+        "It is restarted when these files change: `src/**/*.rs`; a directory is all that is in it. Never .git, editors' own files and mux's logs.",
+        |job, v| { job.watch = Some(watch(v)?); Ok(()) };
+    "on_fail", "a command as in cmd", ["OnFailure", "eventlistener"],
+        "Run when it fails, is given up, fails again and again, or raises an alert, as notices do; with MUX_EVENT and others, and JSON on standard input; see assets/hooks.",
+        |job, v| { job.hooks.fail = Some(command(v)?); Ok(()) };
+    "on_recover", "a command as in cmd", ["OnSuccess"],
+        "Run when it is well again after that.", |job, v| { job.hooks.recover = Some(command(v)?); Ok(()) };
+    "on_exit", "a command as in cmd", ["ExecStopPost", "post-stop"],
+        "Run at the end of each run, however it ended.", |job, v| { job.hooks.exit = Some(command(v)?); Ok(()) };
     "group", "a name", [],
         "The group that it belongs to; [group.NAME] says how many of it run at a time.", |job, v| { job.group = Some(text(v)?.into()); Ok(()) };
     "instances", "a number from 1", ["numprocs", "replicas", "scale"],
@@ -115,6 +128,9 @@ keys! {
             job.oom_score = Some(score);
             if (-1000..=1000).contains(&score) { Ok(()) } else { Err("a number from -1000 to 1000 is wanted".into()) }
         };
+    "memory_max", "a size", ["MemoryMax"],
+        "All of it together gets no more from the kernel, which ends it there; needs a cgroup of version 2 that is ours.",
+        |job, v| { job.memory_max = Some(measured(v)?); Ok(()) };
     "memory_restart", "a size", ["max_memory_restart"],
         "It is restarted when all of it uses more.", |job, v| { job.memory_restart = Some(measured(v)?); Ok(()) };
     "pty", "true or false", ["console"],
@@ -138,8 +154,7 @@ pub(super) fn spec(name: &str) -> Option<&'static KeySpec> {
 }
 
 /// What people will look for, and this version has not.
-const LATER: &[&str] =
-    &["schedule", "watch", "memory_max", "log", "on_fail", "on_recover", "on_exit", "OnCalendar", "MemoryMax"];
+const LATER: &[&str] = &["log"];
 
 /// What to say of a key that is not ours: what it is called here, or what was probably meant.
 pub(super) fn unknown(name: &str) -> String {
@@ -276,6 +291,26 @@ fn health(v: &DeValue<'_>) -> Result<Health, Wrong> {
     } else {
         Ok(health)
     }
+}
+
+fn watch(v: &DeValue<'_>) -> Result<Watch, Wrong> {
+    let mut watch = Watch::new(Vec::new());
+    match v.as_table() {
+        None => watch.paths = texts(v)?,
+        Some(table) => fields(table, &["paths", "ignore", "debounce"], |name, v| {
+            match name {
+                "paths" => watch.paths = texts(v)?,
+                "ignore" => watch.ignore = texts(v)?,
+                _ => watch.debounce = parsed(v)?,
+            }
+            Ok(())
+        })?,
+    }
+    if watch.paths.is_empty() {
+        return Err("paths: there is nothing to watch".into());
+    }
+    watch.matcher()?;
+    Ok(watch)
 }
 
 fn alerts(v: &DeValue<'_>) -> Result<Vec<Alert>, Wrong> {

@@ -14,6 +14,8 @@ use crate::base::sys;
 /// One of them, as its words say it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Attribute {
+    /// The folder of a cgroup (cgroups(7)).
+    Group(OsString),
     OomScore(OsString),
     Nice(i32),
     /// ioprio_set(2)'s number.
@@ -37,6 +39,7 @@ impl Attribute {
     pub(super) fn parse(flag: &str, value: &OsStr) -> Option<Self> {
         let text = || value.to_str();
         match flag {
+            "--cgroup" => Some(Attribute::Group(value.to_owned())),
             "--oom-score" => Some(Attribute::OomScore(value.to_owned())),
             "--nice" => text()?.parse().ok().map(Attribute::Nice),
             "--ionice" => io_priority(text()?).map(Attribute::IoPriority),
@@ -60,6 +63,8 @@ impl Attribute {
             result.map_err(|error| io::Error::new(error.kind(), format!("{what}: {error}")))
         };
         match self {
+            // 0 is whoever writes it.
+            Attribute::Group(group) => named("cgroup", std::fs::write(Path::new(group).join("cgroup.procs"), "0")),
             Attribute::OomScore(score) => {
                 named("oom_score", std::fs::write("/proc/self/oom_score_adj", score.as_encoded_bytes()))
             }

@@ -24,6 +24,8 @@ impl State {
             Event::JobIll { job, run, reason, detail } => self.of_run(&job, run, JobEvent::Ill(reason, detail), now),
             Event::JobHealth { job, run, well, took, at } => self.job_health(&job, run, well, took, at),
             Event::JobAlert { job, run, line } => self.job_alert(&job, run, line, now),
+            Event::JobChanged { job, path } => self.job_changed(&job, &path, now),
+            Event::PaneStarved { pane, reason } => drop(self.starved.insert(pane, reason)),
             Event::Time => self.time(now),
         }
     }
@@ -132,6 +134,7 @@ impl State {
             window.activity = false;
             window.bell = false;
         }
+        self.looked_at(id);
     }
 
     fn pane_command(&mut self, id: PaneId, name: &str) {

@@ -4,8 +4,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::base::{ClientId, Error, Input, PaneId, RequestId, SessionId, Size};
-use crate::job::{Reload, StopPlan};
+use crate::job::{Reload, StopPlan, Watch};
 
+use super::hook::HookCall;
 use super::up::UpOptions;
 
 /// One thing to do.
@@ -32,8 +33,16 @@ pub enum Effect {
     Tend { job: String },
     /// That is over.
     Untend { job: String },
+    /// Watch files for this job from now on, or none any more; `JobChanged` tells.
+    Watch { job: String, watch: Option<Watch> },
+    /// Run the command that a job's owner wants run now. Once what has happened is written, so that it is never run
+    /// twice for it.
+    Hook(Box<HookCall>),
+    /// A line of a job's for an attached client's user, who may be looking elsewhere.
+    Notice { client: ClientId, text: String, error: bool },
     /// Read these files of jobs, and do with them what is asked. The server replies itself.
-    JobFiles { request: RequestId, files: Vec<PathBuf>, purpose: FilePurpose },
+    /// With `directory`, those of the user's jobs directory too, and the ones that are named may be missing.
+    JobFiles { request: RequestId, files: Vec<PathBuf>, directory: bool, purpose: FilePurpose },
     /// The pane's terminal has this size from now on.
     ResizePane { pane: PaneId, size: Size },
     /// Something typed for the pane's program.
@@ -80,8 +89,12 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq)]
 pub enum FilePurpose {
     Up(UpOptions),
-    Down { names: Vec<String> },
+    Down {
+        names: Vec<String>,
+    },
     Check,
+    /// What is to start with the machine; nobody waits.
+    Boot,
 }
 
 /// What `restore` asks for.

@@ -72,14 +72,17 @@ impl State {
             created: now,
             source: None,
             alone: new.alone,
+            changed: None,
             health: Default::default(),
         };
         self.jobs.add(job);
         let beginning = Beginning { size: new.size, context: context.clone(), input: new.input };
         self.beginnings.insert(name.clone(), beginning);
-        self.job_event(&name, JobEvent::Start, now);
+        self.job_event(&name, JobEvent::Want, now);
         self.admit_jobs(now);
-        self.beginnings.remove(&name);
+        if self.jobs.get(&name).is_none_or(|job| job.pane.is_some()) {
+            self.beginnings.remove(&name);
+        }
         let job = self.jobs.get(&name);
         match job.and_then(|job| job.life.last_exit()).and_then(|exit| exit.detail.clone()) {
             Some(detail) => {
@@ -94,6 +97,7 @@ impl State {
     pub fn forget_job(&mut self, name: &str) {
         let session = self.session_named(name).map(|session| session.id);
         self.jobs.remove(name);
+        self.settle_watch(name);
         if let Some(session) = session.filter(|&session| self.is_ended_job(session)) {
             self.close_session(session);
         }
@@ -123,7 +127,11 @@ impl State {
     pub(super) fn session_for(&mut self, name: &str, now: Timestamp) -> Result<PaneId> {
         let job = self.jobs.get(name).ok_or_else(|| Error::not_found(format!("can't find job: {name}")))?;
         let program = job.program.clone();
-        let Beginning { size, context, .. } = self.beginnings.get(name).cloned().unwrap_or_default();
+        // What its starter had may be gone with an earlier server; then it has what mux itself was started with.
+        let own = || Context { env: self.setup.env.clone(), ..Context::default() };
+        let beginning = self.beginnings.get(name).cloned();
+        let Beginning { size, context, .. } =
+            beginning.unwrap_or_else(|| Beginning { context: own(), ..Beginning::default() });
         let session = NewSession { name: Some(name.to_owned()), window_name: None, program, size };
         let pane = self.new_session(session, &context, now)?;
         let session = self.home_of(pane).map(|(session, _)| session);

@@ -1,10 +1,12 @@
 //! The root of all facts, how it is looked at, and how what has changed is gathered.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Timestamp, WindowId, limits};
 use crate::config::{self, Options};
+use crate::job::Watch;
 
 use super::buffer::Buffers;
 use super::client::{Client, Waiter};
@@ -15,6 +17,7 @@ use super::pane::{Life, Pane};
 use super::run::Beginning;
 use super::session::Session;
 use super::start::Start;
+use super::supervise::Reason;
 use super::window::Window;
 use super::{Effect, Event, Part};
 
@@ -32,6 +35,8 @@ pub struct Setup {
     /// Holds the logs of jobs.
     pub log_dir: PathBuf,
     pub version: String,
+    /// What the server itself was started with.
+    pub env: Vec<(OsString, OsString)>,
 }
 
 /// Sessions, windows, panes, clients, jobs.
@@ -57,6 +62,10 @@ pub struct State {
     pub(super) groups: BTreeMap<String, u32>,
     /// Jobs whose set was found empty before their first process was told to have ended.
     pub(super) early_gone: BTreeSet<String>,
+    /// What is watched, by the jobs that want it.
+    pub(super) watched: BTreeMap<String, Watch>,
+    /// Programs that have ended for want of memory, while their end is on its way.
+    pub(super) starved: BTreeMap<PaneId, Reason>,
     /// Some job may be able to start now.
     pub(super) admission_due: bool,
     /// What whoever starts a job at this moment has given for its session.
@@ -109,6 +118,8 @@ impl State {
             notices: Notices::default(),
             groups: BTreeMap::new(),
             early_gone: BTreeSet::new(),
+            watched: BTreeMap::new(),
+            starved: BTreeMap::new(),
             admission_due: false,
             beginnings: BTreeMap::new(),
             buffers: Buffers::default(),
@@ -231,9 +242,21 @@ impl State {
         }
     }
 
+    /// A user looks at this session: what was told of its jobs is seen.
+    pub(super) fn looked_at(&mut self, session: SessionId) {
+        let attached = self.clients.values().any(|client| client.session == session);
+        let here: Vec<String> =
+            self.jobs.iter().filter(|job| job.session == Some(session)).map(|job| job.name.clone()).collect();
+        if attached && self.notices.mark_seen_of(&here) {
+            self.save_part(Part::Jobs);
+            self.redraw_all();
+        }
+    }
+
     /// No session is left, and no job will start one by itself.
     pub fn is_empty(&self) -> bool {
         self.sessions.is_empty()
+            && self.watched.is_empty()
             && self.jobs.iter().all(|job| job.is_over() && job.life.deadline(&job.rules()).is_none())
     }
 

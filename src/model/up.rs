@@ -23,6 +23,10 @@ pub struct UpOptions {
     pub prune: bool,
     /// Answer when all have settled.
     pub wait: bool,
+    /// The machine has started: only jobs with `boot`, and none that a person has stopped.
+    pub at_boot: bool,
+    /// Beside the files: files that are gone, and directories, whose jobs are left over.
+    pub covers: Vec<PathBuf>,
 }
 
 /// What `mux up` has done, or would do.
@@ -56,14 +60,17 @@ impl State {
         context: &Context,
         now: Timestamp,
     ) -> Result<UpReport> {
-        let wanted = wanted(files, &options.names)?;
+        let mut wanted = wanted(files, &options.names)?;
+        if options.at_boot {
+            wanted.retain(|name, (_, spec)| spec.boot && !self.is_stopped(name));
+        }
         for (name, (source, _)) in &wanted {
             self.check_source(name, source)?;
         }
         let mut report = UpReport::default();
         for (name, (source, spec)) in &wanted {
             let change = self.change(name, spec);
-            report.lines.extend(change.line(name));
+            report.lines.extend(change.line(name, spec));
             if !options.dry_run {
                 self.make_true(name, source, spec, &change, context, now);
             }
@@ -146,6 +153,7 @@ impl State {
         now: Timestamp,
     ) {
         let program = self.program_of(name, spec, context);
+        let rescheduled = self.jobs.get(name).is_some_and(|job| job.spec.schedule != spec.schedule);
         match self.jobs.get_mut(name).filter(|_| *change != Change::New) {
             Some(job) => {
                 job.spec = spec.clone();
@@ -166,15 +174,23 @@ impl State {
                     created: now,
                     source: Some(source.to_owned()),
                     alone: true,
+                    changed: None,
                     health: Default::default(),
                 });
             }
         }
         self.beginnings.insert(name.to_owned(), Beginning { context: context.clone(), ..Beginning::default() });
+        self.settle_watch(name);
         match change {
-            Change::New | Change::Start => self.job_event(name, JobEvent::Start, now),
-            Change::Restart(_) => self.job_event(name, JobEvent::Restart(Reason::Changed), now),
+            Change::New | Change::Start => self.job_event(name, JobEvent::Want, now),
+            Change::Settings if rescheduled => self.job_event(name, JobEvent::Want, now),
             Change::Settings | Change::None => {}
+            Change::Restart(_) => {
+                if rescheduled {
+                    self.job_event(name, JobEvent::Want, now);
+                }
+                self.job_event(name, JobEvent::Restart(Reason::Changed), now);
+            }
         }
     }
 
@@ -202,38 +218,63 @@ impl State {
         report: &mut UpReport,
         now: Timestamp,
     ) {
-        if !options.names.is_empty() {
+        if !options.names.is_empty() || options.at_boot {
             return;
         }
-        let ours = |job: &&Job| files.iter().any(|(file, _)| job.source.as_ref() == Some(file));
-        let left: Vec<(String, bool)> = self
+        let read = |job: &Job| files.iter().any(|(file, _)| job.source.as_ref() == Some(file));
+        let left: Vec<(String, bool, Option<String>)> = self
             .jobs
             .iter()
-            .filter(|job| ours(job) && !wanted.contains_key(&job.name))
-            .map(|job| (job.name.clone(), job.life.phase.is_live()))
+            .filter(|job| (read(job) || is_of(job, &options.covers)) && !wanted.contains_key(&job.name))
+            .map(|job| {
+                let gone = job.source.as_deref().filter(|_| !read(job)).map(|source| self.short_path(source));
+                (job.name.clone(), job.life.phase.is_live(), gone)
+            })
             .collect();
-        for (name, live) in left {
-            match (options.prune, live) {
-                (true, _) => report.lines.push(format!("- {name}: stopped and forgotten, as no file has it any more")),
-                (false, true) => {
-                    report.lines.push(format!("? {name}: runs on, though no file has it any more; --prune ends it"))
-                }
-                (false, false) => continue,
-            }
+        for (name, live, gone) in left {
+            let why = gone.map_or_else(|| "no file has it any more".to_owned(), |file| format!("{file} is gone"));
+            let doing = if live { "runs on" } else { "is kept" };
+            report.lines.push(match options.prune {
+                true => format!("- {name}: stopped and forgotten, as {why}"),
+                false => format!("? {name}: {doing}, though {why}; --prune ends it"),
+            });
             if options.prune && !options.dry_run {
-                self.job_event(&name, JobEvent::Stop(Reason::Stopped), now);
-                if let Some(job) = self.jobs.get_mut(&name) {
-                    job.source = None;
-                    job.spec.once = true;
-                }
+                self.prune(&name, live, now);
             }
         }
     }
+
+    fn prune(&mut self, name: &str, live: bool, now: Timestamp) {
+        if !live {
+            return self.forget_job(name);
+        }
+        self.job_event(name, JobEvent::Stop(Reason::Stopped), now);
+        if let Some(job) = self.jobs.get_mut(name) {
+            job.source = None;
+            job.spec.once = true;
+        }
+    }
+
+    /// Jobs of these files, or of files in these directories, are known.
+    pub fn has_jobs_of(&self, covers: &[PathBuf]) -> bool {
+        self.jobs.iter().any(|job| is_of(job, covers))
+    }
+
+    /// A person has stopped it.
+    fn is_stopped(&self, name: &str) -> bool {
+        self.jobs.get(name).is_some_and(|job| job.life.phase == Phase::Stopped)
+    }
+}
+
+fn is_of(job: &Job, covers: &[PathBuf]) -> bool {
+    let Some(source) = &job.source else { return false };
+    covers.iter().any(|cover| source == cover || source.parent() == Some(cover))
 }
 
 impl Change {
-    fn line(&self, name: &str) -> Option<String> {
+    fn line(&self, name: &str, spec: &JobSpec) -> Option<String> {
         match self {
+            Change::Start if spec.schedule.is_some() => Some(format!("> {name}: waits for its time")),
             Change::New => Some(format!("+ {name}: new")),
             Change::Restart(keys) => Some(format!("~ {name}: restarted, for {}", keys.join(", "))),
             Change::Settings => Some(format!("~ {name}: changed, with no need to restart it")),
@@ -295,6 +336,7 @@ fn what_runs_differently(old: &JobSpec, new: &JobSpec) -> Vec<&'static str> {
         ("limits", old.limits == new.limits),
         ("oom_score", old.oom_score == new.oom_score),
         ("pty", old.output == new.output),
+        ("memory_max", old.memory_max == new.memory_max),
         ("stdin", (&old.stdin, old.stdin_terminal) == (&new.stdin, new.stdin_terminal)),
     ];
     keys.into_iter().filter(|(_, same)| !same).map(|(key, _)| key).collect()

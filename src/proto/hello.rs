@@ -15,12 +15,14 @@ use crate::base::hooks;
 /// The protocol of [`super::message`] in this build. Counts up with every message that an older peer does not know.
 ///
 /// 1: the first. 2: who sends is known over connections ([`ToServer::Identity`]), so that nothing is done twice
-/// ([`ToClient::Settled`], [`ToClient::Position`]). 3: repeated and released keys are told ([`ToClient::Keyboard`]).
+/// ([`ToClient::Settled`], [`ToClient::Position`]). 3: repeated and released keys are told ([`ToClient::Keyboard`]), and
+/// what is told of jobs is more than a line ([`ToClient::Notice`]).
 ///
 /// [`ToServer::Identity`]: super::message::ToServer::Identity
 /// [`ToClient::Settled`]: super::message::ToClient::Settled
 /// [`ToClient::Position`]: super::message::ToClient::Position
 /// [`ToClient::Keyboard`]: super::message::ToClient::Keyboard
+/// [`ToClient::Notice`]: super::message::ToClient::Notice
 pub const PROTOCOL: u16 = 3;
 
 /// The oldest protocol that this build understands.

@@ -128,6 +128,12 @@ pub enum ToClient {
         pane: PaneId,
         reports: KeyReports,
     },
+    /// What has become of a job: for the user, and for the outer terminal to tell who is looking elsewhere. Since
+    /// protocol 3.
+    Notice {
+        text: String,
+        error: bool,
+    },
 }
 
 /// What the outer terminal is asked to tell of keys, in the kitty keyboard protocol.

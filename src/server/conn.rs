@@ -42,7 +42,7 @@ struct Queues {
     patient: Arc<AtomicBool>,
 }
 
-fn queues() -> (ConnLink, Queues) {
+fn queues(protocol: u16) -> (ConnLink, Queues) {
     let (control, control_rx) = mpsc::channel(CLIENT_QUEUE);
     let (rows, rows_rx) = mpsc::unbounded_channel();
     let (view, view_rx) = watch::channel(None);
@@ -56,7 +56,7 @@ fn queues() -> (ConnLink, Queues) {
         receipts: Arc::default(),
         patient: Arc::clone(&patient),
     };
-    (ConnLink { control, rows, view, hold, patient }, queues)
+    (ConnLink { control, rows, view, hold, protocol, patient }, queues)
 }
 
 /// Serves a connection to its end, and tells the core that it has come to it.
@@ -70,7 +70,7 @@ pub async fn serve(stream: UnixStream, client: ClientId, core: mpsc::Sender<ToCo
 
 async fn converse(mut stream: UnixStream, client: ClientId, core: mpsc::Sender<ToCore>) -> io::Result<()> {
     let (protocol, rest) = timeout(HELLO_TIMEOUT, exchange_hello(&mut stream)).await??;
-    let (link, queues) = queues();
+    let (link, queues) = queues(protocol);
     core.send(ToCore::Connected { client, link }).await.map_err(|_| io::ErrorKind::BrokenPipe)?;
     let stream = Watched::new(stream.into_std()?.into())?;
     let mut conn = Conn {

@@ -19,8 +19,10 @@ use super::answers::Answers;
 use super::before::Before;
 use super::clients::{ClientTask, Typing};
 use super::handover::Keeper;
+use super::hooks::Hooks;
 use super::keeper_link::KeeperReceiver;
 use super::mailbox::{ToCore, ToPane};
+use super::memory::Memory;
 use super::panes::PaneTask;
 use super::records::Records;
 use super::requests::Request;
@@ -28,13 +30,14 @@ use super::restore::Restoring;
 use super::store::Store;
 use super::survival::Spool;
 use super::upgrade::Upgrades;
+use super::watch::Watching;
 use super::{conn, procfs};
 use crate::base::limits::{
     ACCEPT_PAUSE, CORE_QUEUE, LONGEST_WAIT, MAX_CLIENTS, MAX_SCREEN, SPAWN_MAIL, START_TIMEOUT, TURN,
 };
 use crate::base::{ClientId, Input, PaneId, RequestId, Size, Timestamp, peer};
 use crate::config;
-use crate::model::{Event, Part, Reply, SpawnSpec, State};
+use crate::model::{Event, HookCall, Part, Reply, SpawnSpec, State};
 use crate::proto::message::ToClient;
 use crate::proto::packet::FromKeeper;
 use crate::store::PaneRecord;
@@ -79,6 +82,11 @@ pub struct Core {
     pub(super) agent_dir: PathBuf,
     /// The tasks that look after a job's present run.
     pub(super) tended: HashMap<String, JoinSet<()>>,
+    pub(super) watching: Watching,
+    pub(super) hooks: Hooks,
+    pub(super) memory: Memory,
+    /// The user's files of jobs.
+    pub(super) jobs_dir: PathBuf,
     /// Where journals go that the terminal engine fails on.
     pub(super) aside: PathBuf,
     /// Bytes of history of all panes.
@@ -101,6 +109,8 @@ pub struct Folders {
     pub agents: PathBuf,
     /// Journals that the terminal engine fails on.
     pub aside: PathBuf,
+    /// The user's files of jobs.
+    pub jobs: PathBuf,
 }
 
 /// A pane that the keeper has been asked for.
@@ -134,6 +144,7 @@ pub(super) struct Turn {
     pub saves: BTreeSet<Part>,
     pub replies: Vec<(RequestId, Reply)>,
     pub refresh: BTreeSet<ClientId>,
+    pub hooks: Vec<HookCall>,
 }
 
 /// The ends of the core's mailboxes.
@@ -175,6 +186,10 @@ impl Core {
             agent_dir: folders.agents,
             aside: folders.aside,
             tended: HashMap::new(),
+            watching: Watching::default(),
+            hooks: Hooks::start(),
+            memory: Memory::default(),
+            jobs_dir: folders.jobs,
             histories: Arc::default(),
             spool: Arc::new(Spool::new()),
             conn_mail,
@@ -325,6 +340,8 @@ impl Core {
             ToCore::JobHealth { job, run, well, took, at } => self.apply(Event::JobHealth { job, run, well, took, at }),
             ToCore::JobAlert { job, run, line } => self.apply(Event::JobAlert { job, run, line }),
             ToCore::JobSet { job, left } => self.apply(Event::JobSet { job, left }),
+            ToCore::JobChanged { job, path } => self.apply(Event::JobChanged { job, path }),
+            ToCore::WatchTrouble { text } => self.watching_trouble(text),
             ToCore::Exposed { pane, why } => self.pane_exposed(pane, why),
             ToCore::Trouble { text } => self.complain_or_keep(text),
             ToCore::Kept { pane, memory } => self.keeper.has_memory(pane, memory),
@@ -379,6 +396,7 @@ impl Core {
                 self.refresh(client);
             }
         }
+        self.call_hooks();
         self.store.end_turn();
     }
 

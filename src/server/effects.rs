@@ -13,6 +13,9 @@ use crate::proto::packet::ToKeeper;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+/// The protocol since which a client knows notices.
+const TELLS: u16 = 3;
+
 impl Core {
     pub(super) fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
@@ -27,7 +30,9 @@ impl Core {
             Effect::Signal { pane, signal, group } => {
                 self.ask_keeper(ToKeeper::Signal { pane, signal: signal.into(), group });
             }
-            Effect::JobFiles { request, files, purpose } => self.read_job_files(request, files, purpose),
+            Effect::JobFiles { request, files, directory, purpose } => {
+                self.read_job_files(Some(request), files, directory, purpose);
+            }
             Effect::Tend { job } => self.tend(job),
             Effect::Untend { job } => self.untend(&job),
             Effect::SignalSet { pane, signal } => self.signal_set(pane, signal),
@@ -41,6 +46,9 @@ impl Core {
             Effect::Attached { request, session } => self.attached(request, session),
             Effect::Leave { client, status, text } => self.to_client(client, ToClient::Leave { status, text }),
             Effect::Message { client, text, error } => self.to_client(client, ToClient::Message { text, error }),
+            Effect::Notice { client, text, error } => self.notice(client, text, error),
+            Effect::Watch { job, watch } => self.watch(job, watch),
+            Effect::Hook(call) => self.turn.hooks.push(*call),
             Effect::Perform { client, argv } => self.to_client(client, ToClient::Perform { argv }),
             Effect::Bell { client, pane } => {
                 if let Some(task) = self.clients.get(&client) {
@@ -66,6 +74,15 @@ impl Core {
         if let Some(task) = self.clients.get(&client) {
             task.send(message);
         }
+    }
+
+    /// An older client has a line for it and no more.
+    fn notice(&self, client: crate::base::ClientId, text: String, error: bool) {
+        let Some(task) = self.clients.get(&client) else { return };
+        task.send(match task.link().protocol >= TELLS {
+            true => ToClient::Notice { text, error },
+            false => ToClient::Message { text, error },
+        });
     }
 
     pub(super) fn ask_keeper(&mut self, packet: ToKeeper) {

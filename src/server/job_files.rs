@@ -7,28 +7,44 @@ use std::path::{Path, PathBuf};
 
 use super::core::Core;
 use super::mailbox::ToCore;
+use super::memory;
 use crate::base::limits::MAX_JOB_FILE;
 use crate::base::{Error, Problem, RequestId, Result, Timestamp, sys};
 use crate::job::{self, Command, JobFile, JobSpec};
-use crate::model::{FilePurpose, Reply};
+use crate::model::{self, FilePurpose, Reply, UpOptions};
 
 /// Files with the jobs in them, and everything that is wrong.
 pub struct Loaded {
     pub files: Vec<(PathBuf, JobFile)>,
     pub problems: Vec<Problem>,
+    /// Files and directories whose jobs are all meant: what is there of them and in no file any more is left over.
+    pub covers: Vec<PathBuf>,
 }
 
 impl Core {
     /// Reads on a thread of its own: a file may be on a disk that sleeps.
-    pub(super) fn read_job_files(&mut self, request: RequestId, files: Vec<PathBuf>, purpose: FilePurpose) {
+    pub(super) fn read_job_files(
+        &mut self,
+        request: Option<RequestId>,
+        files: Vec<PathBuf>,
+        directory: bool,
+        purpose: FilePurpose,
+    ) {
         let core = self.pane_mail.clone();
+        let directory = directory.then(|| self.jobs_dir.clone());
         tokio::task::spawn_blocking(move || {
-            let loaded = load(&files);
+            let loaded = load(&files, directory.as_deref());
             let _ = core.send(ToCore::JobFiles { request, loaded, purpose });
         });
     }
 
-    pub(super) fn take_job_files(&mut self, request: RequestId, loaded: Result<Loaded>, purpose: FilePurpose) {
+    /// The machine has started: what is to start with it does. What is wrong is told to whoever comes.
+    pub(super) fn start_boot_jobs(&mut self) {
+        self.read_job_files(None, Vec::new(), true, FilePurpose::Boot);
+    }
+
+    pub(super) fn take_job_files(&mut self, request: Option<RequestId>, loaded: Result<Loaded>, purpose: FilePurpose) {
+        let Some(request) = request else { return self.boot(loaded) };
         let reply = loaded.and_then(|loaded| self.use_job_files(request, &loaded, purpose));
         let effects = self.state.take_effects();
         self.carry_out(effects);
@@ -39,6 +55,25 @@ impl Core {
         }
     }
 
+    fn boot(&mut self, loaded: Result<Loaded>) {
+        let loaded = match loaded {
+            Ok(loaded) => loaded,
+            Err(error) => return self.complain_or_keep(error.to_string()),
+        };
+        for problem in &loaded.problems {
+            self.complain_or_keep(problem.for_user());
+        }
+        let now = Timestamp::now();
+        self.state.begin(now);
+        let options = UpOptions { at_boot: true, ..UpOptions::default() };
+        let context = model::Context { env: self.state.setup().env.clone(), ..model::Context::default() };
+        if let Err(error) = self.state.up(&loaded.files, &options, &context, now) {
+            self.complain_or_keep(error.to_string());
+        }
+        let effects = self.state.take_effects();
+        self.carry_out(effects);
+    }
+
     /// The answer, or none where the model gives it later.
     fn use_job_files(&mut self, request: RequestId, loaded: &Loaded, purpose: FilePurpose) -> Result<Option<Reply>> {
         let now = Timestamp::now();
@@ -47,12 +82,18 @@ impl Core {
             let lines: String = loaded.problems.iter().map(|problem| format!("{problem}\n")).collect();
             return Ok(Some(Reply { out: lines, status: 1, error: None }));
         }
+        if loaded.files.is_empty() && !self.state.has_jobs_of(&loaded.covers) {
+            let hint = format!("write mux.toml, or files in {}; `mux help up`", self.jobs_dir.display());
+            return Err(Error::not_found("no file mux.toml here, and none in the jobs directory").hint(hint));
+        }
         match purpose {
+            FilePurpose::Boot => Ok(None),
             FilePurpose::Check => {
                 let count: usize = loaded.files.iter().map(|(_, file)| file.jobs.len()).sum();
                 Ok(Some(Reply::text(format!("{count} jobs, nothing wrong\n"))))
             }
-            FilePurpose::Up(options) => {
+            FilePurpose::Up(mut options) => {
+                options.covers.clone_from(&loaded.covers);
                 let context = self.clients.get(&request.client).and_then(|task| task.context.as_deref().cloned());
                 let context = context.map(super::requests::model_context).unwrap_or_default();
                 let report = self.state.up(&loaded.files, &options, &context, now)?;
@@ -73,17 +114,34 @@ impl Core {
     }
 }
 
-fn load(paths: &[PathBuf]) -> Result<Loaded> {
-    let mut loaded = Loaded { files: Vec::new(), problems: Vec::new() };
-    for path in paths {
+/// The files, and those of the directory. With it, the files are those that there usually are, and may be missing.
+fn load(paths: &[PathBuf], directory: Option<&Path>) -> Result<Loaded> {
+    let mut loaded = Loaded { files: Vec::new(), problems: Vec::new(), covers: Vec::new() };
+    let mut all: Vec<PathBuf> = paths.iter().filter(|path| directory.is_none() || path.exists()).cloned().collect();
+    if let Some(directory) = directory {
+        loaded.covers = paths.iter().map(|path| settled(path)).collect();
+        loaded.covers.push(settled(directory));
+        let entries = std::fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path());
+        let mut found: Vec<PathBuf> =
+            entries.filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
+        found.sort();
+        all.extend(found);
+    }
+    for path in &all {
         let text = read(path)?;
-        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        let path = settled(path);
         let (file, problems) = job::load(&text, &path);
         loaded.problems.extend(problems);
         loaded.problems.extend(look(&path, &file));
         loaded.files.push((path, file));
     }
     Ok(loaded)
+}
+
+/// Without links and dots, as far as it is there.
+fn settled(path: &Path) -> PathBuf {
+    let beside = || Some(std::fs::canonicalize(path.parent()?).ok()?.join(path.file_name()?));
+    std::fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.to_owned())
 }
 
 fn read(path: &Path) -> Result<String> {
@@ -152,6 +210,11 @@ fn rights(spec: &JobSpec) -> Vec<(&'static str, String)> {
             }
             Some(_) => {}
         }
+    }
+    if spec.memory_max.is_some()
+        && let Err(why) = memory::base()
+    {
+        found.push(("memory_max", format!("memory_max cannot be enforced here: {why}")));
     }
     if !root && spec.nice.is_some_and(|nice| nice < 0) {
         found.push(("nice", "a value below 0 is root's to give".into()));

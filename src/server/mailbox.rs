@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -120,7 +121,8 @@ pub enum ToCore {
     },
     /// Files of jobs have been read.
     JobFiles {
-        request: RequestId,
+        /// None where nobody waits: at boot.
+        request: Option<RequestId>,
         loaded: crate::base::Result<Loaded>,
         purpose: FilePurpose,
     },
@@ -152,6 +154,15 @@ pub enum ToCore {
     JobSet {
         job: String,
         left: Vec<u32>,
+    },
+    /// Files that are watched for a job have changed; this one was the first.
+    JobChanged {
+        job: String,
+        path: PathBuf,
+    },
+    /// Files cannot be watched as they should.
+    WatchTrouble {
+        text: String,
     },
     /// Why the pane's screen would not survive this server; none: it would again.
     Exposed {
@@ -230,6 +241,8 @@ pub struct ConnLink {
     pub view: watch::Sender<Option<Box<View>>>,
     /// Set to a pane's congestion while the client's input cannot be taken; the connection is not read meanwhile.
     pub hold: watch::Sender<Option<watch::Receiver<bool>>>,
+    /// What is spoken with it.
+    pub protocol: u16,
     /// It is sent a stream, and may take its time with that as the reader of a pipe may.
     pub patient: Arc<AtomicBool>,
 }

@@ -13,9 +13,11 @@ mod core;
 mod effects;
 mod env_file;
 mod handover;
+mod hooks;
 mod job_files;
 mod keeper_link;
 mod mailbox;
+mod memory;
 mod pane;
 mod panes;
 mod probe;
@@ -34,5 +36,6 @@ mod store;
 mod stream;
 mod survival;
 mod upgrade;
+mod watch;
 
 pub use start::run;

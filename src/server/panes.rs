@@ -57,7 +57,10 @@ impl Core {
             self.ask_keeper(ToKeeper::Release { pane });
         }
         let mut spec = spec;
-        if let Err(message) = env_file::read_into(&mut spec).and_then(|()| self.make_ready_pipe(pane, &mut spec)) {
+        let prepared = env_file::read_into(&mut spec)
+            .and_then(|()| self.make_ready_pipe(pane, &mut spec))
+            .and_then(|()| self.limit_memory(pane, &mut spec));
+        if let Err(message) = prepared {
             self.spawning.remove(&pane);
             return self.apply(Event::PaneFailed { pane, message });
         }
@@ -158,6 +161,9 @@ impl Core {
             self.ask_keeper(ToKeeper::Release { pane });
             let Ended { status, at } = ended;
             return self.apply(Event::PaneExited { pane, status, at });
+        }
+        if self.panes.get(&pane).is_some_and(|task| !task.ended) {
+            self.ask_for_memory(pane, ended.status);
         }
         if let Some(task) = self.panes.get_mut(&pane).filter(|task| !task.ended) {
             task.ended = true;

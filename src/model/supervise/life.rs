@@ -91,8 +91,10 @@ impl Ending {
 /// What has happened to a job.
 #[derive(Clone, Debug, PartialEq)]
 pub enum JobEvent {
-    /// Somebody wants it to run: a person, a boot, a schedule. Clears what was counted against it.
+    /// A person wants it to run, now. Clears what was counted against it.
     Start,
+    /// It is wanted, by its file or with the machine: at once, or when its schedule says.
+    Want,
     /// Somebody wants it to end.
     Stop(Reason),
     /// The same, and then to run again.
@@ -156,6 +158,8 @@ pub enum Notice {
     Alert(String),
     /// These processes cannot be ended.
     Stuck(Vec<u32>),
+    /// It takes longer than its schedule leaves it: starts are left out.
+    Overlaps,
 }
 
 /// Failures within [`FLAPPING_SPAN`] that are told as flapping, once in that time.
@@ -190,6 +194,13 @@ pub struct Life {
     /// It was told that it failed, and not yet that it is well.
     pub told_failed: bool,
     told_flapping: Option<Timestamp>,
+    /// When its schedule wants it next, while it is wanted at all. Kept, so that a time that passes unseen is known.
+    pub due: Option<Timestamp>,
+    /// Times that its schedule wanted it while it still ran.
+    pub left_out: u32,
+    /// One of them in the present run.
+    overlapped: bool,
+    told_overlap: bool,
 }
 
 impl Life {
@@ -199,6 +210,10 @@ impl Life {
 
     /// When [`JobEvent::Time`] has something to do.
     pub fn deadline(&self, rules: &Rules) -> Option<Timestamp> {
+        earliest([self.due, self.phase_deadline(rules)])
+    }
+
+    fn phase_deadline(&self, rules: &Rules) -> Option<Timestamp> {
         let started = self.started.unwrap_or(self.since);
         match self.phase {
             Phase::Backoff | Phase::Failed => self.next_start.filter(|_| !self.sweeping),
@@ -225,11 +240,12 @@ impl Life {
     pub fn on(&mut self, event: JobEvent, rules: &Rules, now: Timestamp) -> Vec<Wish> {
         let mut wishes = Vec::new();
         match event {
-            JobEvent::Start => self.start(now),
+            JobEvent::Start => self.start(rules, now),
+            JobEvent::Want => self.want(rules, now),
             JobEvent::Stop(reason) => self.stop(reason, rules, now, &mut wishes),
             JobEvent::Restart(reason) => self.restart(reason, rules, now, &mut wishes),
             JobEvent::Reset => self.reset(now),
-            JobEvent::Admitted if self.phase == Phase::Waiting && !self.sweeping => self.spawn(now, &mut wishes),
+            JobEvent::Admitted if self.is_startable() => self.spawn(now, &mut wishes),
             JobEvent::Spawned if self.phase.is_live() => self.spawned(rules, now),
             JobEvent::SpawnFailed(why) if self.phase.is_live() => self.spawn_failed(why, rules, now, &mut wishes),
             JobEvent::Ready if self.phase == Phase::Starting => self.come_up(now),
@@ -264,19 +280,40 @@ impl Life {
         self.since = now;
     }
 
+    /// It waits for nothing but others and room: neither for its time nor for what an earlier run has left behind.
+    pub fn is_startable(&self) -> bool {
+        self.phase == Phase::Waiting && self.next_start.is_none() && !self.sweeping
+    }
+
     /// A person's start always clears what was counted.
-    fn start(&mut self, now: Timestamp) {
+    fn start(&mut self, rules: &Rules, now: Timestamp) {
         self.goal = Goal::Up;
+        self.due = self.due.or_else(|| rules.schedule.as_ref()?.next(now, now));
         self.short_runs = 0;
         self.restarts = 0;
         match self.phase {
-            Phase::Starting | Phase::Running | Phase::Waiting => {}
+            Phase::Starting | Phase::Running => {}
+            Phase::Waiting => self.next_start = None,
             Phase::Stopping => {
                 if let Some(ending) = &mut self.ending {
                     ending.again = true;
                 }
             }
             _ => self.wait_for_room(now),
+        }
+    }
+
+    /// The schedule may be another one than before.
+    fn want(&mut self, rules: &Rules, now: Timestamp) {
+        self.due = rules.schedule.as_ref().and_then(|schedule| schedule.next(now, now));
+        if self.due.is_none() {
+            return self.start(rules, now);
+        }
+        self.goal = Goal::Up;
+        let waits = self.phase == Phase::Waiting && self.next_start.is_some();
+        if waits || self.phase.is_at_rest() {
+            self.go(Phase::Waiting, now);
+            self.next_start = self.due;
         }
     }
 
@@ -292,12 +329,14 @@ impl Life {
         self.paused = false;
         self.next_start = None;
         self.ending = None;
+        self.overlapped = false;
         self.go(Phase::Starting, now);
         wishes.push(Wish::Spawn);
     }
 
     fn stop(&mut self, reason: Reason, rules: &Rules, now: Timestamp, wishes: &mut Vec<Wish>) {
         self.goal = Goal::Down;
+        self.due = None;
         match self.phase {
             Phase::Stopping => {
                 if let Some(ending) = &mut self.ending {
@@ -315,7 +354,7 @@ impl Life {
 
     fn restart(&mut self, reason: Reason, rules: &Rules, now: Timestamp, wishes: &mut Vec<Wish>) {
         let live = matches!(self.phase, Phase::Starting | Phase::Running);
-        self.start(now);
+        self.start(rules, now);
         if live {
             self.end(Ending { again: true, ..Ending::new(reason, None) }, rules, now, wishes);
         }
@@ -327,6 +366,7 @@ impl Life {
         self.told_failed = false;
         if matches!(self.phase, Phase::Failed | Phase::Backoff) {
             self.goal = Goal::Down;
+            self.due = None;
             self.next_start = None;
             self.go(Phase::Stopped, now);
         }
@@ -423,7 +463,10 @@ impl Life {
     }
 
     fn time(&mut self, rules: &Rules, now: Timestamp, wishes: &mut Vec<Wish>) {
-        if self.deadline(rules).is_none_or(|deadline| now < deadline) {
+        if self.due.is_some_and(|due| due <= now) {
+            self.is_due(rules, now, wishes);
+        }
+        if self.phase_deadline(rules).is_none_or(|deadline| now < deadline) {
             return;
         }
         let started = self.started.unwrap_or(self.since);
@@ -443,6 +486,21 @@ impl Life {
             Phase::Running => self.is_well(wishes),
             Phase::Stopping => self.next_step(rules, wishes),
             _ => {}
+        }
+    }
+
+    /// Its schedule wants it: it is started, whatever it came to before, unless it is at work already.
+    fn is_due(&mut self, rules: &Rules, now: Timestamp, wishes: &mut Vec<Wish>) {
+        let due = self.due.unwrap_or(now);
+        self.due = rules.schedule.as_ref().and_then(|schedule| schedule.next(due, now));
+        if !self.phase.is_live() && !(self.phase == Phase::Waiting && self.next_start.is_none()) {
+            self.short_runs = 0;
+            return self.wait_for_room(now);
+        }
+        self.left_out = self.left_out.saturating_add(1);
+        self.overlapped = true;
+        if !std::mem::replace(&mut self.told_overlap, true) {
+            wishes.push(Wish::Tell(Notice::Overlaps));
         }
     }
 
@@ -471,6 +529,7 @@ impl Life {
         self.started = None;
         self.ready = None;
         self.paused = false;
+        self.told_overlap &= self.overlapped;
         let restarts = self.wants_another(&exit, again, rules);
         self.count(&exit, rules);
         self.record(exit.clone());
@@ -508,7 +567,8 @@ impl Life {
 
     /// It is not started again, but perhaps much later.
     fn rest(&mut self, exit: &Exit, gave_up: bool, rules: &Rules, now: Timestamp) {
-        self.next_start = rules.policy.retry_failed.filter(|_| gave_up).map(|pause| now.after(pause));
+        let retry = rules.policy.retry_failed.filter(|_| gave_up).map(|pause| now.after(pause));
+        self.next_start = earliest([retry, self.due]);
         self.go(if exit.success { Phase::Exited } else { Phase::Failed }, now);
         if rules.once && self.next_start.is_none() {
             self.goal = Goal::Down;

@@ -118,7 +118,7 @@ impl Lines {
 }
 
 /// Without escape sequences and controls, as far as a pattern cares.
-fn plain(line: &[u8]) -> Vec<u8> {
+pub fn plain(line: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(line.len());
     let mut rest = line;
     while let Some((&byte, after)) = rest.split_first() {

@@ -22,6 +22,7 @@ use crate::base::Timestamp;
 use crate::base::limits::{MEMORY_LOOK, PROBE_PAUSE, READY_LOOK};
 use crate::job::{Check, Health};
 use crate::model::supervise::Reason;
+pub use lines::plain as plain_line;
 pub use look::Looker;
 pub use notify::make_pipe;
 

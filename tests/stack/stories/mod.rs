@@ -29,6 +29,7 @@ mod ssh;
 mod supervise;
 mod survival;
 mod survive;
+mod triggers;
 mod typing;
 #[cfg(target_os = "linux")]
 mod upgrade;
