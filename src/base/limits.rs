@@ -342,8 +342,10 @@ pub const HOOKS_WAITING: usize = 100;
 /// Bytes of a hook's output that go to the server's log.
 pub const HOOK_OUTPUT: usize = 4096;
 
-/// Lines of a job's log that a hook is given, and bytes of the log in which they are looked for.
+/// Lines of a job's log that a hook is given: a mail's worth.
 pub const HOOK_LINES: usize = 20;
+
+/// Bytes at the end of the log in which they are looked for; what does not fit is left out.
 pub const HOOK_LOG: u64 = 64 << 10;
 
 /// Notices of jobs that are kept to be looked at; the oldest goes first.

@@ -5,65 +5,10 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::exit::{Exit, Reason};
+use super::happening::{JobEvent, Notice, Wish};
+use super::phase::{Goal, Phase};
 use crate::base::{ExitStatus, Period, Timestamp, limits};
 use crate::job::{Restart, Rules, StopPlan};
-
-/// What its owner wants, whatever becomes of it. Kept on disk at each change: what was stopped stays stopped, and
-/// what was wanted comes back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Goal {
-    Up,
-    #[default]
-    Down,
-}
-
-/// Where it stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Phase {
-    /// To be started, as soon as what it needs is there.
-    Waiting,
-    /// Started, and not ready yet.
-    Starting,
-    Running,
-    /// It is being ended.
-    Stopping,
-    /// To be started again when its pause is over.
-    Backoff,
-    /// It has ended well.
-    Exited,
-    /// It has ended badly and is not started again, but perhaps much later.
-    Failed,
-    /// A person wants it so.
-    #[default]
-    Stopped,
-}
-
-impl Phase {
-    pub fn name(self) -> &'static str {
-        match self {
-            Phase::Waiting => "waiting",
-            Phase::Starting => "starting",
-            Phase::Running => "running",
-            Phase::Stopping => "stopping",
-            Phase::Backoff => "backoff",
-            Phase::Exited => "exited",
-            Phase::Failed => "failed",
-            Phase::Stopped => "stopped",
-        }
-    }
-
-    /// A program of it may be there.
-    pub fn is_live(self) -> bool {
-        matches!(self, Phase::Starting | Phase::Running | Phase::Stopping)
-    }
-
-    /// Nothing will happen to it by itself, but the rare try of one that was given up.
-    pub fn is_at_rest(self) -> bool {
-        matches!(self, Phase::Exited | Phase::Failed | Phase::Stopped)
-    }
-}
 
 /// Why it is being ended, and what comes then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,80 +31,6 @@ impl Ending {
     fn new(reason: Reason, detail: Option<String>) -> Self {
         Self { reason, detail, again: false, step: 0, status: None, stuck: false, told: false }
     }
-}
-
-/// What has happened to a job.
-#[derive(Clone, Debug, PartialEq)]
-pub enum JobEvent {
-    /// A person wants it to run, now. Clears what was counted against it.
-    Start,
-    /// It is wanted, by its file or with the machine: at once, or when its schedule says.
-    Want,
-    /// Somebody wants it to end.
-    Stop(Reason),
-    /// The same, and then to run again.
-    Restart(Reason),
-    /// Forget that it failed.
-    Reset,
-    /// What it needs is there, and there is room.
-    Admitted,
-    Spawned,
-    SpawnFailed(String),
-    /// The check for readiness has passed.
-    Ready,
-    /// The first process has ended. `memory`: the kernel had none left for it.
-    Ended {
-        status: ExitStatus,
-        at: Timestamp,
-        memory: Option<Reason>,
-    },
-    /// Nothing of its set lives any more.
-    Gone,
-    /// Processes of its set that still live, while it is being ended.
-    Left(Vec<u32>),
-    /// A check says that it is ill, as often as it may.
-    Ill(Reason, String),
-    /// It has gone, and nobody saw how.
-    Lost(Reason),
-    Pause,
-    Resume,
-    /// It is (about) [`Life::deadline`].
-    Time,
-}
-
-/// What is to be done about it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Wish {
-    /// Start a run. `Spawned` or `SpawnFailed` follows.
-    Spawn,
-    /// Send this to everything in its set, and watch the set until it is empty: `Gone` or `Left` follow.
-    Signal(u8),
-    /// End what a run has left behind, by its plan; `Gone` follows.
-    Sweep,
-    /// Tell the owner.
-    Tell(Notice),
-}
-
-/// What is worth telling: never one for each restart.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Notice {
-    /// It has failed, for the first time since it was well.
-    Failed,
-    /// It has failed and will not be started again, but perhaps much later.
-    GaveUp,
-    /// It fails again and again.
-    Flapping,
-    /// It is well again.
-    Recovered,
-    /// It was a long run, and that is over.
-    Finished,
-    /// It has printed something that is worth telling.
-    Alert(String),
-    /// These processes cannot be ended.
-    Stuck(Vec<u32>),
-    /// It takes longer than its schedule leaves it: starts are left out.
-    Overlaps,
 }
 
 /// Failures within [`FLAPPING_SPAN`] that are told as flapping, once in that time.

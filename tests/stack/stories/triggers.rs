@@ -84,7 +84,7 @@ fn a_job_is_restarted_when_its_files_change_and_not_for_others() {
 #[test]
 fn hooks_are_told_what_happened_and_delay_nothing() {
     let world = World::new();
-    world.script("home/hook.sh", "{ echo \"$MUX_EVENT $MUX_JOB $MUX_RUN ${MUX_EXIT_CODE:-$MUX_SIGNAL} $MUX_REASON\"; } >> \"$HOME/told\"; cat > \"$HOME/json-$MUX_EVENT\"; sleep 1000");
+    world.script("home/hook.sh", "{ echo \"$MUX_EVENT $MUX_JOB $MUX_RUN ${MUX_EXIT_CODE:-$MUX_SIGNAL} $MUX_REASON\"; } >> \"$HOME/told\"; cat > \"$HOME/json-$MUX_EVENT\"\nuntil [ -e \"$HOME/release\" ]; do sleep 0.05; done\necho over >> \"$HOME/told\"");
     write_jobs(
         &world,
         "[job.bad]\ncmd = \"echo the last word; exit 3\"\non_fail = \"./hook.sh\"\non_exit = [\"./hook.sh\"]\n\
@@ -100,6 +100,8 @@ fn hooks_are_told_what_happened_and_delay_nothing() {
     assert_eq!((&json["job"], &json["code"], &json["v"]), (&"bad".into(), &3.into(), &1.into()));
     assert_eq!(json["lines"].as_array().and_then(|lines| lines.last()), Some(&"the last word".into()));
     assert_eq!(format(&world, "bad", "#{job_state}"), "failed", "though its hooks still run");
+    world.write("home/release", "");
+    until("the end of both", || (lines(&world, "home/told").len() == 4).then_some(()));
 }
 
 #[test]
@@ -145,7 +147,10 @@ fn the_webhook_reaches_a_web_service() {
         match head.starts_with("POST /hook ") {
             true => assert_eq!((&json["event"], &json["code"]), (&"gave-up".into(), &3.into()), "{json}"),
             false => {
-                assert!(json["text"].as_str().is_some_and(|text| text.contains("job chat failed: exit 4")), "{json}")
+                assert!(
+                    json["text"].as_str().is_some_and(|text| text.contains("job chat failed for good: exit 4")),
+                    "{json}"
+                )
             }
         }
     }
@@ -158,7 +163,7 @@ fn the_other_hooks_say_what_is_missing_and_mail_is_a_mail() {
         let file = format!("{}/assets/hooks/{hook}.sh", env!("CARGO_MANIFEST_DIR"));
         assert_eq!(world.sh(&format!("sh -n {file}")).status, 0, "{hook}");
         let bare = world.sh(&format!(
-            "MUX_EVENT=failed MUX_TEXT=x MUX_HOST=h PATH=/nowhere:/bin:/usr/bin SENDMAIL=/nowhere {file} </dev/null"
+            "MUX_EVENT=failed MUX_TEXT=x MUX_HOST=h MUX_MAIL_TO=x PATH=/nowhere SENDMAIL=/nowhere {file} </dev/null"
         ));
         assert!(bare.status != 0 && bare.err.lines().count() == 1, "{hook}: {bare:?}");
     }
@@ -245,7 +250,7 @@ fn a_job_that_the_kernel_ends_for_want_of_memory_says_so() {
     write_jobs(&world, "[job.big]\ncmd = \"exec sleep 1000\"\n[job.other]\ncmd = \"exec sleep 1000\"\n");
     world.ok("up");
     let end = |job: &str| {
-        let pid: i32 = format(&world, job, "#{job_pid}").parse().expect("it runs");
+        let pid: i32 = until(&format!("the pid of {job}"), || format(&world, job, "#{job_pid}").parse().ok());
         let pid = rustix::process::Pid::from_raw(pid).expect("a pid");
         rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("ours");
         until("its end", || (format(&world, job, "#{job_state}") == "failed").then_some(()));
