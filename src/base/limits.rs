@@ -119,8 +119,15 @@ pub const ACTIVITY_INTERVAL: Duration = Duration::from_millis(500);
 /// noticed by programs that compare sizes, short enough to be no flicker.
 pub const REDRAW_PULSE: Duration = Duration::from_millis(50);
 
+/// Between two looks at a terminal that nobody has open while its program lives: the kernel tells when the last one
+/// closes it, not when somebody opens it again. Not noticed by who waits for a prompt; and hardly any program does it.
+pub const HUNG_UP_LOOK: Duration = Duration::from_millis(100);
+
 /// Chunks of raw output that wait for a foreground run's reader; then the program waits, as for a full pipe.
 pub const TAP_QUEUE: usize = 16;
+
+/// Bytes of such a chunk: what n_tty(4) gives at a time; and the journal still holds all that is on its way in such ones.
+pub const TAP_CHUNK: usize = 2 << 10;
 
 /// A pane that has been quiet for this long has its history packed: long enough that nobody waits for the next
 /// output just then.
@@ -454,6 +461,13 @@ pub const MOTD_PATIENCE: Duration = Duration::from_millis(300);
 /// How long a client waits for a server side that it has started. Spawning takes milliseconds; this is a
 /// machine that swaps.
 pub const START_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a client waits for another one that starts the server side: longer than that one waits itself. Beyond it,
+/// it has been stopped, and that is said.
+pub const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Between two looks whether it is done: starting takes some tens of milliseconds.
+pub const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
 /// How long systemd may take to make a scope for the server side; then it is started without one. It takes tens of
 /// milliseconds.

@@ -77,6 +77,7 @@ impl Errand {
     ) -> Result<Option<u8>> {
         // Where a stream goes on, nothing of it comes twice.
         let mut known = if self.position.is_some() { 0 } else { self.printed };
+        let mut next = None;
         let mut chunk = vec![0; 64 << 10];
         loop {
             while let Some(message) = decoder.next_message().map_err(|e| Error::internal(e.to_string()))? {
@@ -88,8 +89,11 @@ impl Errand {
                         if print(stream, bytes).is_err() {
                             return Ok(Some(1));
                         }
+                        if stream == Stream::Out {
+                            self.position = next.take().or(self.position);
+                        }
                     }
-                    ToClient::Position { position, .. } => self.position = Some(position),
+                    ToClient::Position { position, .. } => next = Some(position),
                     ToClient::Done { status, error, .. } => {
                         if let Some(error) = error {
                             let _ = writeln!(io::stderr(), "{error}");

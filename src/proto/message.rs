@@ -118,7 +118,7 @@ pub enum ToClient {
     Settled {
         seq: u64,
     },
-    /// The output of this command has come to this place of what it reads. Since protocol 2.
+    /// With its next output this command has come to this place of what it reads. Since protocol 2.
     Position {
         number: u32,
         position: u64,

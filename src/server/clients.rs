@@ -20,13 +20,15 @@ pub struct ClientTask {
     pub attached: bool,
     /// The process behind the connection, where it has said so.
     pub identity: Option<Identity>,
+    /// Of which command line it has had the answer up to where.
+    pub resumes: Option<(u32, u64)>,
     /// The panes whose rows it is sent.
     watched: BTreeSet<PaneId>,
 }
 
 impl ClientTask {
     pub fn new(link: ConnLink) -> Self {
-        Self { link, context: None, attached: false, identity: None, watched: BTreeSet::new() }
+        Self { link, context: None, attached: false, identity: None, resumes: None, watched: BTreeSet::new() }
     }
 
     pub fn link(&self) -> &ConnLink {
@@ -75,6 +77,12 @@ impl Core {
         }
         if let Some(task) = self.clients.get_mut(&client) {
             task.identity = Some(identity);
+        }
+    }
+
+    pub(super) fn resumed(&mut self, client: ClientId, number: u32, position: u64) {
+        if let Some(task) = self.clients.get_mut(&client) {
+            task.resumes = Some((number, position));
         }
     }
 

@@ -312,6 +312,7 @@ impl Core {
             ToCore::Connected { client, link } => drop(self.clients.insert(client, ClientTask::new(link))),
             ToCore::Gone { client, content } => self.client_gone(client, content),
             ToCore::Run { request, argv, context } => self.take_request(request, argv, context),
+            ToCore::Resume { client, number, position } => self.resumed(client, number, position),
             ToCore::Identity { client, identity } => self.identified(client, identity),
             ToCore::Input { client, seq, receipt, pane, input } => {
                 self.take_input(client, (seq, receipt), pane, input);

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::core::Core;
 use super::mailbox::{ToCore, ToPane};
+use super::pane::Tap;
 use super::stream;
 use crate::base::limits::{KILL_GRACE, TAP_QUEUE};
 use crate::base::{Error, PaneId, RequestId, SessionId};
@@ -145,14 +146,17 @@ impl Core {
 
     fn stream_pane(&mut self, request: RequestId, pane: PaneId) {
         let Some(client) = self.start_stream(request) else { return };
+        let mut from = 0;
         if let Some(request) = self.requests.get_mut(&request) {
             request.answered_by_model = true;
+            from = request.resumes.take().unwrap_or(0);
         }
-        let (tap, output) = mpsc::channel(TAP_QUEUE);
-        self.tell(pane, ToPane::Tap(tap));
+        let (chunks, output) = mpsc::channel(TAP_QUEUE);
+        self.tell(pane, ToPane::Tap(Tap::new(chunks, from)));
         let core = self.pane_mail.clone();
+        let resumable = self.asked(request).is_some();
         tokio::spawn(async move {
-            stream::pane(request, output, &client).await;
+            stream::pane(request, output, &client, resumable).await;
             let _ = core.send(ToCore::Finished { request, status: 0, error: None });
         });
     }

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::job_files::Loaded;
 use super::keeper_link::KeeperSender;
-use super::pane::Typed;
+use super::pane::{Tap, Typed};
 use super::receipts::Receipt;
 use super::restore::{Found, Wanted};
 use super::store::Storage;
@@ -36,6 +36,12 @@ pub enum ToCore {
     Identity {
         client: ClientId,
         identity: Identity,
+    },
+    /// The client has had the answer to the next command line of this number up to this position.
+    Resume {
+        client: ClientId,
+        number: u32,
+        position: u64,
     },
     Run {
         request: RequestId,
@@ -220,7 +226,7 @@ pub enum ToPane {
     Facts(oneshot::Sender<PaneFacts>),
     Capture(Capture, oneshot::Sender<String>),
     /// Pass the raw output on, as far as the receiver takes it; used by a foreground run without a terminal.
-    Tap(mpsc::Sender<Vec<u8>>),
+    Tap(Tap),
     /// How to follow the job's log, while there is one.
     FollowLog(oneshot::Sender<Option<watch::Receiver<u64>>>),
     /// There is another keeper: give it what survives this server.

@@ -12,7 +12,7 @@ use super::receipts::Receipts;
 use super::requests::{Request, model_context};
 use crate::base::limits::TYPED_TIMEOUT;
 use crate::base::{Error, RequestId, Timestamp};
-use crate::model::{Effect, Reply};
+use crate::model::{Effect, Reply, Then};
 use crate::proto::message::{Stream, ToClient};
 
 /// Commands of a line are so far apart in the numbers of what they type.
@@ -44,9 +44,15 @@ impl Core {
         request.rest.drain(..done.min(request.rest.len()));
         (request.done, request.made, request.noted) = (done, made, true);
         request.printed.clone_from(&printed);
+        let resumes = self.clients.get_mut(&id.client).and_then(|client| client.resumes.take());
+        request.resumes = resumes.filter(|(number, _)| *number == id.number).map(|(_, position)| position);
+        // Who has had output of a program has had what came before that.
+        let prints = request.resumes.is_none();
         self.requests.insert(id, request);
-        self.print(id, &Reply::text(printed.text));
-        if printed.cut {
+        if prints {
+            self.print(id, &Reply::text(printed.text));
+        }
+        if prints && printed.cut {
             self.print_error(id, "what it printed before was too long to be kept");
         }
         self.go_on(id, state);
@@ -73,12 +79,16 @@ impl Core {
             State::Starts { pane, at, then } => {
                 let context = self.clients.get(&id.client).and_then(|task| task.context.as_deref().cloned());
                 let then = then.with(&context.map(model_context).unwrap_or_default());
+                let streams = matches!(then, Then::Stream);
                 if !self.state.take_up_start(pane, at, id, then, Timestamp::now()) {
                     return self.advance(id);
                 }
                 if let Some(request) = self.requests.get_mut(&id) {
                     request.rest.pop_front();
                     request.made = Some(pane);
+                }
+                if streams && self.state.pane(pane).is_none() {
+                    self.print_error(id, "its program has ended meanwhile; what it printed last may be missing");
                 }
                 let effects = self.state.take_effects();
                 self.carry_out(effects);

@@ -30,6 +30,8 @@ pub struct Request {
     /// The command that runs now, while it waits for facts.
     current: Vec<String>,
     pub(super) rest: VecDeque<Vec<String>>,
+    /// Where its client has had the output of a program already, up to which position.
+    pub(super) resumes: Option<u64>,
     /// A task sends output for it; the reply waits until that is through.
     streaming: bool,
     held_reply: Option<Reply>,

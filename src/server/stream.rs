@@ -8,6 +8,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio::sync::{mpsc, watch};
 
+use super::pane::Chunk;
 use crate::base::RequestId;
 use crate::base::limits::OUTPUT_CHUNK;
 use crate::proto::message::{Stream, ToClient};
@@ -45,15 +46,32 @@ pub async fn log(
     }
 }
 
-/// Passes raw output on until the pane's task lets go of its end.
-pub async fn pane(request: RequestId, mut output: mpsc::Receiver<Vec<u8>>, client: &mpsc::Sender<ToClient>) {
+/// Passes raw output on until the pane's task lets go of its end. `resumable`: the client can go on at another server,
+/// and is told before each piece where that ends.
+pub async fn pane(
+    request: RequestId,
+    mut output: mpsc::Receiver<Chunk>,
+    client: &mpsc::Sender<ToClient>,
+    resumable: bool,
+) {
+    let number = request.number;
     let mut newlines = Newlines::default();
-    while let Some(bytes) = output.recv().await {
+    while let Some(Chunk { missing, bytes, end }) = output.recv().await {
         let bytes = newlines.convert(&bytes);
-        let message = ToClient::Output { number: request.number, stream: Stream::Out, bytes };
-        if client.send(message).await.is_err() {
-            return;
+        let lost = format!("{missing} bytes of its output are lost\n").into_bytes();
+        let lost = (missing > 0).then_some(ToClient::Output { number, stream: Stream::Err, bytes: lost });
+        // One that is held back is not sent.
+        let position = end - u64::from(newlines.carriage_return);
+        let position = (resumable && !bytes.is_empty()).then_some(ToClient::Position { number, position });
+        let output = (!bytes.is_empty()).then_some(ToClient::Output { number, stream: Stream::Out, bytes });
+        for message in [lost, position, output].into_iter().flatten() {
+            if client.send(message).await.is_err() {
+                return;
+            }
         }
+    }
+    if newlines.carriage_return {
+        let _ = client.send(ToClient::Output { number, stream: Stream::Out, bytes: b"\r".to_vec() }).await;
     }
 }
 

@@ -13,6 +13,7 @@ mod log;
 mod output;
 mod preface;
 mod survive;
+mod tap;
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -30,6 +31,7 @@ use self::input::InputQueue;
 pub use self::input::Typed;
 pub use self::ledger::{Hand, Stamp};
 use self::log::JobLog;
+pub use self::tap::{Chunk, Tap};
 use super::keeper_link::KeeperSender;
 use super::mailbox::{Inbox, ToCore, ToPane};
 use super::procfs;
@@ -103,12 +105,16 @@ struct Pane {
     log: Option<JobLog>,
     log_path: Option<PathBuf>,
     /// A foreground run without a terminal reads the raw output here, and is waited for as a pipe's reader is.
-    tap: Option<mpsc::Sender<Vec<u8>>>,
+    tap: Option<Tap>,
     pid: u32,
     mail: Inbox,
     core: mpsc::UnboundedSender<ToCore>,
     /// The other side of the PTY is closed: nothing will come any more.
     ended: bool,
+    /// The keeper has told the program's end.
+    exited: bool,
+    /// Nobody has the other side open, though the program lives: when that is looked at again.
+    look_again: Option<Instant>,
     /// The program has ended like this; to be reported once its output has been read.
     exit: Option<(ExitStatus, Timestamp)>,
     /// No output is reported to the core before this; where `unreported`, then some is.
@@ -146,6 +152,8 @@ impl Pane {
             mail: start.mail,
             core: start.core,
             ended: false,
+            exited: false,
+            look_again: None,
             exit: None,
             quiet_until: None,
             unreported: false,
@@ -171,14 +179,14 @@ impl Pane {
                     Some(mail) => self.obey(*mail),
                     None => return,
                 },
-                ready = self.master.writable(), if self.input.waiting() && !self.ended => {
+                ready = self.master.writable(), if self.input.waiting() && self.is_open() => {
                     if ready.is_err() {
                         return;
                     }
                     self.write_input();
                 }
-                () = tap_has_room(self.tap.as_ref()), if self.tap_is_full() => self.drop_dead_tap(),
-                ready = self.master.readable(), if !self.ended && !self.tap_is_full() => {
+                () = tap_has_room(self.tap.as_ref()), if self.tap_is_full() => self.tend_tap(),
+                ready = self.master.readable(), if self.is_open() && !self.tap_is_full() => {
                     if ready.is_err() {
                         return;
                     }
@@ -194,11 +202,15 @@ impl Pane {
     /// When there is something to be done though nothing happens.
     fn wake_at(&self) -> Option<Instant> {
         let report = self.quiet_until.filter(|_| self.unreported);
-        [self.feeds.due(), report, self.pack_at, self.pulse_until, self.synchronized_until].into_iter().flatten().min()
+        let rest = [self.pack_at, self.pulse_until, self.synchronized_until, self.look_again];
+        [self.feeds.due(), report].into_iter().chain(rest).flatten().min()
     }
 
     fn do_what_is_due(&mut self, now: Instant) {
         let is_due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+        if is_due(self.look_again) {
+            self.look_again();
+        }
         if is_due(self.feeds.due()) {
             self.send_rows();
         }
@@ -228,7 +240,10 @@ impl Pane {
                 self.change(Change::HistoryLimit(lines));
             }
             ToPane::ClearHistory => self.change(Change::ClearHistory),
-            ToPane::Exited { status, at } => self.exit = Some((status, at)),
+            ToPane::Exited { status, at } => {
+                self.exited = true;
+                self.exit = Some((status, at));
+            }
             ToPane::Watch { client, rows } => {
                 self.feeds.add(client, rows);
                 self.send_rows();
@@ -241,7 +256,10 @@ impl Pane {
             ToPane::Fetch { from, count, answer } => self.fetch(from, count, &answer),
             ToPane::Facts(answer) => drop(answer.send(self.facts())),
             ToPane::Capture(capture, answer) => drop(answer.send(capture::text(self.terminal(), &capture))),
-            ToPane::Tap(receiver) => self.tap = Some(receiver),
+            ToPane::Tap(tap) => {
+                self.tap = Some(tap);
+                self.tend_tap();
+            }
             ToPane::FollowLog(answer) => drop(answer.send(self.log.as_ref().map(JobLog::follow))),
             ToPane::Keep(keeper) => self.change_keeper(keeper),
             ToPane::Preface { packed, note } => self.show_preface(packed.as_deref(), &note),
@@ -259,7 +277,7 @@ impl Pane {
 
     /// Writes what the PTY takes now; the rest goes when the loop finds it writable.
     fn write_input(&mut self) {
-        if !self.ended {
+        if self.is_open() {
             let _ = self.input.write(&self.master, &mut self.screen, &self.spool);
         }
     }
@@ -319,9 +337,9 @@ impl Pane {
 }
 
 /// Ends when the tap can take more, or never will.
-async fn tap_has_room(tap: Option<&mpsc::Sender<Vec<u8>>>) {
+async fn tap_has_room(tap: Option<&Tap>) {
     if let Some(tap) = tap {
-        let _ = tap.reserve().await;
+        tap.has_room().await;
     }
 }
 

@@ -104,3 +104,29 @@ fn attaching_waits_for_the_next_server() {
         terminal.hang_up();
     }
 }
+
+/// To a pipe, at a pace that the pipe's reader sets: nothing is missing and nothing doubled, whenever servers die.
+#[test]
+fn a_pipe_goes_on_where_it_was() {
+    let world = World::new();
+    world.ok("new -d -s work cat");
+    let keeper = world.keeper();
+    let print =
+        world.script("bin/print", "i=0; while [ $i -lt 60000 ]; do i=$((i+1)); echo line $i; done; read end < go");
+    assert_eq!(world.sh("mkfifo go").status, 0);
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(|| world.sh(&format!("mux run -- {print} > piped; echo $? > status")));
+        for part in 1..=6 {
+            until("the pipe's reader to have more", || (world.read("home/piped").len() > part * 80_000).then_some(()));
+            kill(keeper);
+        }
+        until("the last line", || world.read("home/piped").ends_with("line 60000\n").then_some(()));
+        assert_eq!(world.sh("echo end > go").status, 0);
+        reader.join().expect("it does not panic");
+    });
+    let lines = world.read("home/piped");
+    let wrong = (1..).zip(lines.lines()).find(|(number, line)| *line != format!("line {number}"));
+    assert_eq!(wrong, None);
+    assert_eq!(lines.lines().count(), 60_000);
+    assert_eq!(world.read("home/status"), "0\n");
+}
