@@ -24,6 +24,7 @@ use crate::proto::packet::{FromKeeper, ToKeeper, Welcome};
 /// The role `@server`: standard input is the keeper's link.
 pub fn run(launch: Launch) -> ExitCode {
     start_log();
+    crate::base::sys::one_heap();
     crate::base::sys::ignore_hangup();
     let open_files = raise_open_files();
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
