@@ -27,6 +27,7 @@ use super::restore::Restoring;
 use super::store::Store;
 use super::survival::Spool;
 use super::upgrade::Upgrades;
+use super::usage::Usages;
 use super::{conn, procfs};
 use crate::base::limits::{
     ACCEPT_PAUSE, CORE_QUEUE, LONGEST_WAIT, MAX_CLIENTS, MAX_SCREEN, SPAWN_MAIL, START_TIMEOUT, TURN,
@@ -78,6 +79,8 @@ pub struct Core {
     pub(super) tended: HashMap<String, JoinSet<()>>,
     /// Where journals go that the terminal engine fails on.
     pub(super) aside: PathBuf,
+    /// What was seen of jobs while somebody looked.
+    pub(super) usages: Usages,
     /// Bytes of history of all panes.
     pub(super) histories: Arc<AtomicUsize>,
     pub(super) spool: Arc<Spool>,
@@ -169,6 +172,7 @@ impl Core {
             stopping: None,
             agent_dir: folders.agents,
             aside: folders.aside,
+            usages: Usages::default(),
             tended: HashMap::new(),
             histories: Arc::default(),
             spool: Arc::new(Spool::new()),
@@ -300,6 +304,10 @@ impl Core {
             }
             ToCore::Ack { client, pane, generation } => self.tell(pane, ToPane::Ack { client, generation }),
             ToCore::Fetch { client, pane, from, count } => self.fetch(client, pane, from, count),
+            ToCore::Looked { request, looked } => self.looked(request, looked),
+            ToCore::Told { request, told, json } => {
+                self.turn.replies.push((request, self.state.answer(&told, json)));
+            }
             ToCore::Facts { request, facts } => self.run_with_facts(request, facts),
             ToCore::Finished { request, status, error } => self.stream_finished(request, status, error),
             ToCore::Captured { request, text, buffer } => self.captured(request, text, buffer),

@@ -14,10 +14,11 @@ use super::pane::Typed;
 use super::receipts::Receipts;
 use super::restore::{Found, Wanted};
 use super::store::Storage;
+use super::usage::Looked;
 use crate::base::{ClientId, Error, ExitStatus, Identity, Input, PaneId, RequestId, Size, Timestamp};
 use crate::command::PaneFacts;
 use crate::model::supervise::Reason;
-use crate::model::{Capture, FilePurpose};
+use crate::model::{Capture, FilePurpose, JobTold};
 use crate::proto::message::{Context, ToClient, View};
 
 /// To the core.
@@ -64,6 +65,17 @@ pub enum ToCore {
     Facts {
         request: RequestId,
         facts: HashMap<PaneId, PaneFacts>,
+    },
+    /// What a command wants to know of jobs has been looked at.
+    Looked {
+        request: RequestId,
+        looked: Looked,
+    },
+    /// What has become of each job that a request was about.
+    Told {
+        request: RequestId,
+        told: Vec<JobTold>,
+        json: bool,
     },
     /// A task that served a request has ended.
     Finished {

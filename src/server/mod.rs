@@ -32,5 +32,6 @@ mod store;
 mod stream;
 mod survival;
 mod upgrade;
+mod usage;
 
 pub use start::run;

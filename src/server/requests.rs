@@ -10,7 +10,7 @@ use super::mailbox::{ToCore, ToPane};
 use crate::base::limits::{FACTS_TIMEOUT, MAX_ARGV_WORDS, OUTPUT_CHUNK};
 use crate::base::{Error, PaneId, RequestId, Timestamp};
 use crate::command::{self, Outcome, PaneFacts};
-use crate::model::{self, Effect, Origin, Reply};
+use crate::model::{self, Effect, Origin, Reply, Usage};
 use crate::proto::message::{Context, Stream, ToClient};
 
 /// A command line that is under way.
@@ -54,7 +54,7 @@ impl Core {
             request.current = argv;
             self.gather_facts(id);
         } else {
-            self.run_command(id, &argv, HashMap::new());
+            self.run_command(id, &argv, HashMap::new(), None);
         }
     }
 
@@ -82,16 +82,28 @@ impl Core {
     pub(super) fn run_with_facts(&mut self, id: RequestId, facts: HashMap<PaneId, PaneFacts>) {
         let Some(request) = self.requests.get_mut(&id) else { return };
         let argv = std::mem::take(&mut request.current);
-        self.run_command(id, &argv, facts);
+        self.run_command(id, &argv, facts, None);
     }
 
-    fn run_command(&mut self, id: RequestId, argv: &[String], facts: HashMap<PaneId, PaneFacts>) {
+    pub(super) fn run_with_usage(&mut self, id: RequestId, usage: HashMap<String, Usage>) {
+        let Some(request) = self.requests.get_mut(&id) else { return };
+        let argv = std::mem::take(&mut request.current);
+        self.run_command(id, &argv, HashMap::new(), Some(usage));
+    }
+
+    fn run_command(
+        &mut self,
+        id: RequestId,
+        argv: &[String],
+        facts: HashMap<PaneId, PaneFacts>,
+        usage: Option<HashMap<String, Usage>>,
+    ) {
         let Some(task) = self.clients.get(&id.client) else { return };
         let context = task.context.as_deref().cloned().map(model_context).unwrap_or_default();
         let pane = context.tty.as_deref().and_then(|tty| self.state.pane_of_tty(tty));
         let now = Timestamp::now();
         let made = self.requests.get(&id).and_then(|request| request.made);
-        let origin = Origin { request: id, context, attached: task.attached, pane, made, now, facts };
+        let origin = Origin { request: id, context, attached: task.attached, pane, made, now, facts, usage };
         let (reply, effects) = match command::run(&mut self.state, &origin, argv) {
             Outcome::Done(reply, effects) => (Some(reply), effects),
             Outcome::Later(effects) => (None, effects),
@@ -99,6 +111,10 @@ impl Core {
         let made = effects.iter().rev().find_map(made_by);
         if let (Some(request), Some(made)) = (self.requests.get_mut(&id), made) {
             request.made = Some(made);
+        }
+        let looks = effects.iter().any(|effect| matches!(effect, Effect::Look { .. }));
+        if let (Some(request), true) = (self.requests.get_mut(&id), looks) {
+            request.current = argv.to_vec();
         }
         self.carry_out(effects);
         self.turn.replies.extend(reply.map(|reply| (id, reply)));

@@ -41,17 +41,11 @@ pub enum Phase {
 }
 
 impl Phase {
+    pub const NAMES: &'static [&'static str] =
+        &["waiting", "starting", "running", "stopping", "backoff", "exited", "failed", "stopped"];
+
     pub fn name(self) -> &'static str {
-        match self {
-            Phase::Waiting => "waiting",
-            Phase::Starting => "starting",
-            Phase::Running => "running",
-            Phase::Stopping => "stopping",
-            Phase::Backoff => "backoff",
-            Phase::Exited => "exited",
-            Phase::Failed => "failed",
-            Phase::Stopped => "stopped",
-        }
+        Self::NAMES[self as usize]
     }
 
     /// A program of it may be there.
@@ -83,7 +77,7 @@ pub struct Ending {
 }
 
 impl Ending {
-    fn new(reason: Reason, detail: Option<String>) -> Self {
+    pub fn new(reason: Reason, detail: Option<String>) -> Self {
         Self { reason, detail, again: false, step: 0, status: None, stuck: false, told: false }
     }
 }

@@ -13,6 +13,7 @@ mod log;
 mod output;
 mod preface;
 mod survive;
+mod tail;
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -30,6 +31,7 @@ use self::input::InputQueue;
 pub use self::input::Typed;
 pub use self::ledger::{Hand, Stamp};
 use self::log::JobLog;
+pub use self::tail::last_lines;
 use super::keeper_link::KeeperSender;
 use super::mailbox::{ToCore, ToPane};
 use super::procfs;

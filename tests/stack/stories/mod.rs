@@ -31,4 +31,5 @@ mod survive;
 mod typing;
 #[cfg(target_os = "linux")]
 mod upgrade;
+mod views;
 mod windows;
