@@ -122,7 +122,11 @@ impl How {
 /// Lets this happen to the jobs, and answers when all of them have settled: run, or have come to rest.
 pub fn happen(call: &mut Call<'_>, names: Vec<String>, event: &JobEvent, wait: bool, how: &How) -> Answer {
     let now = call.origin.now;
-    for name in &names {
+    let order = match event {
+        JobEvent::Stop(_) => call.state.stop_order(names.clone()),
+        _ => names.clone(),
+    };
+    for name in &order {
         call.state.job_event(name, event.clone(), now);
     }
     if !wait {

@@ -86,7 +86,7 @@ impl Command for Ps {
         }
         let usages = call.origin.usage.as_ref();
         let row = |job| Row { job, usage: usages.and_then(|usages| usages.get(&job.name)) };
-        let named = |job: &Job| names.iter().any(|name| *name == job.name);
+        let named = |job: &Job| names.contains(&job.name);
         let all = call.state.jobs().iter().filter(|job| self.which.jobs.is_empty() || named(job));
         let mut rows: Vec<Row<'_>> = all.filter(|job| self.passes(call, job)).map(row).collect();
         if let Some(order) = order {

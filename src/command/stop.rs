@@ -22,7 +22,6 @@ impl Command for Stop {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let names = self.which.chosen(call)?;
-        let names = call.state.stop_order(names);
         Ok(happen(call, names, &JobEvent::Stop(Reason::Stopped), !self.no_wait, &self.how))
     }
 }
