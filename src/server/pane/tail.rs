@@ -14,7 +14,8 @@ use crate::term::Terminal;
 pub fn last_lines(path: &Path, count: u16) -> Vec<String> {
     let Ok(bytes) = read_end(path) else { return Vec::new() };
     let size = Size::new(DEFAULT_SIZE.cols, count.max(1));
-    let mut terminal = Terminal::new(size, usize::from(count));
+    // Empty lines at the end do not count, and there may be as many as bytes.
+    let mut terminal = Terminal::new(size, bytes.len());
     // What is cut at the beginning is a part of a line. A file that a terminal did not write ends lines with LF alone.
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         terminal.feed(line);
