@@ -96,7 +96,7 @@ fn several_jobs_are_answered_one_by_one() {
         (&told[0]["name"], &told[0]["ok"], &told[1]["state"]),
         (&"web-1".into(), &true.into(), &"running".into())
     );
-    assert_eq!(world.fails(1, "stop 'wbe-*'"), "no job matches wbe-* (did you mean 'web-1'?)");
+    assert_eq!(world.fails(1, "stop 'wep-*'"), "no job matches wep-* (did you mean 'web-1'?)");
     let states = json(&world.ok("ps --json --state running --sort -name"));
     assert_eq!(states.as_array().map(Vec::len), Some(3));
     assert_eq!(states[0]["name"], "web-2");
