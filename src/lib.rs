@@ -62,6 +62,7 @@ fn typed(args: impl Iterator<Item = OsString>) -> Result<ExitCode> {
             Verdict::Answer(reply) => Ok(answer(&reply)),
             Verdict::ListKeys { table, notes } => list_keys(&invocation, table.as_deref(), notes),
             Verdict::Boot(order) => Ok(answer(&cli::boot::run(&invocation, &order)?)),
+            Verdict::Top { interval, jobs } => top(&invocation, client::TopOrder { interval, jobs }),
             Verdict::Doctor { json } => Ok(answer(&cli::doctor::run(&invocation, json))),
             Verdict::Send(plan) if plan.quiet => Ok(send(&invocation, &plan).unwrap_or(ExitCode::SUCCESS)),
             Verdict::Send(plan) => send(&invocation, &plan),
@@ -84,7 +85,11 @@ fn answer(reply: &command::Reply) -> ExitCode {
 /// know this process by its identity, so that nothing is done twice.
 fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
     let context = cli::context()?;
-    let mut words = if plan.upgrades { cli::upgrade_words(&invocation.words) } else { invocation.words.clone() };
+    let mut words = match plan.waits {
+        Some(most) => cli::waiting_words(&invocation.words, most),
+        None if plan.upgrades => cli::upgrade_words(&invocation.words),
+        None => invocation.words.clone(),
+    };
     let mut _input = None;
     if plan.reads && !context.interactive {
         let (name, kept) = cli::foreground::input()?;
@@ -127,16 +132,29 @@ fn list_keys(invocation: &Invocation, table: Option<&str>, notes: bool) -> Resul
     Ok(print(&keymap::listing(&keymap, table, notes)))
 }
 
+fn top(invocation: &Invocation, order: client::TopOrder) -> Result<ExitCode> {
+    let context = cli::context()?;
+    if !context.interactive {
+        return Err(Error::refused("top needs a terminal").hint("`mux ps -v` prints the same once"));
+    }
+    let server = connect(invocation, &Plan::default())?;
+    let inner = context.clone();
+    let end = client::top(server, order, context, || setup(invocation, inner.clone(), Identity::draw()))?;
+    Ok(ExitCode::from(end.status))
+}
+
 fn attach(
     server: UnixStream,
     invocation: &Invocation,
     context: Context,
     identity: Identity,
 ) -> Result<Option<client::End>> {
+    client::attach(server, invocation.words.clone(), setup(invocation, context, identity))
+}
+
+fn setup(invocation: &Invocation, context: Context, identity: Identity) -> client::Setup {
     let (keymap, problems) = client::load_keymap(&invocation.paths, invocation.config.as_deref());
-    let socket = invocation.paths.socket.clone();
-    let setup = client::Setup { socket, context, identity, keymap, problems };
-    client::attach(server, invocation.words.clone(), setup)
+    client::Setup { socket: invocation.paths.socket.clone(), context, identity, keymap, problems }
 }
 
 /// `again`: there has been a server already.

@@ -50,7 +50,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("regex", &["format", "job", "server"]),
     ("rustix", &["base", "proto", "store", "keeper", "server", "client", "cli", "lib.rs"]),
     ("serde", &["*"]),
-    ("serde_json", &["command", "model", "server", "cli", "store"]),
+    ("serde_json", &["command", "model", "server", "client", "cli", "store"]),
     ("signal_hook", &["base", "keeper"]),
     ("thiserror", &["*"]),
     ("tokio", &["base", "server", "client", "cli", "lib.rs"]),

@@ -313,6 +313,35 @@ pub const ALERT_LINE: usize = 300;
 /// Looks at a job's health that are kept to be shown.
 pub const KEPT_LOOKS: usize = 60;
 
+/// Between two looks at what a job uses, where it was not looked at before: the kernel counts processor time in steps
+/// of 10 ms, so that a shorter span tells little, and a longer one keeps who asked waiting.
+pub const USAGE_SPAN: Duration = Duration::from_millis(200);
+
+/// An earlier look that is older tells nothing about now; a new pair is made.
+pub const USAGE_FRESH: Duration = Duration::from_secs(10);
+
+/// Looks at what a job uses that are kept for a plot: two minutes of `mux top`.
+pub const KEPT_USAGES: usize = 120;
+
+/// Processes of one job that are told one by one. Their sums count all.
+pub const SHOWN_PROCESSES: usize = 1000;
+
+/// Descriptors of one process that are searched for sockets.
+pub const SHOWN_FILES: usize = 10_000;
+
+/// Least time between two looks of `mux top`: the kernel's counts tell nothing of less, and nobody reads faster.
+pub const TOP_INTERVAL_LEAST: Duration = Duration::from_millis(200);
+
+/// Commands of one `mux top` that the server has not answered yet; further ones are dropped, as a key that is held
+/// down makes them.
+pub const TOP_ANSWER: usize = 64;
+
+/// Lines of a job's screen that `mux status` may be asked for: a large terminal full.
+pub const SHOWN_LINES: u16 = 1000;
+
+/// Bytes at the end of a log in which its last lines are looked for: some screens.
+pub const TAIL_BYTES: u64 = 64 << 10;
+
 /// Ended runs of one job that `mux history` knows; the oldest goes first. s6's death tally keeps as many.
 pub const KEPT_RUNS: usize = 100;
 

@@ -18,4 +18,4 @@ mod tool;
 pub use args::{Action, Invocation, parse};
 pub use context::context;
 pub use oneshot::Errand;
-pub use plan::{BootOrder, Plan, Verdict, judge, upgrade_words};
+pub use plan::{BootOrder, Plan, Verdict, judge, upgrade_words, waiting_words};

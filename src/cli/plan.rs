@@ -1,6 +1,6 @@
 //! What can be judged of a command line before any server is asked.
 
-use crate::base::{Result, Timestamp, role};
+use crate::base::{Period, Result, Timestamp, role};
 use crate::command::{self, Place, Reply};
 
 /// How a command line has to be run.
@@ -14,6 +14,8 @@ pub struct Plan {
     pub repeatable: bool,
     /// It says nothing but what a server has to say: `motd --quiet`.
     pub quiet: bool,
+    /// It is `wait` alone, and waits no longer than this.
+    pub waits: Option<Period>,
     /// It is `server upgrade` alone.
     pub upgrades: bool,
     /// It is a job that is waited for, alone: it is passed signals.
@@ -42,6 +44,11 @@ pub enum Verdict {
     Doctor {
         json: bool,
     },
+    /// The user wants to watch jobs on the terminal.
+    Top {
+        interval: Period,
+        jobs: Vec<String>,
+    },
     /// The user's keys are listed, which are in files and need no server.
     ListKeys {
         table: Option<String>,
@@ -60,6 +67,14 @@ pub fn upgrade_words(words: &[String]) -> Vec<String> {
         words.extend(["--to".to_owned(), own.to_string_lossy().into_owned()]);
     }
     words.extend(["--id".to_owned(), format!("{}-{}", std::process::id(), Timestamp::now().0)]);
+    words
+}
+
+/// `wait` with the time at which it gives up, so that another server that is asked again knows it too.
+pub fn waiting_words(words: &[String], most: Period) -> Vec<String> {
+    let mut words = words.to_vec();
+    let end = Timestamp::now().after(most).0.to_string();
+    words.splice(1..1, ["--until".to_owned(), end]);
     words
 }
 
@@ -84,6 +99,11 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
                 let action = matches.get_one::<String>("action").cloned().unwrap_or_default();
                 return Ok(Verdict::Boot(BootOrder { action, dry_run: matches.get_flag("dry_run") }));
             }
+            "top" => {
+                let interval = matches.get_one::<Period>("interval").copied().unwrap_or_default();
+                let jobs = matches.get_many::<String>("jobs").into_iter().flatten().cloned().collect();
+                return Ok(Verdict::Top { interval, jobs });
+            }
             "doctor" => return Ok(Verdict::Doctor { json: matches.get_flag("json") }),
             _ => {}
         }
@@ -96,6 +116,7 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
         plan.quiet = spec.name == "motd" && matches.get_flag("quiet");
         plan.upgrades = spec.name == "server" && words.iter().all(|word| word != "--id");
         count += 1;
+        plan.waits = matches.try_get_one::<Period>("timeout").ok().flatten().copied().filter(|_| spec.name == "wait");
         plan.starts_server |= spec.starts_server;
         plan.attaches |= spec.attaches;
         plan.repeatable &= spec.repeatable;
@@ -105,6 +126,7 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
     plan.upgrades &= count == 1;
     plan.waits_for_job &= count == 1;
     plan.reads &= count == 1;
+    plan.waits = plan.waits.filter(|_| count == 1);
     plan.repeatable |= plan.upgrades;
     Ok(Verdict::Send(plan))
 }

@@ -41,7 +41,7 @@ pub(super) async fn run(stream: StdStream, argv: Vec<String>, setup: Setup) -> R
     };
     let leave = attached_loop(link, attached, setup, foreground).await?;
     // The terminal is the user's again.
-    print(Stream::Out, &line(&leave.text));
+    print_line(&leave.text);
     Ok(Some(End { status: leave.status }))
 }
 
@@ -105,6 +105,11 @@ async fn before(link: &mut Link) -> Result<Before> {
     }
 }
 
+/// What the user reads when the terminal is theirs again.
+pub(super) fn print_line(text: &str) {
+    print(Stream::Out, &line(text));
+}
+
 /// With a line end, unless there is nothing.
 fn line(text: &str) -> Vec<u8> {
     if text.is_empty() { Vec::new() } else { format!("{text}\n").into_bytes() }
@@ -145,7 +150,7 @@ async fn attached_loop(link: Link, attached: ToClient, setup: Setup, foreground:
     }
 }
 
-type Reconnecting = Pin<Box<dyn Future<Output = Result<Link, String>>>>;
+pub(super) type Reconnecting = Pin<Box<dyn Future<Output = Result<Link, String>>>>;
 
 struct Session {
     app: App,
@@ -162,7 +167,7 @@ struct Session {
 }
 
 /// What the loop has waited for.
-enum Wake {
+pub(super) enum Wake {
     /// This signal ends us.
     Killed(u8),
     Winch,
@@ -335,10 +340,10 @@ fn send(app: &mut App, link: Option<&mut Link>) {
 const IDENTIFIES: u16 = 2;
 
 /// The status of a process that its terminal's hang-up has ended.
-const HUNG_UP: u8 = 129;
+pub(super) const HUNG_UP: u8 = 129;
 
 /// Waits for something of the link, or for ever while there is none.
-async fn linked<'a, F>(link: &'a Option<Link>, what: impl FnOnce(&'a Link) -> F) -> io::Result<()>
+pub(super) async fn linked<'a, F>(link: &'a Option<Link>, what: impl FnOnce(&'a Link) -> F) -> io::Result<()>
 where
     F: Future<Output = io::Result<()>> + 'a,
 {
@@ -348,21 +353,21 @@ where
     }
 }
 
-async fn comes(back: &mut Option<Reconnecting>) -> Result<Link, String> {
+pub(super) async fn comes(back: &mut Option<Reconnecting>) -> Result<Link, String> {
     match back {
         Some(back) => back.await,
         None => std::future::pending().await,
     }
 }
 
-async fn until(deadline: Option<Instant>) {
+pub(super) async fn until(deadline: Option<Instant>) {
     match deadline {
         Some(at) => tokio::time::sleep_until(at.into()).await,
         None => std::future::pending().await,
     }
 }
 
-struct Signals {
+pub(super) struct Signals {
     winch: Signal,
     resumed: Signal,
     hangup: Signal,
@@ -372,7 +377,7 @@ struct Signals {
 }
 
 impl Signals {
-    fn new() -> io::Result<Self> {
+    pub(super) fn new() -> io::Result<Self> {
         Ok(Self {
             winch: signal(SignalKind::window_change())?,
             resumed: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
@@ -383,7 +388,7 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> Wake {
+    pub(super) async fn next(&mut self) -> Wake {
         tokio::select! {
             biased;
             _ = self.hangup.recv() => Wake::Killed(1),

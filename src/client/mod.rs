@@ -43,12 +43,14 @@ mod reconnect;
 mod sent;
 mod settings;
 mod status;
+mod top;
 mod tty;
 
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
 pub use settings::load_keymap;
+pub use top::{TopOrder, top};
 
 use crate::base::{Error, Identity, Result};
 use crate::keymap::Keymap;

@@ -6,7 +6,7 @@ use clap::ArgMatches;
 
 use crate::base::{ClientId, Error, PaneId, Result, SessionId, WindowId};
 use crate::format;
-use crate::model::{Effect, Here, Lens, Origin, Program, Purpose, State, Then};
+use crate::model::{Effect, Here, Lens, Origin, Program, Purpose, Reply, State, Then};
 
 /// One command being run.
 pub struct Call<'a> {
@@ -17,11 +17,13 @@ pub struct Call<'a> {
 }
 
 /// What a command that went well has come to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     Done,
     /// For standard output, with line ends.
     Text(String),
+    /// All of it, as it is.
+    Reply(Reply),
     /// The same, ending with a status of its own.
     TextAndStatus(String, u8),
     /// An effect or a later event answers.

@@ -21,7 +21,7 @@ impl Command for Logs {
     const SUMMARY: &'static str = "Print a job's log";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let job = find_job(call, &self.job)?;
+        let job = super::jobs::one_job(call.state.jobs(), &self.job)?;
         let Some(path) = job.log.clone() else {
             let error = Error::not_found(format!("job {} has no log: it ran in the foreground", job.name));
             return Err(error.hint(format!("`mux attach -t {}` shows its screen", job.name)));
@@ -31,27 +31,6 @@ impl Command for Logs {
             Effect::StreamLog { request: call.origin.request, pane, path, follow: self.follow, lines: self.lines };
         call.ask(effect);
         Ok(Answer::Later)
-    }
-}
-
-/// A job by its name or a unique beginning of it.
-pub fn find_job<'a>(call: &'a Call<'_>, name: &str) -> Result<&'a Job> {
-    let jobs = call.state.jobs();
-    if let Some(job) = jobs.get(name) {
-        return Ok(job);
-    }
-    let begins: Vec<&Job> = jobs.iter().filter(|job| !name.is_empty() && job.name.starts_with(name)).collect();
-    match begins.as_slice() {
-        [only] => Ok(only),
-        [] => {
-            let error = Error::not_found(format!("can't find job: {name}"));
-            let near = names::nearest(name, jobs.iter().map(|job| job.name.as_str()));
-            Err(error.hint(near.map_or("`mux ps` lists them".into(), |near| format!("did you mean '{near}'?"))))
-        }
-        several => {
-            let names: Vec<&str> = several.iter().map(|job| job.name.as_str()).collect();
-            Err(Error::not_found(format!("ambiguous job: {name}, could be: {}", names.join(", "))))
-        }
     }
 }
 

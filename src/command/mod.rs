@@ -23,6 +23,7 @@ mod env;
 mod has_session;
 mod help;
 mod history;
+mod job_json;
 mod jobs;
 mod kill_pane;
 mod kill_server;
@@ -90,11 +91,15 @@ mod table;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod top;
 mod up;
 mod wait;
 mod why;
 
 pub use crate::model::{Context, Origin, PaneFacts, Reply};
+pub use job_json::reference as job_json_reference;
 pub use language::{split, words};
+pub use ps::span;
 pub use spec::{Outcome, Place, Spec, check, find, help, reference, run, run_here};
+pub use status::bytes;
 pub use table::TABLE;

@@ -130,6 +130,7 @@ impl Rig {
             now: Timestamp(self.now),
             made: None,
             facts: HashMap::new(),
+            usage: None,
         }
     }
 

@@ -90,6 +90,7 @@ table! {
     stop::Stop,
     swap_pane::SwapPane,
     switch_client::SwitchClient,
+    top::Top,
     up::Up,
     wait::Wait,
     why::Why,

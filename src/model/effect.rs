@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::base::{ClientId, Error, Input, PaneId, RequestId, SessionId, Size};
 use crate::job::{Reload, StopPlan, Watch};
 
+use super::answer::Told as JobTold;
 use super::hook::HookCall;
 use super::up::UpOptions;
 
@@ -26,9 +27,8 @@ pub enum Effect {
     WatchSet { job: String, pane: PaneId },
     /// End what a run has left behind, by this plan, then tell by `JobSet`.
     SweepSet { job: String, pane: PaneId, plan: StopPlan },
-    /// Tell these programs to read their settings anew. Where one does not catch the signal it is not sent, unless
-    /// `force`. The server replies itself.
-    Reload { request: RequestId, reloads: Vec<(PaneId, Reload, String)>, force: bool },
+    /// Tell programs to read their settings anew. The server replies itself.
+    Reload { request: RequestId, order: ReloadOrder },
     /// A run of this job has begun that is to be looked after: readiness, health, memory, what it prints.
     Tend { job: String },
     /// That is over.
@@ -43,6 +43,8 @@ pub enum Effect {
     /// Read these files of jobs, and do with them what is asked. The server replies itself.
     /// With `directory`, those of the user's jobs directory too, and the ones that are named may be missing.
     JobFiles { request: RequestId, files: Vec<PathBuf>, directory: bool, purpose: FilePurpose },
+    /// See what these jobs use, then run the command again that asks, with that in [`super::Origin::usage`].
+    Look { request: RequestId, look: Look },
     /// The pane's terminal has this size from now on.
     ResizePane { pane: PaneId, size: Size },
     /// Something typed for the pane's program.
@@ -83,6 +85,28 @@ pub enum Effect {
     Upgrade { request: RequestId, binary: Option<PathBuf>, id: Option<String> },
     /// `kill-server`: end everything.
     Shutdown,
+}
+
+/// What a command has to know of jobs that only the kernel and their panes know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// By their names; nothing is seen of those that do not run but their last lines.
+    pub jobs: Vec<String>,
+    /// Each process, and what is listened on.
+    pub detail: bool,
+    /// Of what they have shown last.
+    pub lines: u16,
+}
+
+/// Programs that are told to read their settings anew.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReloadOrder {
+    pub reloads: Vec<(PaneId, Reload, String)>,
+    /// Send the signal also where it is not caught.
+    pub force: bool,
+    /// What is to be said of other jobs.
+    pub told: Vec<JobTold>,
+    pub json: bool,
 }
 
 /// What files of jobs are read for.

@@ -3,6 +3,7 @@
 //! Pure: [`State::apply`] takes an [`Event`] and the time and returns [`Effect`]s; commands call the methods of
 //! [`State`] and take its effects too. No tokio, descriptor, clock, file or environment; one owner, no lock.
 
+mod answer;
 mod apply;
 mod arrange;
 mod attach;
@@ -33,16 +34,20 @@ mod tend;
 #[cfg(test)]
 mod tests;
 mod up;
+mod usage;
 mod vars;
 mod view;
 mod window;
 
 pub use crate::layout::{Axis, Extent, Preset, Split};
+pub use answer::{Refusal, Told as JobTold};
 pub use arrange::{PRESETS, Place};
 pub use bring_back::{Before, PaneBefore, PaneReturn, Return};
 pub use buffer::{Buffer, Buffers};
-pub use client::{Awaited, Client, Waiter};
-pub use effect::{Capture, CaptureTarget, Edge, Effect, FilePurpose, Part, Reply, RestoreOrder, SpawnSpec};
+pub use client::{Aim, Awaited, Client, Waiter};
+pub use effect::{
+    Capture, CaptureTarget, Edge, Effect, FilePurpose, Look, Part, ReloadOrder, Reply, RestoreOrder, SpawnSpec,
+};
 pub use event::Event;
 pub use hook::{HookCall, HookFacts};
 pub use job::{ExitRecord, Job, Jobs, Looks};
@@ -58,6 +63,7 @@ pub use start::{NewSession, NewWindow, Then};
 pub use state::{Setup, State};
 pub use target::{Here, Purpose, pane_beside};
 pub use up::{UpOptions, UpReport};
+pub use usage::{Port, ProcessUsage, Usage, UsagePoint, tree};
 pub use vars::{Lens, VARS};
 pub use view::{ClientView, PaneView, Settings, Tab};
 pub use window::Window;

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::base::{Error, PaneId, RequestId, Result, SessionId, Size, Timestamp};
+use crate::base::{Error, PaneId, Result, SessionId, Size, Timestamp};
 use crate::job::{Command, JobSpec};
 
 use super::job::{self, Job};
 use super::start::NewSession;
 use super::supervise::{JobEvent, Life, Phase};
-use super::{Context, Effect, Part, Program, State, names};
+use super::{Context, Part, Program, Refusal, ReloadOrder, State, names};
 
 /// A job to be started.
 #[derive(Clone, Debug, Default)]
@@ -104,18 +104,20 @@ impl State {
         self.save_part(Part::Jobs);
     }
 
-    /// Tells jobs to read their settings anew; answered when that is done or was refused.
-    pub fn reload_jobs(&mut self, names: &[String], force: bool, request: RequestId) -> Result<()> {
-        let mut reloads = Vec::new();
+    /// How these jobs are told to read their settings anew.
+    pub fn reload_order(&self, names: &[String], force: bool, json: bool) -> ReloadOrder {
+        let mut order = ReloadOrder { force, json, ..ReloadOrder::default() };
         for name in names {
             let job = self.jobs.get(name).filter(|job| matches!(job.life.phase, Phase::Starting | Phase::Running));
-            let pane = job.and_then(|job| Some((job.pane?, job.spec.reload.clone(), job.name.clone())));
-            reloads.push(pane.ok_or_else(|| {
-                Error::conflict(format!("job {name} does not run")).hint(format!("`mux start {name}` starts it"))
-            })?);
+            match job.and_then(|job| Some((job.pane?, job.spec.reload.clone(), job.name.clone()))) {
+                Some(reload) => order.reloads.push(reload),
+                None => {
+                    let refusal = Refusal::new("does not run", format!("`mux start {name}` starts it"));
+                    order.told.push((name.clone(), Err(refusal)));
+                }
+            }
         }
-        self.push(Effect::Reload { request, reloads, force });
-        Ok(())
+        order
     }
 
     /// Where the log of a job is.

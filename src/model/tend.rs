@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::base::{Error, ExitStatus, PaneId, Timestamp, limits};
 use crate::job::{Condition, Kind, Need, OnLoss};
 
+use super::client::Aim;
 use super::job::Job;
 use super::pane::Pane;
 use super::supervise::{Goal, JobEvent, Notice, Phase, Reason, Wish};
@@ -176,11 +177,27 @@ impl State {
         }
     }
 
+    /// 0 when a job has come so far, 1 when it will not without somebody's doing, nothing while that is open. A
+    /// restart that is due is waited through.
+    pub(super) fn comes(&self, name: &str, aim: Aim) -> Option<u8> {
+        let Some(job) = self.jobs.get(name) else { return Some(u8::from(aim != Aim::Stopped)) };
+        let well = job.life.phase == Phase::Exited;
+        match (aim, job.life.phase) {
+            (Aim::Ready, Phase::Running) => Some(0),
+            (Aim::Success, _) if well => Some(0),
+            (Aim::Stopped, _) => job.is_over().then_some(0),
+            (_, Phase::Exited | Phase::Failed | Phase::Stopped) => Some(1),
+            _ => None,
+        }
+    }
+
     /// What to say of jobs that came to no good.
     pub(super) fn outcome(&self, bad: &[String]) -> Option<Error> {
-        let job = self.jobs.get(bad.first()?)?;
+        let name = bad.first()?;
+        let Some(job) = self.jobs.get(name) else { return Some(Error::refused(format!("job {name} is forgotten"))) };
         let how = job.life.last_exit().map_or_else(|| job.state().to_owned(), ToString::to_string);
-        let error = Error::refused(format!("job {} failed: {how}", job.name));
+        let verb = if matches!(job.life.phase, Phase::Backoff | Phase::Failed) { "failed" } else { job.state() };
+        let error = Error::refused(format!("job {} {verb}: {how}", job.name));
         let others = match bad.len() - 1 {
             0 => String::new(),
             more => format!(", and {more} more"),
@@ -331,7 +348,8 @@ impl State {
 
     /// When [`super::Event::Time`] has something to do.
     pub fn deadline(&self) -> Option<Timestamp> {
-        self.jobs.iter().filter_map(|job| job.life.deadline(&job.rules())).min()
+        let lives = self.jobs.iter().filter_map(|job| job.life.deadline(&job.rules()));
+        lives.chain(self.waiters.iter().filter_map(|waiter| waiter.until)).min()
     }
 
     pub(super) fn time(&mut self, now: Timestamp) {

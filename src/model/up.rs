@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::base::{Error, RequestId, Result, Timestamp};
 use crate::job::{self, Command, JobFile, JobSpec};
 
-use super::client::{Awaited, Waiter};
+use super::client::Waiter;
 use super::job::Job;
 use super::run::Beginning;
 use super::supervise::{Goal, JobEvent, Life, Phase, Reason};
@@ -95,21 +95,25 @@ impl State {
     /// Stops the jobs of these files, those first that need others.
     pub fn down(&mut self, files: &[(PathBuf, JobFile)], names: &[String], now: Timestamp) -> Result<Vec<String>> {
         let wanted = wanted(files, names)?;
-        let known: Vec<&Job> = self.jobs.iter().filter(|job| wanted.contains_key(&job.name)).collect();
-        let needs: BTreeMap<&str, Vec<&str>> = known
-            .iter()
-            .map(|job| (job.name.as_str(), job.spec.needs.iter().map(|need| need.job.as_str()).collect()))
-            .collect();
-        let order: Vec<String> = job::start_order(&needs).into_iter().rev().map(str::to_owned).collect();
+        let order = self.stop_order(wanted.into_keys().collect());
         for name in &order {
             self.job_event(name, JobEvent::Stop(Reason::Stopped), now);
         }
         Ok(order)
     }
 
+    /// Those first that need others of them.
+    pub fn stop_order(&self, names: Vec<String>) -> Vec<String> {
+        let known = names.iter().filter_map(|name| self.jobs.get(name));
+        let needs: BTreeMap<&str, Vec<&str>> = known
+            .map(|job| (job.name.as_str(), job.spec.needs.iter().map(|need| need.job.as_str()).collect()))
+            .collect();
+        job::start_order(&needs).into_iter().rev().map(str::to_owned).collect()
+    }
+
     /// Answers the request when these have settled.
     pub fn await_settled(&mut self, request: RequestId, names: Vec<String>) {
-        self.wait_for(Waiter::new(request, names.into_iter().map(Awaited::Settled).collect()));
+        self.wait_for(Waiter::settled(request, names, None));
     }
 
     /// A job of this name that comes from elsewhere, or a session, is in the way.

@@ -30,6 +30,7 @@ use super::restore::Restoring;
 use super::store::Store;
 use super::survival::Spool;
 use super::upgrade::Upgrades;
+use super::usage::Usages;
 use super::watch::Watching;
 use super::{conn, procfs};
 use crate::base::limits::{
@@ -89,6 +90,8 @@ pub struct Core {
     pub(super) jobs_dir: PathBuf,
     /// Where journals go that the terminal engine fails on.
     pub(super) aside: PathBuf,
+    /// What was seen of jobs while somebody looked.
+    pub(super) usages: Usages,
     /// Bytes of history of all panes.
     pub(super) histories: Arc<AtomicUsize>,
     pub(super) spool: Arc<Spool>,
@@ -185,6 +188,7 @@ impl Core {
             stopping: None,
             agent_dir: folders.agents,
             aside: folders.aside,
+            usages: Usages::default(),
             tended: HashMap::new(),
             watching: Watching::default(),
             hooks: Hooks::start(),
@@ -323,6 +327,10 @@ impl Core {
             }
             ToCore::Ack { client, pane, generation } => self.tell(pane, ToPane::Ack { client, generation }),
             ToCore::Fetch { client, pane, from, count } => self.fetch(client, pane, from, count),
+            ToCore::Looked { request, looked } => self.looked(request, looked),
+            ToCore::Told { request, told, json } => {
+                self.turn.replies.push((request, self.state.answer(&told, json)));
+            }
             ToCore::Facts { request, facts } => self.run_with_facts(request, facts),
             ToCore::Typed { request, reply } => self.turn.replies.push((request, reply)),
             ToCore::Finished { request, status, error } => self.stream_finished(request, status, error),

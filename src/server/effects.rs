@@ -31,6 +31,7 @@ impl Core {
             Effect::Signal { pane, signal, group } => {
                 self.ask_keeper(ToKeeper::Signal { pane, signal: signal.into(), group });
             }
+            Effect::Look { request, look } => self.look(request, look),
             Effect::JobFiles { request, files, directory, purpose } => {
                 self.read_job_files(Some(request), files, directory, purpose);
             }
@@ -39,7 +40,7 @@ impl Core {
             Effect::SignalSet { pane, signal } => self.signal_set(pane, signal),
             Effect::WatchSet { job, pane } => self.watch_set(job, pane),
             Effect::SweepSet { job, pane, plan } => self.sweep_set(job, pane, plan),
-            Effect::Reload { request, reloads, force } => self.reload(request, reloads, force),
+            Effect::Reload { request, order } => self.reload(request, order),
             Effect::ResizePane { pane, size } => self.resize_pane(pane, size),
             Effect::Input { pane, input } => self.type_into(pane, input),
             Effect::ClearHistory { pane } => self.tell(pane, ToPane::ClearHistory),

@@ -15,10 +15,11 @@ use super::pane::{Tap, Typed};
 use super::receipts::Receipt;
 use super::restore::{Found, Wanted};
 use super::store::Storage;
+use super::usage::Looked;
 use crate::base::{ClientId, Error, ExitStatus, Identity, Input, PaneId, RequestId, Size, Timestamp};
 use crate::command::PaneFacts;
 use crate::model::supervise::Reason;
-use crate::model::{Capture, FilePurpose, Reply};
+use crate::model::{Capture, FilePurpose, JobTold, Reply};
 use crate::proto::message::{Context, ToClient, View};
 
 /// To the core.
@@ -80,6 +81,17 @@ pub enum ToCore {
     Typed {
         request: RequestId,
         reply: Reply,
+    },
+    /// What a command wants to know of jobs has been looked at.
+    Looked {
+        request: RequestId,
+        looked: Looked,
+    },
+    /// What has become of each job that a request was about.
+    Told {
+        request: RequestId,
+        told: Vec<JobTold>,
+        json: bool,
     },
     /// A task that served a request has ended.
     Finished {

@@ -36,6 +36,7 @@ mod store;
 mod stream;
 mod survival;
 mod upgrade;
+mod usage;
 mod watch;
 
 pub use start::run;

@@ -13,7 +13,7 @@ use super::receipts::Receipts;
 use crate::base::limits::{FACTS_TIMEOUT, MAX_ARGV_WORDS, OUTPUT_CHUNK};
 use crate::base::{Error, PaneId, RequestId, Timestamp};
 use crate::command::{self, Outcome, PaneFacts};
-use crate::model::{self, Effect, Origin, Reply};
+use crate::model::{self, Effect, Origin, Reply, Usage};
 use crate::proto::message::{Context, Stream, ToClient};
 
 /// A command line that is under way.
@@ -77,7 +77,7 @@ impl Core {
             request.current = argv;
             self.gather_facts(id);
         } else {
-            self.run_command(id, &argv, HashMap::new());
+            self.run_command(id, &argv, HashMap::new(), None);
         }
     }
 
@@ -105,16 +105,28 @@ impl Core {
     pub(super) fn run_with_facts(&mut self, id: RequestId, facts: HashMap<PaneId, PaneFacts>) {
         let Some(request) = self.requests.get_mut(&id) else { return };
         let argv = std::mem::take(&mut request.current);
-        self.run_command(id, &argv, facts);
+        self.run_command(id, &argv, facts, None);
     }
 
-    fn run_command(&mut self, id: RequestId, argv: &[String], facts: HashMap<PaneId, PaneFacts>) {
+    pub(super) fn run_with_usage(&mut self, id: RequestId, usage: HashMap<String, Usage>) {
+        let Some(request) = self.requests.get_mut(&id) else { return };
+        let argv = std::mem::take(&mut request.current);
+        self.run_command(id, &argv, HashMap::new(), Some(usage));
+    }
+
+    fn run_command(
+        &mut self,
+        id: RequestId,
+        argv: &[String],
+        facts: HashMap<PaneId, PaneFacts>,
+        usage: Option<HashMap<String, Usage>>,
+    ) {
         let Some(task) = self.clients.get(&id.client) else { return };
         let context = task.context.as_deref().cloned().map(model_context).unwrap_or_default();
         let pane = context.tty.as_deref().and_then(|tty| self.state.pane_of_tty(tty));
         let now = Timestamp::now();
         let made = self.requests.get(&id).and_then(|request| request.made);
-        let origin = Origin { request: id, context, attached: task.attached, pane, made, now, facts };
+        let origin = Origin { request: id, context, attached: task.attached, pane, made, now, facts, usage };
         let (reply, effects) = match command::run(&mut self.state, &origin, argv) {
             Outcome::Done(reply, effects) => (Some(reply), effects),
             Outcome::Later(effects) => (None, effects),
@@ -123,6 +135,10 @@ impl Core {
         if let Some(request) = self.requests.get_mut(&id) {
             request.made = made.or(request.made);
             request.began = now;
+        }
+        let looks = effects.iter().any(|effect| matches!(effect, Effect::Look { .. }));
+        if let (Some(request), true) = (self.requests.get_mut(&id), looks) {
+            request.current = argv.to_vec();
         }
         let effects = self.save_first(id, reply.as_ref(), effects);
         self.typing = self.typing_of(id);

@@ -17,6 +17,7 @@ use crate::proto::message::Cursor;
 use super::plate::Plate;
 
 pub(super) use confirm::Confirm;
+pub(super) use edit::LineEdit;
 pub(super) use numbers::{Number, Numbers};
 pub(super) use prompt::{Prompt, Purpose, unseparated};
 pub(super) use text::TextView;

@@ -28,7 +28,7 @@ pub struct Ending {
 }
 
 impl Ending {
-    fn new(reason: Reason, detail: Option<String>) -> Self {
+    pub fn new(reason: Reason, detail: Option<String>) -> Self {
         Self { reason, detail, again: false, step: 0, status: None, stuck: false, told: false }
     }
 }

@@ -35,17 +35,11 @@ pub enum Phase {
 }
 
 impl Phase {
+    pub const NAMES: &'static [&'static str] =
+        &["waiting", "starting", "running", "stopping", "backoff", "exited", "failed", "stopped"];
+
     pub fn name(self) -> &'static str {
-        match self {
-            Phase::Waiting => "waiting",
-            Phase::Starting => "starting",
-            Phase::Running => "running",
-            Phase::Stopping => "stopping",
-            Phase::Backoff => "backoff",
-            Phase::Exited => "exited",
-            Phase::Failed => "failed",
-            Phase::Stopped => "stopped",
-        }
+        Self::NAMES[self as usize]
     }
 
     /// A program of it may be there.

@@ -13,6 +13,7 @@ mod log;
 mod output;
 mod preface;
 mod survive;
+mod tail;
 mod tap;
 
 use std::io;
@@ -31,6 +32,7 @@ use self::input::InputQueue;
 pub use self::input::Typed;
 pub use self::ledger::{Hand, Stamp};
 use self::log::JobLog;
+pub use self::tail::last_lines;
 pub use self::tap::{Chunk, Tap};
 use super::keeper_link::KeeperSender;
 use super::mailbox::{Inbox, ToCore, ToPane};

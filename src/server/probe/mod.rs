@@ -5,7 +5,7 @@
 
 mod lines;
 mod look;
-mod memory;
+pub(super) mod memory;
 mod notify;
 
 use std::path::PathBuf;

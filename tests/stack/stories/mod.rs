@@ -33,4 +33,5 @@ mod triggers;
 mod typing;
 #[cfg(target_os = "linux")]
 mod upgrade;
+mod views;
 mod windows;
