@@ -512,3 +512,7 @@ pub const MAX_FORMAT_OUTPUT: usize = 64 << 10;
 
 /// Bytes that a compiled regular expression of a template may take. A larger one matches nothing.
 pub const MAX_FORMAT_PATTERN: usize = 1 << 20;
+
+/// How deep lists and tables may stand in each other in a file of another tool: its reader calls itself for each, and a
+/// thread's stack holds many more.
+pub const MAX_DATA_DEPTH: usize = 64;

@@ -7,6 +7,7 @@ mod args;
 pub mod boot;
 mod context;
 pub mod doctor;
+pub mod exchange;
 mod logind;
 mod oneshot;
 mod plan;
