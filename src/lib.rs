@@ -66,6 +66,7 @@ fn typed(args: impl Iterator<Item = OsString>) -> Result<ExitCode> {
             Verdict::Answer(reply) => Ok(answer(&reply)),
             Verdict::ListKeys { table, notes } => list_keys(&invocation, table.as_deref(), notes),
             Verdict::Boot(order) => Ok(answer(&cli::boot::run(&invocation, &order)?)),
+            Verdict::Foreground(order) => cli::foreground::run(&invocation, order),
             Verdict::Import(order) => Ok(answer(&cli::exchange::import(&order)?)),
             Verdict::Export(order) => Ok(answer(&cli::exchange::export(&invocation, &order)?)),
             Verdict::Doctor { json } => Ok(answer(&cli::doctor::run(&invocation, json))),

@@ -8,6 +8,7 @@ pub mod boot;
 mod context;
 pub mod doctor;
 pub mod exchange;
+pub mod foreground;
 mod logind;
 mod oneshot;
 mod plan;

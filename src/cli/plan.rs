@@ -3,6 +3,7 @@
 use clap::ArgMatches;
 
 use super::exchange::{ExportOrder, ImportOrder};
+use super::foreground::ForegroundOrder;
 use crate::base::{Result, Timestamp, role};
 use crate::command::{self, Place, Reply};
 
@@ -37,6 +38,8 @@ pub enum Verdict {
     Boot(BootOrder),
     /// Files of other tools become a file of jobs.
     Import(ImportOrder),
+    /// It stays with the jobs of a file.
+    Foreground(ForegroundOrder),
     /// Jobs become files of other tools.
     Export(ExportOrder),
     /// The user wants to know whether all is well.
@@ -101,7 +104,8 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
 /// Of commands that look at the user's files and machine, and not at the server.
 fn done_here(name: &str, matches: &ArgMatches) -> Option<Verdict> {
     let text = |name: &str| matches.get_one::<String>(name).cloned();
-    let texts = |name: &str| matches.get_many::<String>(name).into_iter().flatten().cloned().collect();
+    let texts =
+        |name: &str| -> Vec<String> { matches.get_many::<String>(name).into_iter().flatten().cloned().collect() };
     Some(match name {
         "boot" => Verdict::Boot(BootOrder {
             action: text("action").unwrap_or_default(),
@@ -114,6 +118,17 @@ fn done_here(name: &str, matches: &ArgMatches) -> Option<Verdict> {
             force: matches.get_flag("force"),
             files: texts("files"),
         }),
+        "up" if matches.get_flag("foreground") && !matches.get_flag("attend") => {
+            let words: Vec<String> = texts("names");
+            let (more, names) = words.into_iter().partition(|word| word.ends_with(".toml"));
+            let files: Vec<String> = texts("files");
+            Verdict::Foreground(ForegroundOrder {
+                files: [files, more].concat(),
+                names,
+                exit_with: text("exit_with"),
+                prune: matches.get_flag("prune"),
+            })
+        }
         "export" if !matches.get_flag("describe") => Verdict::Export(ExportOrder {
             to: text("to").unwrap_or_default(),
             file: text("file"),

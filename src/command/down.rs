@@ -9,6 +9,9 @@ pub struct Down {
     /// A file of jobs; ./mux.toml where none is given
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     files: Vec<String>,
+    /// Kill what is left of them at once
+    #[arg(long)]
+    now: bool,
     /// Only these jobs, or a file that ends in .toml
     #[arg(value_name = "JOB|FILE")]
     names: Vec<String>,
@@ -21,7 +24,7 @@ impl Command for Down {
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let (files, names) = files_and_names(call, self.files, self.names);
         let request = call.origin.request;
-        call.ask(Effect::JobFiles { request, files, purpose: FilePurpose::Down { names } });
+        call.ask(Effect::JobFiles { request, files, purpose: FilePurpose::Down { names, kill: self.now } });
         Ok(Answer::Later)
     }
 }

@@ -96,7 +96,7 @@ mod up;
 mod wait;
 mod why;
 
-pub use crate::model::{Context, Origin, PaneFacts, Reply};
+pub use crate::model::{ASIDE, Context, Origin, PaneFacts, Reply};
 pub use language::{split, words};
 pub use spec::{Outcome, Place, Spec, check, find, help, reference, run, run_here};
 pub use table::TABLE;

@@ -19,6 +19,15 @@ pub struct Up {
     /// Do not wait until the jobs run
     #[arg(long)]
     no_wait: bool,
+    /// Stay, print what the jobs print, end them at TERM, and end with their status: for PID 1 of a container
+    #[arg(long, conflicts_with_all = ["dry_run", "no_wait"])]
+    foreground: bool,
+    /// With --foreground: the job whose end and status count; else all, or the first that fails for good
+    #[arg(long, value_name = "JOB", requires = "foreground")]
+    exit_with: Option<String>,
+    /// What --foreground asks the server for
+    #[arg(long, hide = true)]
+    attend: bool,
     /// Only these jobs, or a file that ends in .toml
     #[arg(value_name = "JOB|FILE")]
     names: Vec<String>,
@@ -31,7 +40,18 @@ impl Command for Up {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let (files, names) = files_and_names(call, self.files, self.names);
-        let options = UpOptions { names, dry_run: self.dry_run, prune: self.prune, wait: !self.no_wait };
+        if self.foreground && !self.attend {
+            let hint = "type `mux up --foreground` in one, or make it a container's command";
+            return Err(Error::refused("up --foreground is for a shell").hint(hint));
+        }
+        let options = UpOptions {
+            names,
+            dry_run: self.dry_run,
+            prune: self.prune,
+            wait: !self.no_wait,
+            attend: self.attend,
+            exit_with: self.exit_with,
+        };
         let request = call.origin.request;
         call.ask(Effect::JobFiles { request, files, purpose: FilePurpose::Up(options) });
         Ok(Answer::Later)

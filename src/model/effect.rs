@@ -62,6 +62,10 @@ pub enum Effect {
     /// Send the pane's raw output to the client that asked until the program ends. The state replies then, with
     /// the program's status.
     StreamPane { request: RequestId, pane: PaneId },
+    /// The same for one run of a job, each line behind its name; others of the request may go on.
+    StreamJob { request: RequestId, pane: PaneId, label: String },
+    /// Send the request this, and go on with it.
+    Tell { request: RequestId, text: String },
     /// Re-point the session's stable SSH agent link; `None` removes it.
     AgentLink { session: SessionId, target: Option<PathBuf> },
     /// A part to write through before the replies of this turn go out.
@@ -80,7 +84,7 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq)]
 pub enum FilePurpose {
     Up(UpOptions),
-    Down { names: Vec<String> },
+    Down { names: Vec<String>, kill: bool },
     Check,
 }
 

@@ -9,6 +9,7 @@ use crate::config::{self, Options};
 use super::buffer::Buffers;
 use super::client::{Client, Waiter};
 use super::close::Closing;
+use super::down::{Attending, GoingDown};
 use super::job::Jobs;
 use super::notice::Notices;
 use super::pane::{Life, Pane};
@@ -65,6 +66,8 @@ pub struct State {
     /// Panes that are gone, while their programs are being ended.
     pub(super) closing: BTreeMap<PaneId, Closing>,
     pub(super) waiters: Vec<Waiter>,
+    pub(super) attending: Vec<Attending>,
+    pub(super) going_down: GoingDown,
     /// Clients without a terminal that are sent a job's output.
     pub(super) streams: BTreeMap<PaneId, RequestId>,
     /// What waits to be brought back, in one sentence.
@@ -108,6 +111,8 @@ impl State {
             groups: BTreeMap::new(),
             early_gone: BTreeSet::new(),
             admission_due: false,
+            attending: Vec::new(),
+            going_down: GoingDown::new(),
             run_sizes: BTreeMap::new(),
             buffers: Buffers::default(),
             starts: BTreeMap::new(),
@@ -131,10 +136,12 @@ impl State {
 
     /// The effects of what was done since the last time, with refreshes and saves at their end.
     pub fn take_effects(&mut self) -> Vec<Effect> {
+        self.go_down(self.now);
         if self.admission_due {
             self.admit_jobs(self.now);
         }
         self.answer_waiters();
+        self.answer_attending();
         let dirty = std::mem::take(&mut self.dirty);
         let stale = self.clients.values().filter(|client| dirty.everything || dirty.sessions.contains(&client.session));
         self.out.extend(stale.map(|client| Effect::Refresh { client: client.id }));

@@ -9,7 +9,7 @@ use crate::job::{self, Command, JobFile, JobSpec};
 use super::client::{Awaited, Waiter};
 use super::job::Job;
 use super::supervise::{Goal, JobEvent, Life, Phase, Reason};
-use super::{Context, Part, Program, State};
+use super::{Context, Effect, Part, Program, State};
 
 /// How `mux up` was asked.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,6 +22,10 @@ pub struct UpOptions {
     pub prune: bool,
     /// Answer when all have settled.
     pub wait: bool,
+    /// Stay with them until they are over: one that is given up is not tried again.
+    pub attend: bool,
+    /// The job whose status counts then.
+    pub exit_with: Option<String>,
 }
 
 /// What `mux up` has done, or would do.
@@ -31,6 +35,8 @@ pub struct UpReport {
     pub lines: Vec<String>,
     /// The jobs that were started or restarted.
     pub begun: Vec<String>,
+    /// All that were asked for.
+    pub all: Vec<String>,
 }
 
 /// What becomes of one job.
@@ -55,14 +61,17 @@ impl State {
         context: &Context,
         now: Timestamp,
     ) -> Result<UpReport> {
-        let wanted = wanted(files, &options.names)?;
+        let mut wanted = wanted(files, &options.names)?;
+        if options.attend {
+            wanted.values_mut().for_each(|(_, spec)| spec.policy.retry_failed = None);
+        }
         for (name, (source, _)) in &wanted {
             self.check_source(name, source)?;
         }
-        let mut report = UpReport::default();
+        let mut report = UpReport { all: wanted.keys().cloned().collect(), ..UpReport::default() };
         for (name, (source, spec)) in &wanted {
             let change = self.change(name, spec);
-            report.lines.extend(change.line(name));
+            report.lines.push(change.line(name));
             if !options.dry_run {
                 self.make_true(name, source, spec, &change, context, now);
             }
@@ -78,14 +87,17 @@ impl State {
             self.admit_jobs(now);
             self.save_part(Part::Jobs);
         }
-        if report.lines.is_empty() {
-            report.lines.push(format!("{} jobs are as the files say", wanted.len()));
-        }
         Ok(report)
     }
 
-    /// Stops the jobs of these files, those first that need others.
-    pub fn down(&mut self, files: &[(PathBuf, JobFile)], names: &[String], now: Timestamp) -> Result<Vec<String>> {
+    /// Stops the jobs of these files, each when none that needs it is left; `kill` at once.
+    pub fn down(
+        &mut self,
+        files: &[(PathBuf, JobFile)],
+        names: &[String],
+        kill: bool,
+        now: Timestamp,
+    ) -> Result<Vec<String>> {
         let wanted = wanted(files, names)?;
         let known: Vec<&Job> = self.jobs.iter().filter(|job| wanted.contains_key(&job.name)).collect();
         let needs: BTreeMap<&str, Vec<&str>> = known
@@ -93,9 +105,7 @@ impl State {
             .map(|job| (job.name.as_str(), job.spec.needs.iter().map(|need| need.job.as_str()).collect()))
             .collect();
         let order: Vec<String> = job::start_order(&needs).into_iter().rev().map(str::to_owned).collect();
-        for name in &order {
-            self.job_event(name, JobEvent::Stop(Reason::Stopped), now);
-        }
+        self.stop_in_order(&order, kill, now);
         Ok(order)
     }
 
@@ -173,6 +183,11 @@ impl State {
         match change {
             Change::New | Change::Start => self.job_event(name, JobEvent::Start, now),
             Change::Restart(_) => self.job_event(name, JobEvent::Restart(Reason::Changed), now),
+            // What is looked at, and how it is stopped and restarted, is so from now on.
+            Change::Settings if self.jobs.get(name).is_some_and(|job| job.life.phase.is_live()) => {
+                self.push(Effect::Untend { job: name.to_owned() });
+                self.tend(name.to_owned());
+            }
             Change::Settings | Change::None => {}
         }
     }
@@ -213,9 +228,9 @@ impl State {
             .collect();
         for (name, live) in left {
             match (options.prune, live) {
-                (true, _) => report.lines.push(format!("- {name}: stopped and forgotten, as no file has it any more")),
+                (true, _) => report.lines.push(format!("- stop {name} (no file has it any more)")),
                 (false, true) => {
-                    report.lines.push(format!("? {name}: runs on, though no file has it any more; --prune ends it"))
+                    report.lines.push(format!("? {name} runs on, though no file has it any more (--prune ends it)"))
                 }
                 (false, false) => continue,
             }
@@ -231,13 +246,12 @@ impl State {
 }
 
 impl Change {
-    fn line(&self, name: &str) -> Option<String> {
+    fn line(&self, name: &str) -> String {
         match self {
-            Change::New => Some(format!("+ {name}: new")),
-            Change::Restart(keys) => Some(format!("~ {name}: restarted, for {}", keys.join(", "))),
-            Change::Settings => Some(format!("~ {name}: changed, with no need to restart it")),
-            Change::Start => Some(format!("> {name}: started")),
-            Change::None => None,
+            Change::New | Change::Start => format!("+ start {name}"),
+            Change::Restart(keys) => format!("~ restart {name} ({} changed)", keys.join(", ")),
+            Change::Settings => format!("~ change {name} (needs no restart)"),
+            Change::None => format!("= {name}"),
         }
     }
 }
@@ -259,12 +273,30 @@ fn wanted(files: &[(PathBuf, JobFile)], names: &[String]) -> Result<BTreeMap<Str
             }
         }
     }
+    need_instances(files, &mut wanted);
     let known = |wanted_name: &&String| {
         files.iter().any(|(_, file)| file.jobs.keys().any(|job| crate::format::fnmatch(wanted_name, job)))
     };
     match names.iter().find(|name| !known(name)) {
         Some(name) => Err(Error::not_found(format!("no job is called {name} in these files"))),
         None => Ok(wanted),
+    }
+}
+
+/// Who needs a job of several instances needs them all.
+fn need_instances(files: &[(PathBuf, JobFile)], wanted: &mut BTreeMap<String, (PathBuf, JobSpec)>) {
+    let several = |name: &str| {
+        let count = files.iter().find_map(|(_, file)| Some(file.jobs.get(name)?.instances))?;
+        (count > 1).then_some(count)
+    };
+    for (_, spec) in wanted.values_mut() {
+        let each = |need: job::Need| match several(&need.job) {
+            None => vec![need],
+            Some(count) => {
+                (1..=count).map(|number| job::Need { job: format!("{}-{number}", need.job), ..need.clone() }).collect()
+            }
+        };
+        spec.needs = std::mem::take(&mut spec.needs).into_iter().flat_map(each).collect();
     }
 }
 

@@ -57,6 +57,11 @@ impl Core {
                 let context = context.map(super::requests::model_context).unwrap_or_default();
                 let report = self.state.up(&loaded.files, &options, &context, now)?;
                 let text = report.lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+                if options.attend {
+                    self.say(request, &text);
+                    self.state.attend(request, report.all, options.exit_with)?;
+                    return Ok(None);
+                }
                 if options.dry_run || !options.wait || report.begun.is_empty() {
                     return Ok(Some(Reply::text(text)));
                 }
@@ -64,8 +69,8 @@ impl Core {
                 self.state.await_settled(request, report.begun);
                 Ok(None)
             }
-            FilePurpose::Down { names } => {
-                let stopped = self.state.down(&loaded.files, &names, now)?;
+            FilePurpose::Down { names, kill } => {
+                let stopped = self.state.down(&loaded.files, &names, kill, now)?;
                 self.state.await_settled(request, stopped);
                 Ok(None)
             }

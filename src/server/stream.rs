@@ -46,14 +46,73 @@ pub async fn log(
 }
 
 /// Passes raw output on until the pane's task lets go of its end.
-pub async fn pane(request: RequestId, mut output: mpsc::Receiver<Vec<u8>>, client: &mpsc::Sender<ToClient>) {
+pub async fn pane(
+    request: RequestId,
+    mut output: mpsc::Receiver<Vec<u8>>,
+    label: Option<String>,
+    client: &mpsc::Sender<ToClient>,
+) {
     let mut newlines = Newlines::default();
-    while let Some(bytes) = output.recv().await {
-        let bytes = newlines.convert(&bytes);
-        let message = ToClient::Output { number: request.number, stream: Stream::Out, bytes };
-        if client.send(message).await.is_err() {
+    let mut lines = label.map(Lines::new);
+    loop {
+        let bytes = match output.recv().await {
+            Some(bytes) => newlines.convert(&bytes),
+            None => Vec::new(),
+        };
+        let last = bytes.is_empty() && output.is_closed();
+        let bytes = match &mut lines {
+            None => bytes,
+            Some(lines) if last => lines.rest(),
+            Some(lines) => lines.whole(&bytes),
+        };
+        if last && bytes.is_empty() {
             return;
         }
+        let message = ToClient::Output { number: request.number, stream: Stream::Out, bytes };
+        if client.send(message).await.is_err() || last {
+            return;
+        }
+    }
+}
+
+/// Whole lines behind a name, so that those of several programs can be told apart.
+struct Lines {
+    label: String,
+    open: Vec<u8>,
+}
+
+impl Lines {
+    fn new(label: String) -> Self {
+        Self { label, open: Vec::new() }
+    }
+
+    /// What has become whole; a line that is longer than a chunk is cut.
+    fn whole(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.open.extend_from_slice(bytes);
+        let end = match self.open.iter().rposition(|byte| *byte == b'\n') {
+            Some(end) => end + 1,
+            None if self.open.len() > OUTPUT_CHUNK => self.open.len(),
+            None => return Vec::new(),
+        };
+        let rest = self.open.split_off(end);
+        let whole = std::mem::replace(&mut self.open, rest);
+        let mut out = Vec::new();
+        for line in whole.split_inclusive(|byte| *byte == b'\n') {
+            out.extend_from_slice(format!("{} | ", self.label).as_bytes());
+            // What is for the program that reads this begins with a NUL, and no line of a job's does.
+            out.extend(line.iter().filter(|byte| **byte != 0));
+            if line.last() != Some(&b'\n') {
+                out.push(b'\n');
+            }
+        }
+        out
+    }
+
+    fn rest(&mut self) -> Vec<u8> {
+        if self.open.is_empty() {
+            return Vec::new();
+        }
+        self.whole(b"\n")
     }
 }
 
