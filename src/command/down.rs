@@ -34,9 +34,9 @@ mod tests {
     use std::path::PathBuf;
 
     use super::super::testing::World;
-    use crate::base::Timestamp;
+    use crate::base::{ExitStatus, PaneId, Timestamp};
     use crate::job;
-    use crate::model::{Context, Effect, UpOptions};
+    use crate::model::{Context, Effect, Event, UpOptions};
 
     #[test]
     fn who_needs_others_ends_first() {
@@ -47,8 +47,21 @@ mod tests {
         world.state.up(&files, &UpOptions::default(), &Context::default(), Timestamp(1)).unwrap();
         let effects = world.state.take_effects();
         world.after(effects);
-        assert_eq!(world.state.down(&files, &[], Timestamp(2)).unwrap(), ["b", "c", "a"]);
-        assert_eq!(world.ok("ps -F '#{job_state}'"), "stopping\nstopping\nstopping\n");
+        let down = |world: &mut World, kill| {
+            assert_eq!(world.state.down(&files, &[], kill, Timestamp(2)).unwrap(), ["b", "c", "a"]);
+            let effects = world.state.take_effects();
+            world.after(effects);
+        };
+        down(&mut world, false);
+        let states = |world: &mut World| world.ok("ps -F '#{job_name} #{job_state}'").replace('\n', " ");
+        assert_eq!(states(&mut world), "a running b stopping c running ");
+        world.exit(2, ExitStatus::Code(0));
+        world.event(Event::JobSet { job: "b".into(), left: Vec::new() });
+        assert_eq!(states(&mut world), "a running b stopped c stopping ", "each when nobody is left that needs it");
+        down(&mut world, true);
+        assert_eq!(states(&mut world), "a stopping b stopped c stopping ", "at once");
+        let killed = |pane| Effect::SignalSet { pane: PaneId(pane), signal: 9 };
+        assert!(world.seen.contains(&killed(0)) && world.seen.contains(&killed(1)));
         world.later("down");
         assert!(world.seen.iter().any(|effect| matches!(effect, Effect::JobFiles { .. })));
     }

@@ -85,7 +85,7 @@ pub enum Effect {
 pub enum FilePurpose {
     Up(UpOptions),
     Down { names: Vec<String>, kill: bool },
-    Check,
+    Check { json: bool },
 }
 
 /// What `restore` asks for.

@@ -3,11 +3,13 @@
 mod boot;
 mod clients;
 mod config;
+mod container;
 mod copy;
 mod disk;
 mod doctor;
 mod environment;
 mod errors;
+mod exchange;
 mod foreground;
 mod half_dead;
 mod hygiene;
