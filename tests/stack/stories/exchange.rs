@@ -37,8 +37,8 @@ fn jobs_are_exported_from_a_file_and_from_the_server() {
     assert!(world.fails(1, "export --file mux.toml --to systemd -o units").contains("is there already"));
     assert!(
         world
-            .fails(1, "export --file mux.toml --to sysv wbe")
-            .contains("no job is called wbe in mux.toml; did you mean 'web'?")
+            .fails(1, "export --file mux.toml --to sysv wen")
+            .contains("no job is called wen in mux.toml; did you mean 'web'?")
     );
 
     world.ok("run -d --name nap -- sleep 1000");
