@@ -374,7 +374,7 @@ mod tests {
             ("[job.x]\ncmd = \"x\"\nstop = \"TREM/5s\"", "no signal is called TREM"),
             ("[job.x]\ncmd = \"x\"\nrestart = \"sometimes\"", "one of no, on-failure, always"),
             ("[job.x]\ncmd = \"x\"\nneeds = \"y:healthy\"", "unknown condition 'healthy'"),
-            ("[job.x]\ncmd = [\"x\"", "7"),
+            ("[job.x]\ncmd = [\"x\"", "unclosed array"),
         ] {
             let told = problems(text);
             assert!(told.iter().any(|problem| problem.contains(why)), "{text}: {told:?}");

@@ -3,7 +3,7 @@
 use super::{Job, comments, only_here, ready_note};
 use crate::base::exit::signal_name;
 use crate::foreign::words;
-use crate::job::{Reload, Restart};
+use crate::job::{JobSpec, Reload, Restart};
 
 pub(super) fn write(job: &Job<'_>) -> (String, Vec<String>) {
     let spec = job.spec;
@@ -38,12 +38,7 @@ fn settings(job: &Job<'_>) -> String {
     let spec = job.spec;
     let mut text = format!("NAME={}\nPIDFILE=/var/run/$NAME.pid\nLOG=/var/log/$NAME.log\n", job.name);
     text += "export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n";
-    let name = |name: &str| {
-        name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.starts_with(|c: char| c.is_ascii_digit())
-    };
-    for (variable, value) in spec.env.iter().filter(|(variable, _)| name(variable)) {
-        text += &format!("export {variable}={}\n", words::quoted(value));
-    }
+    text += &variables(spec);
     for (limit, value) in &spec.limits {
         if let Some((letter, unit)) = letter(limit) {
             let (soft, hard) = value.split_once(':').unwrap_or((value, value));
@@ -95,6 +90,15 @@ fn settings(job: &Job<'_>) -> String {
          {} \\\n        --startas /bin/sh -- -c \"$RUN\" \"$LOG\"\n}}\n\ndo_reload() {{\n    {reload}\n}}\n",
         flags.join(" ")
     )
+}
+
+/// What the shell can export; other names it has no way to write.
+fn variables(spec: &JobSpec) -> String {
+    let fine = |name: &str| {
+        name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && !name.starts_with(|c: char| c.is_ascii_digit())
+    };
+    let known = spec.env.iter().filter(|(name, _)| fine(name));
+    known.map(|(name, value)| format!("export {name}={}\n", words::quoted(value))).collect()
 }
 
 const ACTIONS: &str = r#"do_stop() {
