@@ -5,6 +5,7 @@ pub mod cli;
 pub mod client;
 pub mod command;
 pub mod config;
+pub mod foreign;
 pub mod format;
 pub mod job;
 pub mod keeper;
@@ -63,6 +64,9 @@ fn typed(args: impl Iterator<Item = OsString>) -> Result<ExitCode> {
             Verdict::ListKeys { table, notes } => list_keys(&invocation, table.as_deref(), notes),
             Verdict::Boot(order) => Ok(answer(&cli::boot::run(&invocation, &order)?)),
             Verdict::Top { interval, jobs } => top(&invocation, client::TopOrder { interval, jobs }),
+            Verdict::Foreground(order) => cli::foreground::run(&invocation, order),
+            Verdict::Import(order) => Ok(answer(&cli::exchange::import(&order)?)),
+            Verdict::Export(order) => Ok(answer(&cli::exchange::export(&invocation, &order)?)),
             Verdict::Doctor { json } => Ok(answer(&cli::doctor::run(&invocation, json))),
             Verdict::Send(plan) if plan.quiet => Ok(send(&invocation, &plan).unwrap_or(ExitCode::SUCCESS)),
             Verdict::Send(plan) => send(&invocation, &plan),
@@ -92,7 +96,7 @@ fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
     };
     let mut _input = None;
     if plan.reads && !context.interactive {
-        let (name, kept) = cli::foreground::input()?;
+        let (name, kept) = cli::piped::input()?;
         words.splice(1..1, ["--stdin".to_owned(), name]);
         _input = kept;
     }
@@ -137,7 +141,7 @@ fn top(invocation: &Invocation, order: client::TopOrder) -> Result<ExitCode> {
     if !context.interactive {
         return Err(Error::refused("top needs a terminal").hint("`mux ps -v` prints the same once"));
     }
-    let server = connect(invocation, &Plan::default())?;
+    let server = connect(invocation, &Plan::default(), false)?;
     let inner = context.clone();
     let end = client::top(server, order, context, || setup(invocation, inner.clone(), Identity::draw()))?;
     Ok(ExitCode::from(end.status))

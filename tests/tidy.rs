@@ -23,13 +23,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("config", &["base"]),
     ("format", &["base"]),
     ("job", &["base"]),
+    ("foreign", &["base", "job"]),
     ("store", &["base"]),
     ("model", &["base", "layout", "config", "format", "job"]),
     ("command", &["base", "model", "config", "format", "job"]),
     ("keeper", &["base", "proto"]),
     ("server", &["base", "proto", "term", "config", "format", "job", "command", "model", "store"]),
     ("client", &["base", "proto", "keymap", "config", "format", "command"]),
-    ("cli", &["base", "proto", "config", "job", "command", "store"]),
+    ("cli", &["base", "proto", "config", "job", "foreign", "command", "store"]),
 ];
 
 /// Where an outside crate may be named. `*`: anywhere. A crate of Cargo.toml that is not here fails the test.

@@ -621,3 +621,15 @@ pub const MAX_FORMAT_OUTPUT: usize = 64 << 10;
 
 /// Bytes that a compiled regular expression of a template may take. A larger one matches nothing.
 pub const MAX_FORMAT_PATTERN: usize = 1 << 20;
+
+/// How deep lists and tables may stand in each other in a file of another tool: its reader calls itself for each, and a
+/// thread's stack holds many more.
+pub const MAX_DATA_DEPTH: usize = 64;
+
+/// Servers that may go away under `mux up --foreground` before it gives up: the keeper starts the next one each time, and
+/// one that always falls over is no server.
+pub const FOREGROUND_TRIES: usize = 20;
+
+/// How long `mux up --foreground` waits for what it has started to be gone, when the server was told to end: longer than
+/// programs are given to end by the server itself.
+pub const FOREGROUND_END: Duration = Duration::from_secs(10);

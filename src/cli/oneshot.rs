@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use super::foreground;
+use super::piped;
 use super::plan::Plan;
 use crate::base::{Error, Identity, Result};
 use crate::proto::frame::{self, Decoder};
@@ -64,7 +64,7 @@ impl Errand {
         // A server that refuses may close before it has read all; its answer is what counts then.
         let _ = stream.write_all(&bytes);
         if self.waits_for_job {
-            foreground::listen(&stream)?;
+            piped::listen(&stream)?;
         }
         self.answer(&mut stream, &mut decoder, protocol)
     }

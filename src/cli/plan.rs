@@ -1,5 +1,9 @@
 //! What can be judged of a command line before any server is asked.
 
+use clap::ArgMatches;
+
+use super::exchange::{ExportOrder, ImportOrder};
+use super::foreground::ForegroundOrder;
 use crate::base::{Period, Result, Timestamp, role};
 use crate::command::{self, Place, Reply};
 
@@ -40,6 +44,12 @@ pub enum Verdict {
     Answer(Reply),
     /// The machine is to start the server when it starts.
     Boot(BootOrder),
+    /// Files of other tools become a file of jobs.
+    Import(ImportOrder),
+    /// It stays with the jobs of a file.
+    Foreground(ForegroundOrder),
+    /// Jobs become files of other tools.
+    Export(ExportOrder),
     /// The user wants to know whether all is well.
     Doctor {
         json: bool,
@@ -94,18 +104,8 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
             let table = matches.get_one::<String>("table").cloned();
             return Ok(Verdict::ListKeys { table, notes: matches.get_flag("notes") });
         }
-        match spec.name {
-            "boot" => {
-                let action = matches.get_one::<String>("action").cloned().unwrap_or_default();
-                return Ok(Verdict::Boot(BootOrder { action, dry_run: matches.get_flag("dry_run") }));
-            }
-            "top" => {
-                let interval = matches.get_one::<Period>("interval").copied().unwrap_or_default();
-                let jobs = matches.get_many::<String>("jobs").into_iter().flatten().cloned().collect();
-                return Ok(Verdict::Top { interval, jobs });
-            }
-            "doctor" => return Ok(Verdict::Doctor { json: matches.get_flag("json") }),
-            _ => {}
+        if let Some(verdict) = done_here(spec.name, &matches) {
+            return Ok(verdict);
         }
         if spec.place == Place::Cli {
             return Ok(Verdict::Answer(command::run_here(&argv)));
@@ -129,4 +129,47 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
     plan.waits = plan.waits.filter(|_| count == 1);
     plan.repeatable |= plan.upgrades;
     Ok(Verdict::Send(plan))
+}
+
+/// Of commands that look at the user's files and machine, and not at the server.
+fn done_here(name: &str, matches: &ArgMatches) -> Option<Verdict> {
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    let texts =
+        |name: &str| -> Vec<String> { matches.get_many::<String>(name).into_iter().flatten().cloned().collect() };
+    Some(match name {
+        "boot" => Verdict::Boot(BootOrder {
+            action: text("action").unwrap_or_default(),
+            dry_run: matches.get_flag("dry_run"),
+        }),
+        "doctor" => Verdict::Doctor { json: matches.get_flag("json") },
+        "top" => {
+            let interval = matches.get_one::<Period>("interval").copied().unwrap_or_default();
+            Verdict::Top { interval, jobs: texts("jobs") }
+        }
+        "import" => Verdict::Import(ImportOrder {
+            from: text("from"),
+            output: text("output").unwrap_or_default(),
+            force: matches.get_flag("force"),
+            files: texts("files"),
+        }),
+        "up" if matches.get_flag("foreground") && !matches.get_flag("attend") => {
+            let words: Vec<String> = texts("names");
+            let (more, names) = words.into_iter().partition(|word| word.ends_with(".toml"));
+            let files: Vec<String> = texts("files");
+            Verdict::Foreground(ForegroundOrder {
+                files: [files, more].concat(),
+                names,
+                exit_with: text("exit_with"),
+                prune: matches.get_flag("prune"),
+            })
+        }
+        "export" if !matches.get_flag("describe") => Verdict::Export(ExportOrder {
+            to: text("to").unwrap_or_default(),
+            file: text("file"),
+            output: text("output"),
+            force: matches.get_flag("force"),
+            names: texts("names"),
+        }),
+        _ => return None,
+    })
 }

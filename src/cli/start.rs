@@ -56,8 +56,18 @@ pub fn ensure(paths: &Paths, config: Option<&Path>) -> Result<UnixStream> {
     ensure_with(&launch, &role::own_executable())
 }
 
+/// The same, with the server side among our descendants whatever becomes of the login session.
+pub fn ensure_here(paths: &Paths, config: Option<&Path>) -> Result<UnixStream> {
+    let launch = Launch { paths: paths.clone(), config: config.map(Path::to_owned), server_binary: None };
+    ensure_by(&launch, &role::own_executable(), false)
+}
+
 /// The same with the binary named that plays all roles.
 pub fn ensure_with(launch: &Launch, binary: &Path) -> Result<UnixStream> {
+    ensure_by(launch, binary, true)
+}
+
+fn ensure_by(launch: &Launch, binary: &Path, may_leave: bool) -> Result<UnixStream> {
     let paths = &launch.paths;
     if let Some(socket) = connect(paths)? {
         return Ok(socket);
@@ -68,7 +78,7 @@ pub fn ensure_with(launch: &Launch, binary: &Path) -> Result<UnixStream> {
         return Ok(socket);
     }
     remove_stale(&paths.socket)?;
-    start(launch, binary)?;
+    start(launch, binary, may_leave)?;
     connect(paths)?.ok_or_else(|| Error::internal("the server has gone as soon as it was there").hint(log_hint(paths)))
 }
 
@@ -146,14 +156,15 @@ fn remove_stale(socket: &Path) -> Result<()> {
 }
 
 /// Starts it and waits until it serves or says why not.
-fn start(launch: &Launch, binary: &Path) -> Result<()> {
+fn start(launch: &Launch, binary: &Path, may_leave: bool) -> Result<()> {
     let plain = || {
         let mut daemon = Command::new(binary);
         daemon.arg(role::name::DAEMON).args(launch.to_args()).current_dir("/");
         daemon.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         daemon.spawn().map_err(|error| refused("run", binary, &error))
     };
-    let mut child = scope::start(launch, binary).map_or_else(plain, Ok)?;
+    let scope = may_leave.then(|| scope::start(launch, binary)).flatten();
+    let mut child = scope.map_or_else(plain, Ok)?;
     let line = child.stdout.as_mut().map(|pipe| read_line(pipe, limits::START_TIMEOUT)).transpose();
     // It ends as soon as it has started the keeper; that it is reaped is all that matters here.
     let reaped = child.wait();

@@ -41,22 +41,22 @@ keys! {
         };
     "chdir", "a directory", ["WorkingDirectory", "directory", "cwd"],
         "Where it starts; the file's directory where nothing is said.", |job, v| { job.chdir = Some(text(v)?.into()); Ok(()) };
-    "env", "a table of names and values", ["Environment", "environment"],
+    "env", "a table of names and values", ["Environment", "environment", "EnvironmentVariables"],
         "Variables for it.", |job, v| { job.env = map(v)?; check_names(job) };
     "env_file", "a file or a list of files", ["EnvironmentFile"],
         "Files with lines NAME=value, read at each start; a '-' in front means that it may be missing.",
         |job, v| { job.env_files = paths(v)?; Ok(()) };
-    "boot", "true or false", ["enable", "WantedBy", "autostart", "startup"],
+    "boot", "true or false", ["enable", "WantedBy", "autostart", "startup", "start_on", "RunAtLoad"],
         "It is started with mux at boot, when it was not stopped before.", |job, v| { job.boot = flag(v)?; Ok(()) };
     "needs", "a list of \"JOB\" or \"JOB:started|ready|done\"", ["Requires", "Wants", "BindsTo", "depends_on", "depends"],
         "Jobs that must have come so far before it is started.", |job, v| { job.needs = all(v)?; Ok(()) };
     "after", "a list of jobs", ["After", "priority"],
         "It is started behind these, where they are started too.", |job, v| { job.after = texts(v)?; Ok(()) };
-    "on_dep_restart", "\"keep\", \"restart\" or \"stop\"", ["PartOf"],
+    "on_dep_restart", "\"keep\", \"restart\" or \"stop\"", ["PartOf", "stop_on"],
         "What becomes of it when a job that it needs ends.", |job, v| { job.on_loss = parsed(v)?; Ok(()) };
     "restart", "\"no\", \"on-failure\" or \"always\"", ["Restart", "respawn", "autorestart", "KeepAlive"],
         "After which ends it is started again.", |job, v| { job.policy.restart = parsed(v)?; Ok(()) };
-    "restart_delay", "a duration", ["RestartSec", "exp_backoff_restart_delay"],
+    "restart_delay", "a duration", ["RestartSec", "exp_backoff_restart_delay", "ThrottleInterval"],
         "The pause before the first restart, doubled for each short run in a row.", |job, v| { job.policy.delay = parsed(v)?; Ok(()) };
     "restart_max", "a duration", ["RestartMaxDelaySec"],
         "No pause is longer.", |job, v| { job.policy.delay_most = parsed(v)?; Ok(()) };
@@ -82,9 +82,9 @@ keys! {
         "When it is not ready by then it has failed; 0 waits for ever.", |job, v| { job.start_timeout = parsed(v)?; Ok(()) };
     "health", "a check, or a table of check, every, timeout, retries", ["WatchdogSec", "healthcheck", "liveness_probe"],
         "How one knows that it is well while it runs: tcp:PORT, unix:PATH, http://…, exec:….", |job, v| { job.health = Some(health(v)?); Ok(()) };
-    "stop", "signals and times, \"TERM/10s KILL\"", ["KillSignal", "TimeoutStopSec", "stopsignal", "stopwaitsecs", "kill_timeout"],
+    "stop", "signals and times, \"TERM/10s KILL\"", ["KillSignal", "TimeoutStopSec", "KillMode", "ExecStop", "stopsignal", "stopwaitsecs", "stopasgroup", "killasgroup", "kill_timeout", "kill_signal", "treekill", "ExitTimeOut"],
         "How it is ended, with everything that it has started.", |job, v| { job.stop = parsed(v)?; Ok(()) };
-    "reload", "a signal, or a command as a list of words", ["ExecReload"],
+    "reload", "a signal, or a command as a list of words", ["ExecReload", "ReloadSignal", "reload_signal"],
         "What tells it to read its settings anew.", |job, v| { job.reload = reload(v)?; Ok(()) };
     "runtime_max", "a duration", ["RuntimeMaxSec"],
         "It may run no longer.", |job, v| { job.runtime_max = Some(parsed(v)?); Ok(()) };
@@ -108,7 +108,7 @@ keys! {
             job.instances = number(v, "from 1 to 1000")?;
             if (1..=1000).contains(&job.instances) { Ok(()) } else { Err("a number from 1 to 1000 is wanted".into()) }
         };
-    "user", "USER or USER:GROUP", ["User", "setuid", "uid"],
+    "user", "USER or USER:GROUP", ["User", "Group", "setuid", "setgid", "uid", "gid", "UserName"],
         "As whom it runs; for root's mux alone.", |job, v| { job.user = Some(text(v)?.into()); Ok(()) };
     "umask", "an octal number as text", ["UMask"],
         "File mode bits that it leaves out.", |job, v| { job.umask = Some(octal(v)?); Ok(()) };
@@ -120,7 +120,7 @@ keys! {
         };
     "ionice", "\"idle\", \"best-effort:0-7\" or \"realtime:0-7\"", ["IOSchedulingClass"],
         "Its place behind others for the disk.", |job, v| { job.ionice = Some(ionice(v)?); Ok(()) };
-    "limits", "a table of prlimit(1)'s names", ["LimitNOFILE", "LimitNPROC", "limit"],
+    "limits", "a table of prlimit(1)'s names", ["LimitNOFILE", "LimitNPROC", "LimitCORE", "limit"],
         "Its resource limits: a number, \"SOFT:HARD\" or \"unlimited\".", |job, v| { job.limits = limits(v)?; Ok(()) };
     "oom_score", "a number from -1000 to 1000", ["OOMScoreAdjust", "oom"],
         "How soon the kernel ends it when memory runs out.", |job, v| {
@@ -133,7 +133,7 @@ keys! {
         |job, v| { job.memory_max = Some(measured(v)?); Ok(()) };
     "memory_restart", "a size", ["max_memory_restart"],
         "It is restarted when all of it uses more.", |job, v| { job.memory_restart = Some(measured(v)?); Ok(()) };
-    "pty", "true or false", ["console"],
+    "pty", "true or false", ["console", "TTYPath", "redirect_stderr"],
         "It has a terminal; when false, its output goes straight into its log files.", |job, v| {
             job.output = if flag(v)? { Output::Terminal } else { Output::Files };
             Ok(())

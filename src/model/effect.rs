@@ -73,6 +73,10 @@ pub enum Effect {
     /// Send the pane's raw output to the client that asked until the program ends. The state replies then, with
     /// the program's status.
     StreamPane { request: RequestId, pane: PaneId },
+    /// The same for one run of a job, each line behind its name; others of the request may go on.
+    StreamJob { request: RequestId, pane: PaneId, label: String },
+    /// Send the request this, and go on with it.
+    Tell { request: RequestId, text: String },
     /// Re-point the session's stable SSH agent link; `None` removes it.
     AgentLink { session: SessionId, target: Option<PathBuf> },
     /// A part to write through before the replies of this turn go out.
@@ -115,8 +119,11 @@ pub enum FilePurpose {
     Up(UpOptions),
     Down {
         names: Vec<String>,
+        kill: bool,
     },
-    Check,
+    Check {
+        json: bool,
+    },
     /// What is to start with the machine; nobody waits.
     Boot,
 }

@@ -12,6 +12,7 @@ mod buffer;
 mod check;
 mod client;
 mod close;
+mod down;
 mod effect;
 mod environment;
 mod event;
@@ -45,6 +46,7 @@ pub use arrange::{PRESETS, Place};
 pub use bring_back::{Before, PaneBefore, PaneReturn, Return};
 pub use buffer::{Buffer, Buffers};
 pub use client::{Aim, Awaited, Client, Waiter};
+pub use down::ASIDE;
 pub use effect::{
     Capture, CaptureTarget, Edge, Effect, FilePurpose, Look, Part, ReloadOrder, Reply, RestoreOrder, SpawnSpec,
 };

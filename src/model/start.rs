@@ -378,6 +378,7 @@ impl State {
         }
         self.waiters.retain(|waiter| waiter.request.client != client);
         self.streams.retain(|_, request| request.client != client);
+        self.stop_attending(client);
     }
 
     /// The name may be given to a new session.

@@ -11,6 +11,7 @@ use crate::job::Watch;
 use super::buffer::Buffers;
 use super::client::{Client, Waiter};
 use super::close::Closing;
+use super::down::{Attending, GoingDown};
 use super::job::Jobs;
 use super::notice::Notices;
 use super::pane::{Life, Pane};
@@ -76,6 +77,8 @@ pub struct State {
     /// Panes that are gone, while their programs are being ended.
     pub(super) closing: BTreeMap<PaneId, Closing>,
     pub(super) waiters: Vec<Waiter>,
+    pub(super) attending: Vec<Attending>,
+    pub(super) going_down: GoingDown,
     /// Clients without a terminal that are sent a job's output.
     pub(super) streams: BTreeMap<PaneId, RequestId>,
     /// What waits to be brought back, in one sentence.
@@ -122,6 +125,8 @@ impl State {
             starved: BTreeMap::new(),
             admission_due: false,
             beginnings: BTreeMap::new(),
+            attending: Vec::new(),
+            going_down: GoingDown::new(),
             buffers: Buffers::default(),
             starts: BTreeMap::new(),
             closing: BTreeMap::new(),
@@ -144,10 +149,12 @@ impl State {
 
     /// The effects of what was done since the last time, with refreshes and saves at their end.
     pub fn take_effects(&mut self) -> Vec<Effect> {
+        self.go_down(self.now);
         if self.admission_due {
             self.admit_jobs(self.now);
         }
         self.answer_waiters();
+        self.answer_attending();
         let dirty = std::mem::take(&mut self.dirty);
         let stale = self.clients.values().filter(|client| dirty.everything || dirty.sessions.contains(&client.session));
         self.out.extend(stale.map(|client| Effect::Refresh { client: client.id }));

@@ -15,6 +15,9 @@ impl State {
     /// Something has happened to a job.
     pub fn job_event(&mut self, name: &str, event: JobEvent, now: Timestamp) {
         let Some(job) = self.jobs.get_mut(name) else { return };
+        if matches!(event, JobEvent::Start | JobEvent::Restart(_)) {
+            self.going_down.remove(name);
+        }
         let before = (job.life.phase, job.life.run);
         let last = job.life.last_exit().cloned();
         let rules = job.rules();
@@ -168,6 +171,9 @@ impl State {
     /// 0 when a job runs or rests as it should, 1 when it does not, nothing while that is open.
     pub(super) fn settled(&self, name: &str) -> Option<u8> {
         let Some(job) = self.jobs.get(name) else { return Some(0) };
+        if self.going_down.contains(name) {
+            return None;
+        }
         match job.life.phase {
             Phase::Running | Phase::Stopped | Phase::Exited => Some(0),
             // Its time has not come.
@@ -213,6 +219,7 @@ impl State {
         if let Some(job) = self.jobs.get_mut(&name) {
             job.pid = Some(pid);
         }
+        self.stream_attended(&name, pane);
         self.job_event(&name, JobEvent::Spawned, now);
         self.tend(name);
     }
@@ -227,7 +234,7 @@ impl State {
         self.job_event(&name, JobEvent::Spawned, started);
     }
 
-    fn tend(&mut self, name: String) {
+    pub(super) fn tend(&mut self, name: String) {
         if self.jobs.get(&name).is_some_and(|job| job.spec.is_tended()) {
             self.push(Effect::Tend { job: name });
         }

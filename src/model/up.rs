@@ -10,7 +10,7 @@ use super::client::Waiter;
 use super::job::Job;
 use super::run::Beginning;
 use super::supervise::{Goal, JobEvent, Life, Phase, Reason};
-use super::{Context, Part, Program, State};
+use super::{Context, Effect, Part, Program, State};
 
 /// How `mux up` was asked.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,6 +27,10 @@ pub struct UpOptions {
     pub at_boot: bool,
     /// Beside the files: files that are gone, and directories, whose jobs are left over.
     pub covers: Vec<PathBuf>,
+    /// Stay with them until they are over: one that is given up is not tried again.
+    pub attend: bool,
+    /// The job whose status counts then.
+    pub exit_with: Option<String>,
 }
 
 /// What `mux up` has done, or would do.
@@ -36,6 +40,8 @@ pub struct UpReport {
     pub lines: Vec<String>,
     /// The jobs that were started or restarted.
     pub begun: Vec<String>,
+    /// All that were asked for.
+    pub all: Vec<String>,
 }
 
 /// What becomes of one job.
@@ -64,13 +70,16 @@ impl State {
         if options.at_boot {
             wanted.retain(|name, (_, spec)| spec.boot && !self.is_stopped(name));
         }
+        if options.attend {
+            wanted.values_mut().for_each(|(_, spec)| spec.policy.retry_failed = None);
+        }
         for (name, (source, _)) in &wanted {
             self.check_source(name, source)?;
         }
-        let mut report = UpReport::default();
+        let mut report = UpReport { all: wanted.keys().cloned().collect(), ..UpReport::default() };
         for (name, (source, spec)) in &wanted {
             let change = self.change(name, spec);
-            report.lines.extend(change.line(name, spec));
+            report.lines.push(change.line(name, spec));
             if !options.dry_run {
                 self.make_true(name, source, spec, &change, context, now);
             }
@@ -86,19 +95,20 @@ impl State {
             self.admit_jobs(now);
             self.save_part(Part::Jobs);
         }
-        if report.lines.is_empty() {
-            report.lines.push(format!("{} jobs are as the files say", wanted.len()));
-        }
         Ok(report)
     }
 
-    /// Stops the jobs of these files, those first that need others.
-    pub fn down(&mut self, files: &[(PathBuf, JobFile)], names: &[String], now: Timestamp) -> Result<Vec<String>> {
+    /// Stops the jobs of these files, each when none that needs it is left; `kill` at once.
+    pub fn down(
+        &mut self,
+        files: &[(PathBuf, JobFile)],
+        names: &[String],
+        kill: bool,
+        now: Timestamp,
+    ) -> Result<Vec<String>> {
         let wanted = wanted(files, names)?;
         let order = self.stop_order(wanted.into_keys().collect());
-        for name in &order {
-            self.job_event(name, JobEvent::Stop(Reason::Stopped), now);
-        }
+        self.stop_in_order(&order, kill, now);
         Ok(order)
     }
 
@@ -187,8 +197,17 @@ impl State {
         self.settle_watch(name);
         match change {
             Change::New | Change::Start => self.job_event(name, JobEvent::Want, now),
-            Change::Settings if rescheduled => self.job_event(name, JobEvent::Want, now),
-            Change::Settings | Change::None => {}
+            Change::Settings => {
+                if rescheduled {
+                    self.job_event(name, JobEvent::Want, now);
+                }
+                // What is looked at, and how it is stopped and restarted, is so from now on.
+                if self.jobs.get(name).is_some_and(|job| job.life.phase.is_live()) {
+                    self.push(Effect::Untend { job: name.to_owned() });
+                    self.tend(name.to_owned());
+                }
+            }
+            Change::None => {}
             Change::Restart(_) => {
                 if rescheduled {
                     self.job_event(name, JobEvent::Want, now);
@@ -239,8 +258,8 @@ impl State {
             let why = gone.map_or_else(|| "no file has it any more".to_owned(), |file| format!("{file} is gone"));
             let doing = if live { "runs on" } else { "is kept" };
             report.lines.push(match options.prune {
-                true => format!("- {name}: stopped and forgotten, as {why}"),
-                false => format!("? {name}: {doing}, though {why}; --prune ends it"),
+                true => format!("- stop {name} ({why})"),
+                false => format!("? {name} {doing}, though {why} (--prune ends it)"),
             });
             if options.prune && !options.dry_run {
                 self.prune(&name, live, now);
@@ -276,14 +295,13 @@ fn is_of(job: &Job, covers: &[PathBuf]) -> bool {
 }
 
 impl Change {
-    fn line(&self, name: &str, spec: &JobSpec) -> Option<String> {
+    fn line(&self, name: &str, spec: &JobSpec) -> String {
         match self {
-            Change::Start if spec.schedule.is_some() => Some(format!("> {name}: waits for its time")),
-            Change::New => Some(format!("+ {name}: new")),
-            Change::Restart(keys) => Some(format!("~ {name}: restarted, for {}", keys.join(", "))),
-            Change::Settings => Some(format!("~ {name}: changed, with no need to restart it")),
-            Change::Start => Some(format!("> {name}: started")),
-            Change::None => None,
+            Change::New | Change::Start if spec.schedule.is_some() => format!("+ {name} waits for its time"),
+            Change::New | Change::Start => format!("+ start {name}"),
+            Change::Restart(keys) => format!("~ restart {name} ({} changed)", keys.join(", ")),
+            Change::Settings => format!("~ change {name} (needs no restart)"),
+            Change::None => format!("= {name}"),
         }
     }
 }
@@ -305,12 +323,30 @@ fn wanted(files: &[(PathBuf, JobFile)], names: &[String]) -> Result<BTreeMap<Str
             }
         }
     }
+    need_instances(files, &mut wanted);
     let known = |wanted_name: &&String| {
         files.iter().any(|(_, file)| file.jobs.keys().any(|job| crate::format::fnmatch(wanted_name, job)))
     };
     match names.iter().find(|name| !known(name)) {
         Some(name) => Err(Error::not_found(format!("no job is called {name} in these files"))),
         None => Ok(wanted),
+    }
+}
+
+/// Who needs a job of several instances needs them all.
+fn need_instances(files: &[(PathBuf, JobFile)], wanted: &mut BTreeMap<String, (PathBuf, JobSpec)>) {
+    let several = |name: &str| {
+        let count = files.iter().find_map(|(_, file)| Some(file.jobs.get(name)?.instances))?;
+        (count > 1).then_some(count)
+    };
+    for (_, spec) in wanted.values_mut() {
+        let each = |need: job::Need| match several(&need.job) {
+            None => vec![need],
+            Some(count) => {
+                (1..=count).map(|number| job::Need { job: format!("{}-{number}", need.job), ..need.clone() }).collect()
+            }
+        };
+        spec.needs = std::mem::take(&mut spec.needs).into_iter().flat_map(each).collect();
     }
 }
 

@@ -62,7 +62,9 @@ impl Core {
             Effect::StreamLog { request, pane, path, follow, lines } => {
                 self.stream_log(request, pane.filter(|_| follow), path, lines);
             }
-            Effect::StreamPane { request, pane } => self.stream_pane(request, pane),
+            Effect::StreamPane { request, pane } => self.stream_pane(request, pane, None),
+            Effect::StreamJob { request, pane, label } => self.stream_pane(request, pane, Some(label)),
+            Effect::Tell { request, text } => self.say(request, &text),
             Effect::AgentLink { session, target } => self.link_agent(session, target.as_deref()),
             Effect::Save(part) => drop(self.turn.saves.insert(part)),
             Effect::OptionsChanged => self.options_changed(),
@@ -145,7 +147,8 @@ impl Core {
         });
     }
 
-    fn stream_pane(&mut self, request: RequestId, pane: PaneId) {
+    /// With a label each line is behind it.
+    fn stream_pane(&mut self, request: RequestId, pane: PaneId, label: Option<String>) {
         let Some(client) = self.start_stream(request) else { return };
         let mut from = 0;
         if let Some(request) = self.requests.get_mut(&request) {
@@ -157,7 +160,7 @@ impl Core {
         let core = self.pane_mail.clone();
         let resumable = self.asked(request).is_some();
         tokio::spawn(async move {
-            stream::pane(request, output, &client, resumable).await;
+            stream::pane(request, output, label, &client, resumable).await;
             let _ = core.send(ToCore::Finished { request, status: 0, error: None });
         });
     }

@@ -16,6 +16,8 @@ use crate::model::{self, FilePurpose, Reply, UpOptions};
 /// Files with the jobs in them, and everything that is wrong.
 pub struct Loaded {
     pub files: Vec<(PathBuf, JobFile)>,
+    /// What stands in them, in the same order.
+    pub texts: Vec<String>,
     pub problems: Vec<Problem>,
     /// Files and directories whose jobs are all meant: what is there of them and in no file any more is left over.
     pub covers: Vec<PathBuf>,
@@ -79,8 +81,9 @@ impl Core {
         let now = Timestamp::now();
         self.state.begin(now);
         if !loaded.problems.is_empty() && !matches!(purpose, FilePurpose::Down { .. }) {
-            let lines: String = loaded.problems.iter().map(|problem| format!("{problem}\n")).collect();
-            return Ok(Some(Reply { out: lines, status: 1, error: None }));
+            let json = matches!(purpose, FilePurpose::Check { json: true });
+            let out = if json { loaded.json()? } else { loaded.shown() };
+            return Ok(Some(Reply { out, status: 1, error: None }));
         }
         if loaded.files.is_empty() && !self.state.has_jobs_of(&loaded.covers) {
             let hint = format!("write mux.toml, or files in {}; `mux help up`", self.jobs_dir.display());
@@ -88,7 +91,8 @@ impl Core {
         }
         match purpose {
             FilePurpose::Boot => Ok(None),
-            FilePurpose::Check => {
+            FilePurpose::Check { json: true } => Ok(Some(Reply::text("[]\n".to_owned()))),
+            FilePurpose::Check { json: false } => {
                 let count: usize = loaded.files.iter().map(|(_, file)| file.jobs.len()).sum();
                 Ok(Some(Reply::text(format!("{count} jobs, nothing wrong\n"))))
             }
@@ -98,6 +102,11 @@ impl Core {
                 let context = context.map(super::requests::model_context).unwrap_or_default();
                 let report = self.state.up(&loaded.files, &options, &context, now)?;
                 let text = report.lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+                if options.attend {
+                    self.say(request, &text);
+                    self.state.attend(request, report.all, options.exit_with)?;
+                    return Ok(None);
+                }
                 if options.dry_run || !options.wait || report.begun.is_empty() {
                     return Ok(Some(Reply::text(text)));
                 }
@@ -105,8 +114,8 @@ impl Core {
                 self.state.await_settled(request, report.begun);
                 Ok(None)
             }
-            FilePurpose::Down { names } => {
-                let stopped = self.state.down(&loaded.files, &names, now)?;
+            FilePurpose::Down { names, kill } => {
+                let stopped = self.state.down(&loaded.files, &names, kill, now)?;
                 self.state.await_settled(request, stopped);
                 Ok(None)
             }
@@ -114,9 +123,48 @@ impl Core {
     }
 }
 
+impl Loaded {
+    fn text(&self, problem: &Problem) -> &str {
+        let at = self.files.iter().position(|(file, _)| *file == problem.file);
+        at.and_then(|at| self.texts.get(at)).map_or("", String::as_str)
+    }
+
+    /// Each with its line.
+    fn shown(&self) -> String {
+        self.problems.iter().map(|problem| problem.with_line(self.text(problem))).collect()
+    }
+
+    fn json(&self) -> Result<String> {
+        let object = |problem: &Problem| {
+            serde_json::json!({
+                "file": problem.file, "line": problem.line, "column": problem.column, "message": problem.message,
+                "text": self.text(problem).lines().nth(problem.line.saturating_sub(1)).unwrap_or_default(),
+            })
+        };
+        let objects: Vec<_> = self.problems.iter().map(object).collect();
+        let text = serde_json::to_string_pretty(&objects).map_err(|error| Error::internal(error.to_string()))?;
+        Ok(text + "\n")
+    }
+}
+
+/// What several files cannot have at the same time.
+fn together(files: &[(PathBuf, JobFile)]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (at, (path, file)) in files.iter().enumerate() {
+        for name in file.jobs.keys() {
+            if let Some((other, _)) = files[..at].iter().find(|(_, other)| other.jobs.contains_key(name)) {
+                let (line, column) = file.place(name, "");
+                let message = format!("two jobs are called {name}: the other is in {}", other.display());
+                problems.push(Problem { file: path.clone(), line, column, message });
+            }
+        }
+    }
+    problems
+}
+
 /// The files, and those of the directory. With it, the files are those that there usually are, and may be missing.
 fn load(paths: &[PathBuf], directory: Option<&Path>) -> Result<Loaded> {
-    let mut loaded = Loaded { files: Vec::new(), problems: Vec::new(), covers: Vec::new() };
+    let mut loaded = Loaded { files: Vec::new(), texts: Vec::new(), problems: Vec::new(), covers: Vec::new() };
     let mut all: Vec<PathBuf> = paths.iter().filter(|path| directory.is_none() || path.exists()).cloned().collect();
     if let Some(directory) = directory {
         loaded.covers = paths.iter().map(|path| settled(path)).collect();
@@ -134,7 +182,9 @@ fn load(paths: &[PathBuf], directory: Option<&Path>) -> Result<Loaded> {
         loaded.problems.extend(problems);
         loaded.problems.extend(look(&path, &file));
         loaded.files.push((path, file));
+        loaded.texts.push(text);
     }
+    loaded.problems.extend(together(&loaded.files));
     Ok(loaded)
 }
 
@@ -178,10 +228,7 @@ fn troubles(spec: &JobSpec) -> Vec<(&'static str, String)> {
     if !directory.is_dir() {
         found.push(("chdir", format!("there is no directory {}", directory.display())));
     }
-    if let Command::Words(words) = &spec.command
-        && let Some(program) = words.first()
-        && !is_there(program, &directory)
-    {
+    if let Some(program) = program(spec).filter(|program| !is_there(program, &directory)) {
         found.push(("cmd", format!("there is no program {program}")));
     }
     for file in &spec.env_files {
@@ -196,6 +243,34 @@ fn troubles(spec: &JobSpec) -> Vec<(&'static str, String)> {
     found.extend(rights(spec));
     found
 }
+
+/// The file that is executed, where that can be told; none where the job has a PATH of its own.
+fn program(spec: &JobSpec) -> Option<&str> {
+    let program = match &spec.command {
+        Command::Words(words) => words.first()?.as_str(),
+        Command::Shell(line) => {
+            let line = line.trim_start();
+            let line = line.strip_prefix("exec ").unwrap_or(line).trim_start();
+            let word = line.split(|c: char| c.is_whitespace() || c == ';' || c == '&' || c == '|').next()?;
+            let plain = |c: char| c.is_ascii_alphanumeric() || "_-./+".contains(c);
+            if word.is_empty() || !word.chars().all(plain) || SHELL_WORDS.contains(&word) {
+                return None;
+            }
+            word
+        }
+    };
+    let own_path = spec.env.contains_key("PATH") || !spec.env_files.is_empty();
+    Some(program).filter(|program| program.contains('/') || !own_path)
+}
+
+/// What a shell does by itself (POSIX, 2.4, 2.14 and 1.7).
+const SHELL_WORDS: &[&str] = &[
+    ".", ":", "alias", "bg", "break", "case", "cd", "command", "continue", "do", "done", "elif", "else", "esac",
+    "eval", "exec", "exit", "export", "false", "fc", "fg", "fi", "for", "function", "getopts", "hash", "if", "in",
+    "jobs", "kill", "let", "local", "newgrp", "pwd", "read", "readonly", "return", "select", "set", "shift", "source",
+    "test", "then", "time", "times", "trap", "true", "type", "ulimit", "umask", "unalias", "unset", "until", "wait",
+    "while", "echo", "printf",
+];
 
 /// What only root may ask for.
 fn rights(spec: &JobSpec) -> Vec<(&'static str, String)> {

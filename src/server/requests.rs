@@ -33,7 +33,7 @@ pub struct Request {
     /// Where its client has had the output of a program already, up to which position.
     pub(super) resumes: Option<u64>,
     /// A task sends output for it; the reply waits until that is through.
-    streaming: bool,
+    streaming: usize,
     held_reply: Option<Reply>,
     /// The model replies, not the task.
     pub(super) answered_by_model: bool,
@@ -51,7 +51,7 @@ impl Request {
     }
 
     pub(super) fn is_streaming(&self) -> bool {
-        self.streaming
+        self.streaming > 0
     }
 }
 
@@ -150,7 +150,7 @@ impl Core {
     /// Answers the running command; on success the next one of the line follows.
     pub(super) fn reply(&mut self, id: RequestId, reply: Reply) {
         let Some(request) = self.requests.get_mut(&id) else { return };
-        if request.streaming {
+        if request.streaming > 0 {
             request.held_reply = Some(reply);
             return;
         }
@@ -204,7 +204,7 @@ impl Core {
 
     /// A task is about to send output for this request. Gives the queue to send it to.
     pub(super) fn start_stream(&mut self, id: RequestId) -> Option<mpsc::Sender<ToClient>> {
-        self.requests.get_mut(&id)?.streaming = true;
+        self.requests.get_mut(&id)?.streaming += 1;
         let link = self.clients.get(&id.client)?.link();
         link.patient.store(true, Ordering::Relaxed);
         Some(link.control.clone())
@@ -214,7 +214,10 @@ impl Core {
     /// output the model's reply may still be on its way.
     pub(super) fn stream_finished(&mut self, id: RequestId, status: u8, error: Option<String>) {
         let Some(request) = self.requests.get_mut(&id) else { return };
-        request.streaming = false;
+        request.streaming = request.streaming.saturating_sub(1);
+        if request.streaming > 0 {
+            return;
+        }
         let held = request.held_reply.take();
         let own = Reply { out: String::new(), status, error: error.map(Error::refused) };
         match held {
