@@ -87,6 +87,7 @@ fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
     let patience = if plan.upgrades { UPGRADE_TRIAL + HELLO_TIMEOUT } else { HELLO_TIMEOUT };
     let identity = Identity::draw();
     let mut errand = Errand::new(words, context.clone(), identity, plan.repeatable, patience);
+    errand.upgrades = plan.upgrades;
     let mut lost = None;
     loop {
         let server = connect(invocation, plan, lost.is_some())?;

@@ -15,6 +15,9 @@ const NUMBER: u32 = 1;
 /// The protocol since which a server knows a command line that it or the one before it was sent already.
 const IDENTIFIES: u16 = 2;
 
+/// The protocol since which a server makes place for another binary.
+const UPGRADES: u16 = 2;
+
 /// A command line that is asked for until a server answers it.
 pub struct Errand {
     pub argv: Vec<String>,
@@ -23,6 +26,8 @@ pub struct Errand {
     pub identity: Identity,
     /// It changes nothing, so that a server which keeps no answers may be asked again as well.
     pub repeatable: bool,
+    /// It is `server upgrade`.
+    pub upgrades: bool,
     /// For a server's hello.
     pub patience: Duration,
     /// Bytes of its output that are on ours.
@@ -33,7 +38,7 @@ pub struct Errand {
 
 impl Errand {
     pub fn new(argv: Vec<String>, context: Context, identity: Identity, repeatable: bool, patience: Duration) -> Self {
-        Self { argv, context, identity, repeatable, patience, printed: 0, position: None }
+        Self { argv, context, identity, repeatable, upgrades: false, patience, printed: 0, position: None }
     }
 
     fn name(&self) -> &str {
@@ -44,6 +49,10 @@ impl Errand {
     /// away before it had answered, and the next one may be asked.
     pub fn run(&mut self, mut stream: UnixStream) -> Result<Option<u8>> {
         let Some((protocol, rest)) = exchange_hello(&mut stream, self.patience)? else { return Ok(None) };
+        if self.upgrades && protocol < UPGRADES {
+            return Err(Error::refused("the server that runs is too old to be upgraded in place")
+                .hint("it understands this mux as it is; `mux kill-server` ends it, and what runs in it"));
+        }
         let mut decoder = Decoder::default();
         decoder.push(&rest);
         let (argv, context) = (self.argv.clone(), Some(Box::new(self.context.clone())));
