@@ -17,6 +17,9 @@ pub(super) const NUMBER: u32 = 1;
 /// The protocol since which a server knows a command line that it or the one before it was sent already.
 const IDENTIFIES: u16 = 2;
 
+/// The protocol since which a server makes place for another binary.
+const UPGRADES: u16 = 2;
+
 /// A command line that is asked for until a server answers it.
 pub struct Errand {
     pub argv: Vec<String>,
@@ -27,6 +30,8 @@ pub struct Errand {
     pub repeatable: bool,
     /// It is a job that is waited for: signals go to it.
     pub waits_for_job: bool,
+    /// It is `server upgrade`.
+    pub upgrades: bool,
     /// For a server's hello.
     pub patience: Duration,
     /// Bytes of its output that are on ours.
@@ -37,8 +42,8 @@ pub struct Errand {
 
 impl Errand {
     pub fn new(argv: Vec<String>, context: Context, identity: Identity, plan: &Plan, patience: Duration) -> Self {
-        let Plan { repeatable, waits_for_job, .. } = *plan;
-        Self { argv, context, identity, repeatable, waits_for_job, patience, printed: 0, position: None }
+        let Plan { repeatable, waits_for_job, upgrades, .. } = *plan;
+        Self { argv, context, identity, repeatable, waits_for_job, upgrades, patience, printed: 0, position: None }
     }
 
     fn name(&self) -> &str {
@@ -49,6 +54,10 @@ impl Errand {
     /// away before it had answered, and the next one may be asked.
     pub fn run(&mut self, mut stream: UnixStream) -> Result<Option<u8>> {
         let Some((protocol, rest)) = exchange_hello(&mut stream, self.patience)? else { return Ok(None) };
+        if self.upgrades && protocol < UPGRADES {
+            return Err(Error::refused("the server that runs is too old to be upgraded in place")
+                .hint("it understands this mux as it is; `mux kill-server` ends it, and what runs in it"));
+        }
         let mut decoder = Decoder::default();
         decoder.push(&rest);
         let (argv, context) = (self.argv.clone(), Some(Box::new(self.context.clone())));
