@@ -343,7 +343,7 @@ impl Core {
             ToCore::Bell { pane } => self.apply(Event::PaneBell { pane }),
             ToCore::Activity { pane } => self.pane_active(pane),
             ToCore::Clipboard { pane, text } => self.clipboard(pane, &text),
-            ToCore::JobFiles { request, loaded, purpose } => self.take_job_files(request, loaded, purpose),
+            ToCore::JobFiles { request, loaded, purpose } => self.take_job_files(request, *loaded, purpose),
             ToCore::JobReady { job, run } => self.apply(Event::JobReady { job, run }),
             ToCore::JobIll { job, run, reason, detail } => self.apply(Event::JobIll { job, run, reason, detail }),
             ToCore::JobHealth { job, run, well, took, at } => self.apply(Event::JobHealth { job, run, well, took, at }),

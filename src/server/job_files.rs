@@ -35,7 +35,7 @@ impl Core {
         let core = self.pane_mail.clone();
         let directory = directory.then(|| self.jobs_dir.clone());
         tokio::task::spawn_blocking(move || {
-            let loaded = load(&files, directory.as_deref());
+            let loaded = Box::new(load(&files, directory.as_deref()));
             let _ = core.send(ToCore::JobFiles { request, loaded, purpose });
         });
     }

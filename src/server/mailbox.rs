@@ -141,7 +141,7 @@ pub enum ToCore {
     JobFiles {
         /// None where nobody waits: at boot.
         request: Option<RequestId>,
-        loaded: crate::base::Result<Loaded>,
+        loaded: Box<crate::base::Result<Loaded>>,
         purpose: FilePurpose,
     },
     JobReady {

@@ -364,7 +364,8 @@ impl Life {
     fn is_due(&mut self, rules: &Rules, now: Timestamp, wishes: &mut Vec<Wish>) {
         let due = self.due.unwrap_or(now);
         self.due = rules.schedule.as_ref().and_then(|schedule| schedule.next(due, now));
-        if !self.phase.is_live() && !(self.phase == Phase::Waiting && self.next_start.is_none()) {
+        let at_work = self.phase.is_live() || self.phase == Phase::Waiting && self.next_start.is_none();
+        if !at_work {
             self.short_runs = 0;
             return self.wait_for_room(now);
         }
