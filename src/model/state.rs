@@ -211,8 +211,8 @@ impl State {
 
     /// The pane whose terminal this is: tells whether a command was typed in one of our own panes.
     pub fn pane_of_tty(&self, tty: &Path) -> Option<PaneId> {
-        let runs_on = |pane: &&Box<Pane>| pane.is_running() && pane.ran().is_some_and(|ran| ran.tty == tty);
-        self.panes.values().find(runs_on).map(|pane| pane.id)
+        let runs_on = |pane: &&Pane| pane.is_running() && pane.ran().is_some_and(|ran| ran.tty == tty);
+        self.panes.values().map(Box::as_ref).find(runs_on).map(|pane| pane.id)
     }
 
     /// Puts text into a paste buffer, a new one where no name is given.

@@ -3,7 +3,6 @@
 
 mod snapshot;
 
-use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::Arc;
@@ -90,14 +89,6 @@ impl<T: Clone + Eq + Hash + Default> Table<T> {
             Some(&id) => id,
             None => self.add(value),
         }
-    }
-
-    /// The id of a value that is there.
-    pub fn find<Q: Eq + Hash + ?Sized>(&self, value: &Q) -> Option<u32>
-    where
-        T: Borrow<Q>,
-    {
-        self.ids.get(value).copied()
     }
 
     fn add(&mut self, value: &T) -> u32 {

@@ -131,8 +131,6 @@ pub(super) struct Screen {
     last_char: Option<char>,
     /// Clusters that were made of a cell and a character lately.
     joins: Vec<Joining>,
-    /// Memory for the text of the next cluster.
-    cluster: String,
     /// The cell before the cursor was printed by the character that came last, so that one may join it.
     joinable: bool,
 }
@@ -158,7 +156,6 @@ impl Screen {
             pushed_lines: 0,
             last_char: None,
             joins: Vec::new(),
-            cluster: String::new(),
             joinable: false,
         }
     }

@@ -11,8 +11,8 @@ use crate::term::width::{
 };
 use crate::term::{scan, utf8};
 
-/// Places in the memory of joinings; a text uses some hundred pairs of letter and accent. It is there once one is used.
-pub(super) const JOINS: usize = 256;
+/// Places in the memory of joinings; a text uses few pairs of letter and accent.
+pub(super) const JOINS: usize = 128;
 
 /// What became of a cell and a character that joined it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -421,15 +421,8 @@ impl Screen {
     }
 
     fn make_cluster(&mut self, key: u64, cell: Cell, c: char) -> Joining {
-        let mut text = std::mem::take(&mut self.cluster);
-        let joining = self.cluster_of(key, cell, c, &mut text);
-        self.cluster = text;
-        joining
-    }
-
-    fn cluster_of(&mut self, key: u64, cell: Cell, c: char, text: &mut String) -> Joining {
-        text.clear();
-        push_text(&self.tables.clusters, cell, text);
+        let mut text = String::with_capacity(limits::TERM_CLUSTER);
+        push_text(&self.tables.clusters, cell, &mut text);
         if text.is_empty() {
             text.push(' ');
         }
@@ -438,10 +431,8 @@ impl Screen {
         }
         text.push(c);
         self.collect_if_due();
-        let wide = cluster_width(text) == 2;
-        let clusters = &mut self.tables.clusters;
-        let id = clusters.find(text.as_str()).unwrap_or_else(|| clusters.id(&text.as_str().into()));
-        Joining { key, id, wide }
+        let wide = cluster_width(&text) == 2;
+        Joining { key, id: self.tables.clusters.id(&text.into_boxed_str()), wide }
     }
 
     /// The column of the character before the cursor.

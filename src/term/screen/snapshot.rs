@@ -31,7 +31,6 @@ impl Screen {
             pushed_lines,
             last_char,
             joins,
-            cluster: _,
             joinable,
         } = self;
         writer.part(1, |part| tables.save(part));
@@ -92,7 +91,6 @@ impl Screen {
             pushed_lines: fields.number(13).min(u32::MAX.into()) as usize,
             last_char: load_char(fields.number(14)),
             joins,
-            cluster: String::new(),
             joinable: fields.flag(16),
         })
     }
