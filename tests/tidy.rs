@@ -56,7 +56,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tracing_subscriber", &["server", "keeper", "client", "lib.rs"]),
     ("unicode_segmentation", &["base", "term", "client", "format"]),
     ("unicode_width", &["base", "term", "client", "format"]),
-    ("zstd", &["term", "store"]),
+    ("vt100", &["server"]),
+    ("zstd", &["term", "store", "server"]),
 ];
 
 /// Lines of a file without its tests, and of a function.

@@ -1,8 +1,10 @@
 //! `run`: runs a job that ends when it ends, whatever becomes of the terminal.
 
+use std::path::{Path, PathBuf};
+
 use super::prelude::*;
 use crate::base::Period;
-use crate::job::{JobSpec, Need, Restart, StopPlan};
+use crate::job::{Bytes, JobSpec, Need, Restart, StopPlan, log_size};
 
 #[derive(Args)]
 pub struct Run {
@@ -39,6 +41,15 @@ pub struct Run {
     /// End it after this time
     #[arg(long, value_name = "TIME")]
     timeout: Option<Period>,
+    /// Write its output here; where it is left alone, to a log of its name in any case
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+    /// Begin a new log file at this size, such as 10M; 0 for never
+    #[arg(long, value_name = "SIZE")]
+    log_size: Option<Bytes>,
+    /// Older log files that are kept
+    #[arg(long, value_name = "NUMBER")]
+    log_keep: Option<u32>,
     /// The program and its words; one word is a shell's line
     #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
     command: Vec<String>,
@@ -48,13 +59,18 @@ pub struct Run {
 const LINE: &str = "job #{job_name}: pid #{job_pid}, log #{job_log_short}\n";
 
 impl Run {
-    fn spec(&self) -> JobSpec {
+    fn spec(&self, base: &Path) -> Result<JobSpec> {
         let mut spec = JobSpec { nohup: self.nohup, needs: self.after.clone(), ..JobSpec::for_run() };
         spec.policy.restart = self.restart;
         spec.policy.limit = self.retries.unwrap_or(spec.policy.limit);
         spec.stop = self.stop.clone().unwrap_or(spec.stop);
         spec.runtime_max = self.timeout;
-        spec
+        spec.log.path = self.log.as_ref().map(|path| base.join(path));
+        spec.log.keep = self.log_keep.unwrap_or(spec.log.keep);
+        if let Some(size) = self.log_size {
+            spec.log.max_size = log_size(size).map_err(|wrong| Error::usage(format!("--log-size: {wrong}")))?;
+        }
+        Ok(spec)
     }
 }
 
@@ -66,7 +82,7 @@ impl Command for Run {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let alone = self.nohup || self.detach;
-        let spec = self.spec();
+        let spec = self.spec(&call.origin.context.cwd)?;
         let context = &call.origin.context;
         let switch = call.own_client().is_some();
         if !alone && !switch && context.interactive {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bytes, Check, Health, Match, Need, OnLoss, Policy, Restart, Rules, StopPlan};
+use super::{Bytes, Check, Health, LogSpec, Match, Need, OnLoss, Policy, Restart, Rules, StopPlan};
 use crate::base::Period;
 
 /// What is executed.
@@ -125,6 +125,7 @@ pub struct JobSpec {
     pub stdin_terminal: bool,
     /// SIGHUP is ignored.
     pub nohup: bool,
+    pub log: LogSpec,
     pub alerts: Vec<Alert>,
     pub group: Option<String>,
     pub instances: u32,
@@ -169,6 +170,7 @@ impl Default for JobSpec {
             stdin: None,
             stdin_terminal: false,
             nohup: false,
+            log: LogSpec::default(),
             alerts: Vec::new(),
             group: None,
             instances: 1,

@@ -19,6 +19,7 @@ use super::before::Before;
 use super::clients::{ClientTask, Typing};
 use super::handover::Keeper;
 use super::keeper_link::KeeperReceiver;
+use super::logs::{Archiver, Awaited};
 use super::mailbox::{ToCore, ToPane};
 use super::panes::PaneTask;
 use super::records::Records;
@@ -81,6 +82,9 @@ pub struct Core {
     /// Bytes of history of all panes.
     pub(super) histories: Arc<AtomicUsize>,
     pub(super) spool: Arc<Spool>,
+    pub(super) archiver: Archiver,
+    /// Who waits for a run whose log is to be followed.
+    pub(super) log_followers: Vec<Awaited>,
     conn_mail: mpsc::Sender<ToCore>,
     pub(super) pane_mail: mpsc::UnboundedSender<ToCore>,
     next_client: u32,
@@ -172,6 +176,8 @@ impl Core {
             tended: HashMap::new(),
             histories: Arc::default(),
             spool: Arc::new(Spool::new()),
+            archiver: Archiver::start()?,
+            log_followers: Vec::new(),
             conn_mail,
             pane_mail,
             next_client: 0,
@@ -318,6 +324,7 @@ impl Core {
             ToCore::JobAlert { job, run, line } => self.apply(Event::JobAlert { job, run, line }),
             ToCore::JobSet { job, left } => self.apply(Event::JobSet { job, left }),
             ToCore::Exposed { pane, why } => self.pane_exposed(pane, why),
+            ToCore::FollowLog(awaited) => self.log_followers.push(awaited),
             ToCore::Trouble { text } => self.complain_or_keep(text),
             ToCore::Kept { pane, memory } => self.keeper.has_memory(pane, memory),
             ToCore::Drained { pane, status, at } => self.apply(Event::PaneExited { pane, status, at }),
@@ -373,6 +380,7 @@ impl Core {
                 self.refresh(client);
             }
         }
+        self.serve_log_followers();
         self.store.end_turn();
     }
 

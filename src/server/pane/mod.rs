@@ -9,7 +9,6 @@ mod capture;
 mod feed;
 mod input;
 mod ledger;
-mod log;
 mod output;
 mod preface;
 mod survive;
@@ -29,14 +28,15 @@ use self::feed::Feeds;
 use self::input::InputQueue;
 pub use self::input::Typed;
 pub use self::ledger::{Hand, Stamp};
-use self::log::JobLog;
 use super::keeper_link::KeeperSender;
+use super::logs::{Archiver, JobLog};
 use super::mailbox::{ToCore, ToPane};
 use super::procfs;
 use super::survival::{Change, Recorded, Spool};
 use crate::base::limits::REDRAW_PULSE;
 use crate::base::{ExitStatus, PaneId, Size, Timestamp, Watched};
 use crate::command::PaneFacts;
+use crate::model::LogTarget;
 use crate::proto::message::ToClient;
 use crate::term::{MouseMode, Terminal};
 
@@ -48,8 +48,9 @@ pub struct Start {
     pub size: Size,
     pub history_limit: usize,
     pub pid: u32,
-    /// Where its output is journalled, for jobs.
-    pub log: Option<PathBuf>,
+    /// Where its output is written, for jobs.
+    pub log: Option<LogTarget>,
+    pub archiver: Archiver,
     pub mail: mpsc::UnboundedReceiver<ToPane>,
     pub core: mpsc::UnboundedSender<ToCore>,
     /// True while so much input waits for the program that no more can be taken.
@@ -90,7 +91,9 @@ struct Pane {
     input: InputQueue,
     spool: Arc<Spool>,
     log: Option<JobLog>,
-    log_path: Option<PathBuf>,
+    /// Where to, until it is open.
+    log_target: Option<LogTarget>,
+    archiver: Archiver,
     /// A foreground run without a terminal reads the raw output here, and is waited for as a pipe's reader is.
     tap: Option<mpsc::Sender<Vec<u8>>>,
     pid: u32,
@@ -128,7 +131,8 @@ impl Pane {
             input: InputQueue::new(start.congestion, &screen),
             spool: start.spool,
             log: None,
-            log_path: start.log,
+            log_target: start.log,
+            archiver: start.archiver,
             screen,
             tap: None,
             pid: start.pid,
@@ -242,6 +246,9 @@ impl Pane {
             return;
         }
         self.change(Change::Resize(size));
+        if let Some(log) = &mut self.log {
+            log.resize(size);
+        }
         self.set_window_size(size);
         self.send_rows();
     }
