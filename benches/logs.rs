@@ -9,8 +9,7 @@ use std::time::{Duration, Instant};
 use mux::base::Size;
 use mux::job::{Bytes, LogSpec};
 use mux::model::LogTarget;
-use mux::server::logs::{Archiver, JobLog, rendered};
-use mux::server::survival::LogNote;
+use mux::server::logs::{Archiver, JobLog, LogNote, rendered};
 
 const INPUT: usize = 256 << 20;
 /// What a PTY gives at once in a flood.

@@ -57,8 +57,7 @@ impl Default for LogSpec {
     }
 }
 
-const KEYS: [&str; 9] =
-    ["path", "max_size", "daily", "keep", "max_total", "max_age", "compress", "journald", "syslog"];
+const KEYS: [&str; 9] = ["path", "max_size", "daily", "keep", "max_total", "max_age", "compress", "journald", "syslog"];
 
 impl LogSpec {
     /// A path, or a table. What a table does not name stays as it is.

@@ -14,7 +14,7 @@ mod env_file;
 mod handover;
 mod job_files;
 mod keeper_link;
-mod logs;
+pub mod logs;
 mod mailbox;
 mod pane;
 mod panes;

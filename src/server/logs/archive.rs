@@ -113,7 +113,8 @@ mod tests {
         tidy(&log, &LogSpec::default());
         let older = files::all_older(&log);
         assert_eq!(older.iter().map(|older| (older.number, older.packed)).collect::<Vec<_>>(), [(1, true), (2, true)]);
-        let text: Vec<u8> = older.iter().flat_map(|older| zstd::decode_all(File::open(&older.path).unwrap()).unwrap()).collect();
+        let text: Vec<u8> =
+            older.iter().flat_map(|older| zstd::decode_all(File::open(&older.path).unwrap()).unwrap()).collect();
         assert_eq!(text, b"packed, not removedhalf packed");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "nothing else is left");
     }

@@ -126,8 +126,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let at = |name: &str| folder.path().join(name);
         let journald = UnixDatagram::bind(at("journald")).unwrap();
-        let rules =
-            LogSpec { journald: Some(at("journald")), syslog: Some(at("syslog")), ..LogSpec::default() };
+        let rules = LogSpec { journald: Some(at("journald")), syslog: Some(at("syslog")), ..LogSpec::default() };
         let target = LogTarget { path: at("x.log"), rules, job: "web".into(), run: 3, outside: false };
         let mut copies = Copies::new(&target, 42);
         let now = Timestamp::now();
@@ -143,7 +142,9 @@ mod tests {
         copies.end(now);
         assert!(read(&journald).ends_with("MESSAGE=next\n"));
         let said = read(&syslog);
-        assert!(said.starts_with("<14>") && said.ends_with("web[42]: [mux: 1 lines before this one could not be sent]"));
+        assert!(
+            said.starts_with("<14>") && said.ends_with("web[42]: [mux: 1 lines before this one could not be sent]")
+        );
         assert!(read(&syslog).ends_with(" web[42]: next"));
     }
 }

@@ -27,6 +27,8 @@ pub use follow::Awaited;
 pub use print::print;
 pub use writer::{JobLog, prepare};
 
+pub use crate::server::survival::LogNote;
+
 /// How many lines this output is rendered to; for the benchmark.
 pub fn rendered(bytes: &[u8]) -> usize {
     let mut renderer = render::Renderer::new(false);

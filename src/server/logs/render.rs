@@ -145,7 +145,12 @@ impl Renderer {
             for held in self.held.drain(..) {
                 let mut line = held.raw;
                 line.extend_from_slice(b"\r\n");
-                screen.draw(&line, &Row { stamp: held.stamp, told: held.shown, shown: None }, &mut self.out, self.colors);
+                screen.draw(
+                    &line,
+                    &Row { stamp: held.stamp, told: held.shown, shown: None },
+                    &mut self.out,
+                    self.colors,
+                );
             }
             screen.settle_told(self.colors);
             screen

@@ -60,17 +60,7 @@ pub struct Source {
 impl Source {
     pub fn open(log: PathBuf, start: Place) -> Self {
         let done = start.number.saturating_sub(1);
-        Self {
-            log,
-            done,
-            start,
-            part: None,
-            buffer: vec![0; LOG_READ],
-            left: 0..0,
-            offset: 0,
-            at: None,
-            run: 0,
-        }
+        Self { log, done, start, part: None, buffer: vec![0; LOG_READ], left: 0..0, offset: 0, at: None, run: 0 }
     }
 
     pub fn path(&self) -> &Path {
@@ -197,7 +187,7 @@ impl Part {
         let reader: Box<dyn Read + Send> =
             if older.packed { Box::new(zstd::Decoder::new(file)?) } else { Box::new(file) };
         let records = records_of(&files::older_index(log, older.number));
-        Ok(Self { number: older.number, reader, records: records.into(), live: None })
+        Ok(Self { number: older.number, reader, records: about_bytes(records), live: None })
     }
 
     /// The file that is written, when it comes after number `done`.
@@ -222,7 +212,7 @@ impl Part {
             return Ok(None);
         }
         let reader = Box::new(file.try_clone()?);
-        Ok(Some(Self { number, reader, records: records.into(), live: Some(Live { file, index }) }))
+        Ok(Some(Self { number, reader, records: about_bytes(records), live: Some(Live { file, index }) }))
     }
 
     /// Takes in what the index has got since.
@@ -232,6 +222,12 @@ impl Part {
         }
         Ok(())
     }
+}
+
+/// Without the first, which is about the file.
+fn about_bytes(mut records: Vec<Record>) -> VecDeque<Record> {
+    records.retain(|record| !matches!(record.mark, Mark::Head(_)));
+    records.into()
 }
 
 fn records_of(path: &Path) -> Vec<Record> {
@@ -272,7 +268,9 @@ pub fn runs(log: &Path) -> Vec<Begun> {
     };
     catalog(log)
         .iter()
-        .flat_map(|(number, _, _, records)| records.iter().filter_map(|record| begun(*number, record)).collect::<Vec<_>>())
+        .flat_map(|(number, _, _, records)| {
+            records.iter().filter_map(|record| begun(*number, record)).collect::<Vec<_>>()
+        })
         .collect()
 }
 
@@ -355,4 +353,84 @@ fn count_lines(path: &Path, packed: bool, most: u64) -> io::Result<(u64, u64)> {
 /// There is a file, or there has been one.
 pub fn exists(log: &Path) -> bool {
     log.exists() || !files::all_older(log).is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::logs::index::Index;
+    use std::io::Write;
+
+    /// A log whose bytes came at these times, begun anew after each `None`.
+    fn log(folder: &Path, writes: &[Option<(u32, i64, &str)>]) -> PathBuf {
+        let path = folder.join("x.log");
+        let mut run = 0;
+        let mut file = files::open_to_append(&path).unwrap();
+        let mut index = Index::open(&path, &file.metadata().unwrap(), 1, Timestamp(0)).unwrap();
+        for write in writes {
+            let Some((of, at, text)) = write else {
+                fs::rename(&path, files::older(&path, index.number())).unwrap();
+                fs::rename(files::index(&path), files::older_index(&path, index.number())).unwrap();
+                file = files::open_to_append(&path).unwrap();
+                index = Index::open(&path, &file.metadata().unwrap(), run, Timestamp(0)).unwrap();
+                continue;
+            };
+            let length = file.metadata().unwrap().len();
+            if *of != run {
+                run = *of;
+                index.begin_run(length, run, Size::new(100, 30), Timestamp(*at)).unwrap();
+            }
+            index.note(length, run, Timestamp(*at)).unwrap();
+            file.write_all(text.as_bytes()).unwrap();
+        }
+        path
+    }
+
+    fn pieces(source: &mut Source) -> Vec<(String, i64, u32)> {
+        let mut all = Vec::new();
+        while let Some(piece) = source.piece().unwrap() {
+            let text = String::from_utf8_lossy(piece.bytes).into_owned();
+            all.push((text, piece.at.map_or(-1, |at| at.0), piece.run));
+        }
+        all
+    }
+
+    #[test]
+    fn bytes_come_with_their_time_and_run_from_all_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let writes = [
+            Some((1, 1000, "a\n")),
+            Some((1, 2000, "b\n")),
+            None,
+            Some((1, 3000, "c\n")),
+            Some((2, 4000, "d\n")),
+            None,
+            Some((2, 5000, "e\n")),
+        ];
+        let path = log(folder.path(), &writes);
+        let expected = [("a\n", 1000, 1), ("b\n", 2000, 1), ("c\n", 3000, 1), ("d\n", 4000, 2), ("e\n", 5000, 2)];
+        let expected = expected.map(|(text, at, run)| (text.to_owned(), at, run));
+        assert_eq!(pieces(&mut Source::open(path.clone(), Place::default())), expected);
+        let runs = runs(&path);
+        assert_eq!(runs.iter().map(|begun| begun.run).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(pieces(&mut Source::open(path.clone(), runs[1].place)), expected[3..]);
+        // Enough before, not more than a file.
+        let from = before(&path, Timestamp(4500));
+        assert_eq!(pieces(&mut Source::open(path.clone(), from)), expected[2..]);
+        let wanted = tail(&path, 2, true).unwrap();
+        assert_eq!(pieces(&mut Source::open(path, wanted)), expected[3..]);
+    }
+
+    #[test]
+    fn a_reader_goes_on_in_the_files_that_follow() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = log(folder.path(), &[Some((1, 1000, "a\n"))]);
+        let mut source = Source::open(path.clone(), Place::default());
+        assert_eq!(pieces(&mut source).len(), 1);
+        fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(b"b\n").unwrap();
+        let more = log(folder.path(), &[None, Some((1, 3000, "c\n")), None, Some((1, 4000, "d\n"))]);
+        assert_eq!(more, path);
+        let texts: Vec<String> = pieces(&mut source).into_iter().map(|piece| piece.0).collect();
+        assert_eq!(texts, ["b\n", "c\n", "d\n"]);
+    }
 }

@@ -14,12 +14,11 @@ use tokio::sync::watch;
 
 use super::copies::Copies;
 use super::index::Index;
-use super::{Archiver, files};
+use super::{Archiver, LogNote, files};
 use crate::base::limits::{LOG_AGE_LOOK, LOG_LOOK, LOG_OVERRUN};
 use crate::base::{Size, Timestamp};
 use crate::job::LogSpec;
 use crate::model::LogTarget;
-use crate::server::survival::LogNote;
 
 pub struct JobLog {
     target: LogTarget,
@@ -137,7 +136,8 @@ impl JobLog {
             Some(open) if (open.device, open.inode) != (note.device, note.inode) => note.count,
             Some(open) => {
                 let grown = open.length.saturating_sub(note.length);
-                let remarks = if note.remarks == 0 && note.lost > 0 { missing(note.lost).len() as u64 } else { note.remarks };
+                let remarks =
+                    if note.remarks == 0 && note.lost > 0 { missing(note.lost).len() as u64 } else { note.remarks };
                 if grown < remarks {
                     log.lost = note.lost;
                 }
@@ -206,7 +206,8 @@ impl JobLog {
                 Err(_) => self.open = None,
             }
         }
-        let (device, inode, length) = self.open.as_ref().map_or((0, 0, 0), |open| (open.device, open.inode, open.length));
+        let (device, inode, length) =
+            self.open.as_ref().map_or((0, 0, 0), |open| (open.device, open.inode, open.length));
         let remarks = self.remarks().len() as u64;
         LogNote { device, inode, length, position, lost: self.lost, count: count as u64, remarks }
     }
@@ -573,7 +574,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.log");
         let mut log = begin(&path, LogSpec { daily: true, ..LogSpec::default() });
-        let mut midnight = |log: &mut JobLog| log.open.as_mut().unwrap().day_ends = Timestamp(0);
+        let midnight = |log: &mut JobLog| log.open.as_mut().unwrap().day_ends = Timestamp(0);
         midnight(&mut log);
         write(&mut log, b"monday, no line's end");
         midnight(&mut log);

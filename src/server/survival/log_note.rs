@@ -43,8 +43,7 @@ impl LogNote {
     pub fn store(self, memory: &mut Memory) {
         let next = memory.load(layout::LOG_NOTES).wrapping_add(1);
         let slot = slot(next);
-        let words =
-            [self.device, self.inode, self.length, self.position, self.lost, self.count, self.remarks];
+        let words = [self.device, self.inode, self.length, self.position, self.lost, self.count, self.remarks];
         for (index, word) in words.into_iter().enumerate() {
             memory.store(slot + 8 * index, word);
         }
