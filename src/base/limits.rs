@@ -307,6 +307,48 @@ pub const MEMORY_LOOK: Duration = Duration::from_secs(5);
 /// Bytes of a job's line that patterns are tried on; a longer one is cut into such pieces.
 pub const WATCHED_LINE: usize = 16 << 10;
 
+// ---- logs of jobs ----------------------------------------------------------------------------------------------
+
+/// The least bytes of a job's log at which a new file may be begun: some reads of a terminal. Less is refused.
+pub const LEAST_LOG: u64 = 4 << 10;
+
+/// Bytes that a log's file may be longer than its limit, so that it ends with a line. A longer line is cut there.
+pub const LOG_OVERRUN: u64 = 64 << 10;
+
+/// Times in a log are exact to this, so that a flood needs 50 records of 24 bytes a second, not one for each line.
+pub const LOG_TICK: Duration = Duration::from_millis(20);
+
+/// Times of one log file after which [`LOG_TICK`] counts double, and so on: its index stays below some megabytes
+/// however slowly the file grows.
+pub const LOG_TICKS: u32 = 16_384;
+
+/// How often it is looked whether somebody has moved or removed a log that is written.
+pub const LOG_LOOK: Duration = Duration::from_secs(1);
+
+/// How often older files are looked at for their age while a job prints.
+pub const LOG_AGE_LOOK: Duration = Duration::from_secs(3600);
+
+/// Logs that wait to be compressed. Beyond that the next ones only lose what is too old, and are compressed later.
+pub const LOG_PACKING: usize = 64;
+
+/// How the compressing thread stands behind others for the processor (nice(2)).
+pub const LOG_NICE: i32 = 10;
+
+/// Bytes of a line in a log that is rendered to text as one; a longer one is broken.
+pub const LOG_LINE: usize = 256 << 10;
+
+/// Bytes read at a time from a log, and sent at a time of what is made of it.
+pub const LOG_READ: usize = 64 << 10;
+
+/// Raw lines before those asked for by `-n` that are rendered too, as redraws take several for one.
+pub const LOG_MARGIN: u64 = 256;
+
+/// Lines that `-n` may ask for, as they are held to find out which are the last. More are refused.
+pub const LOG_TAIL: usize = 1_000_000;
+
+/// Columns and rows that a log is rendered with where it does not tell its terminal's.
+pub const LOG_SCREEN: Size = Size::new(80, 24);
+
 /// Bytes of a job's line that a notice repeats.
 pub const ALERT_LINE: usize = 300;
 

@@ -1,8 +1,10 @@
 //! `run`: runs a job that ends when it ends, whatever becomes of the terminal.
 
+use std::path::{Path, PathBuf};
+
 use super::prelude::*;
 use crate::base::Period;
-use crate::job::{JobSpec, Need, Output, Restart, Schedule, StopPlan};
+use crate::job::{Bytes, JobSpec, Need, Output, Restart, Schedule, StopPlan, log_size};
 
 #[derive(Args)]
 pub struct Run {
@@ -51,6 +53,15 @@ pub struct Run {
     /// The same by a cron expression such as '30 4 * * mon-fri' or @daily, in local time
     #[arg(long, value_name = "EXPRESSION")]
     cron: Option<Schedule>,
+    /// Write its output here; where it is left alone, to a log of its name in any case
+    #[arg(long, value_name = "FILE")]
+    log: Option<PathBuf>,
+    /// Begin a new log file at this size, such as 10M; 0 for never
+    #[arg(long, value_name = "SIZE")]
+    log_size: Option<Bytes>,
+    /// Older log files that are kept
+    #[arg(long, value_name = "NUMBER")]
+    log_keep: Option<u32>,
     /// The program and its words; one word is a shell's line
     #[arg(required = true, trailing_var_arg = true, value_name = "COMMAND")]
     command: Vec<String>,
@@ -60,12 +71,17 @@ pub struct Run {
 const LINE: &str = "job #{job_name}: pid #{job_pid}, log #{job_log_short}\n";
 
 impl Run {
-    fn spec(&self) -> Result<JobSpec> {
+    fn spec(&self, base: &Path) -> Result<JobSpec> {
         let mut spec = JobSpec { nohup: self.nohup, needs: self.after.clone(), ..JobSpec::for_run() };
         spec.policy.restart = self.restart;
         spec.policy.limit = self.retries.unwrap_or(spec.policy.limit);
         spec.stop = self.stop.clone().unwrap_or(spec.stop);
         spec.runtime_max = self.timeout;
+        spec.log.path = self.log.as_ref().map(|path| base.join(path));
+        spec.log.keep = self.log_keep.unwrap_or(spec.log.keep);
+        if let Some(size) = self.log_size {
+            spec.log.max_size = log_size(size).map_err(|wrong| Error::usage(format!("--log-size: {wrong}")))?;
+        }
         spec.output = if self.no_pty { Output::Files } else { Output::Terminal };
         spec.schedule = self.every.map(Schedule::every).transpose()?.or_else(|| self.cron.clone());
         spec.fits_together().map_err(|(_, wrong)| Error::usage(wrong))?;
@@ -80,7 +96,7 @@ impl Command for Run {
     const ATTACHES: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let spec = self.spec()?;
+        let spec = self.spec(&call.origin.context.cwd)?;
         let alone = self.nohup || self.detach || self.no_pty || spec.schedule.is_some();
         let context = &call.origin.context;
         let switch = call.own_client().is_some();

@@ -63,6 +63,7 @@ pub fn load(text: &str, file: &Path) -> (JobFile, Vec<Problem>) {
     reader.check_needs();
     reader.check_groups();
     reader.check_ports();
+    reader.check_logs();
     (reader.file, reader.source.finish())
 }
 
@@ -220,6 +221,18 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// No two jobs write to one file: neither could begin a new one.
+    fn check_logs(&mut self) {
+        let mut writers: BTreeMap<&Path, &str> = BTreeMap::new();
+        for (name, job) in &self.file.jobs {
+            let Some(path) = &job.log.path else { continue };
+            if let Some(other) = writers.insert(path, name) {
+                let place = self.places.get(name).cloned().unwrap_or(0..0);
+                self.source.report(place, format!("jobs {other} and {name} have one log: {}", path.display()));
+            }
+        }
+    }
+
     /// Every job that is needed is there, and no jobs need each other in a circle.
     fn check_needs(&mut self) {
         // Also those that are left out for something else.
@@ -290,6 +303,7 @@ fn settle_paths(job: &mut JobSpec, base: &Path) {
         watch.base = home;
     }
     job.stdin = job.stdin.take().map(|path| base.join(path));
+    job.log.path = job.log.path.take().map(|path| base.join(path));
 }
 
 #[cfg(test)]

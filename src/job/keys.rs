@@ -144,6 +144,11 @@ keys! {
             job.stdin = Some(text(v)?).filter(|text| !matches!(*text, "null" | "terminal")).map(Into::into);
             Ok(())
         };
+    "log", "a path, or a table of path, max_size, daily, keep, max_total, max_age, compress, journald, syslog",
+        ["stdout_logfile", "stdout_logfile_maxbytes", "stdout_logfile_backups", "stdout_syslog", "redirect_stderr",
+        "StandardOutput", "StandardError", "SyslogIdentifier", "out_file", "error_file", "log_file", "console_log"],
+        "Where its output is written, when a new file is begun, and how long older ones are kept.",
+        |job, v| job.log.set(v);
     "alert", "a table of match, within, times, or a list of them", [],
         "Lines of its output that are worth a notice.", |job, v| { job.alerts = alerts(v)?; Ok(()) };
 }
@@ -153,14 +158,8 @@ pub(super) fn spec(name: &str) -> Option<&'static KeySpec> {
     KEYS.iter().find(|key| key.name == name)
 }
 
-/// What people will look for, and this version has not.
-const LATER: &[&str] = &["log"];
-
 /// What to say of a key that is not ours: what it is called here, or what was probably meant.
 pub(super) fn unknown(name: &str) -> String {
-    if LATER.contains(&name) {
-        return format!("'{name}' is nothing that this version can do");
-    }
     let same = |foreign: &&str| foreign.eq_ignore_ascii_case(name);
     match KEYS.iter().find(|key| key.foreign.iter().any(same)) {
         Some(key) => format!("no key is called '{name}'; here that is '{}', which takes {}", key.name, key.takes),
@@ -244,7 +243,7 @@ fn reload(v: &DeValue<'_>) -> Result<Reload, Wrong> {
 }
 
 /// Reads a table key by key; the names of all keys are given for what is unknown.
-fn fields(
+pub(super) fn fields(
     table: &DeTable<'_>,
     names: &[&str],
     mut set: impl FnMut(&str, &DeValue<'_>) -> Result<(), Wrong>,
@@ -336,7 +335,7 @@ fn alert(v: &DeValue<'_>) -> Result<Alert, Wrong> {
     if alert.pattern.is_empty() {
         return Err("match: it is missing".into());
     }
-    regex::Regex::new(&alert.pattern).map_err(|error| format!("match: {}", error.to_string().replace('\n', " ")))?;
+    super::check_pattern(&alert.pattern).map_err(|wrong| format!("match: {wrong}"))?;
     alert.times = alert.times.max(1);
     Ok(alert)
 }

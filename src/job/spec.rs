@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bytes, Check, Health, Match, Need, OnLoss, Policy, Restart, Rules, Schedule, StopPlan, Watch};
+use super::{Bytes, Check, Health, LogSpec, Match, Need, OnLoss, Policy, Restart, Rules, Schedule, StopPlan, Watch};
 use crate::base::Period;
 
 /// What is executed.
@@ -143,6 +143,7 @@ pub struct JobSpec {
     pub stdin_terminal: bool,
     /// SIGHUP is ignored.
     pub nohup: bool,
+    pub log: LogSpec,
     pub alerts: Vec<Alert>,
     pub group: Option<String>,
     pub instances: u32,
@@ -191,6 +192,7 @@ impl Default for JobSpec {
             stdin: None,
             stdin_terminal: false,
             nohup: false,
+            log: LogSpec::default(),
             alerts: Vec::new(),
             group: None,
             instances: 1,

@@ -8,6 +8,7 @@ use crate::job::{Reload, StopPlan, Watch};
 
 use super::answer::Told as JobTold;
 use super::hook::HookCall;
+use super::log::{LogQuery, LogTarget};
 use super::up::UpOptions;
 
 /// One thing to do.
@@ -67,9 +68,8 @@ pub enum Effect {
     Reply { request: RequestId, reply: Reply },
     /// The server reads the pane's screen and replies itself.
     Capture { request: RequestId, pane: PaneId, capture: Capture },
-    /// Stream this file's last lines, then, while `follow` is set and `pane` lives, what is appended to it; then
-    /// the server replies itself.
-    StreamLog { request: RequestId, pane: Option<PaneId>, path: PathBuf, follow: bool, lines: Option<usize> },
+    /// Print what is asked of logs; the server replies itself.
+    PrintLogs(Box<LogQuery>),
     /// Send the pane's raw output to the client that asked until the program ends. The state replies then, with
     /// the program's status.
     StreamPane { request: RequestId, pane: PaneId },
@@ -156,7 +156,7 @@ pub struct SpawnSpec {
     /// File mode bits that it leaves out (umask(2)).
     pub umask: u32,
     /// Output goes here as well as to the screen.
-    pub log: Option<PathBuf>,
+    pub log: Option<LogTarget>,
     /// Words for the step before the program: [`crate::job::JobSpec::step_words`].
     pub step: Vec<String>,
     /// Files of variables, read when it is started.

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use crate::base::{Error, PaneId, Result, SessionId, Size, Timestamp};
-use crate::job::{Command, JobSpec};
+use crate::job::{Command, JobSpec, Output};
 
 use super::job::{self, Job};
+use super::log::LogTarget;
 use super::start::NewSession;
 use super::supervise::{JobEvent, Life, Phase};
 use super::{Context, Part, Program, Refusal, ReloadOrder, State, names};
@@ -45,8 +46,8 @@ impl State {
         };
         self.check_needed(&name, &new.spec)?;
         self.clear_ended(&name);
-        let log = new.alone.then(|| self.log_of(&name));
         let mut spec = new.spec;
+        let log = (new.alone || spec.log.path.is_some()).then(|| self.log_of(&name, &spec));
         spec.command = match new.words.as_slice() {
             [line] => Command::Shell(line.clone()),
             words => Command::Words(words.to_vec()),
@@ -121,8 +122,22 @@ impl State {
     }
 
     /// Where the log of a job is.
-    pub fn log_of(&self, name: &str) -> PathBuf {
-        self.setup.log_dir.join(format!("{}.log", name.replace('/', "_")))
+    pub fn log_of(&self, name: &str, spec: &JobSpec) -> PathBuf {
+        let usual = || self.setup.log_dir.join(format!("{}.log", name.replace('/', "_")));
+        spec.log.path.clone().unwrap_or_else(usual)
+    }
+
+    /// Where a program's output is to be written.
+    pub(super) fn log_target(&self, program: &Program) -> Option<LogTarget> {
+        let path = program.log.clone()?;
+        let job = program.job.as_deref().and_then(|name| self.jobs.get(name));
+        Some(LogTarget {
+            path,
+            rules: job.map(|job| job.spec.log.clone()).unwrap_or_default(),
+            job: program.job.clone().unwrap_or_default(),
+            run: job.map_or(0, |job| job.life.run),
+            outside: job.is_some_and(|job| job.spec.output == Output::Files),
+        })
     }
 
     /// A session for a job that has none any more, or never had one.

@@ -237,7 +237,7 @@ impl State {
             size,
             nohup: pane.program.nohup,
             umask: pane.program.umask,
-            log: pane.program.log.clone(),
+            log: self.log_target(&pane.program),
             step: job.map(|job| self.step_words(job)).unwrap_or_default(),
             env_files: job.map(|job| job.spec.env_files.clone()).unwrap_or_default(),
             history_limit: self.options.history_limit,

@@ -171,6 +171,7 @@ impl State {
         match self.jobs.get_mut(name).filter(|_| *change != Change::New) {
             Some(job) => {
                 job.spec = spec.clone();
+                job.log = program.log.clone();
                 job.program = program;
                 job.source = Some(source.to_owned());
             }
@@ -227,7 +228,7 @@ impl State {
             env: spec.env.clone().into_iter().collect(),
             nohup: spec.nohup || !spec.stdin_terminal,
             job: Some(name.to_owned()),
-            log: Some(self.log_of(name)),
+            log: Some(self.log_of(name, spec)),
             umask: spec.umask.unwrap_or(context.umask),
         }
     }
@@ -357,6 +358,7 @@ fn instances(name: &str, spec: &JobSpec) -> Vec<(String, JobSpec)> {
     let instance = |number: u32| {
         let mut spec = spec.clone();
         spec.env.insert("MUX_INSTANCE".into(), number.to_string());
+        spec.log.for_instance(number);
         (format!("{name}-{number}"), spec)
     };
     (1..=spec.instances).map(instance).collect()
@@ -377,6 +379,7 @@ fn what_runs_differently(old: &JobSpec, new: &JobSpec) -> Vec<&'static str> {
         ("oom_score", old.oom_score == new.oom_score),
         ("pty", old.output == new.output),
         ("memory_max", old.memory_max == new.memory_max),
+        ("log", old.log == new.log),
         ("stdin", (&old.stdin, old.stdin_terminal) == (&new.stdin, new.stdin_terminal)),
     ];
     keys.into_iter().filter(|(_, same)| !same).map(|(key, _)| key).collect()

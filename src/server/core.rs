@@ -21,6 +21,7 @@ use super::clients::{ClientTask, Typing};
 use super::handover::Keeper;
 use super::hooks::Hooks;
 use super::keeper_link::KeeperReceiver;
+use super::logs::{Archiver, Awaited};
 use super::mailbox::{ToCore, ToPane};
 use super::memory::Memory;
 use super::panes::PaneTask;
@@ -95,6 +96,9 @@ pub struct Core {
     /// Bytes of history of all panes.
     pub(super) histories: Arc<AtomicUsize>,
     pub(super) spool: Arc<Spool>,
+    pub(super) archiver: Archiver,
+    /// Who waits for a run whose log is to be followed.
+    pub(super) log_followers: Vec<Awaited>,
     conn_mail: mpsc::Sender<ToCore>,
     pub(super) pane_mail: mpsc::UnboundedSender<ToCore>,
     next_client: u32,
@@ -196,6 +200,8 @@ impl Core {
             jobs_dir: folders.jobs,
             histories: Arc::default(),
             spool: Arc::new(Spool::new()),
+            archiver: Archiver::start()?,
+            log_followers: Vec::new(),
             conn_mail,
             pane_mail,
             next_client: 0,
@@ -352,6 +358,7 @@ impl Core {
             ToCore::JobChanged { job, path } => self.apply(Event::JobChanged { job, path }),
             ToCore::WatchTrouble { text } => self.watching_trouble(text),
             ToCore::Exposed { pane, why } => self.pane_exposed(pane, why),
+            ToCore::FollowLog(awaited) => self.log_followers.push(awaited),
             ToCore::Trouble { text } => self.complain_or_keep(text),
             ToCore::Kept { pane, memory } => self.keeper.has_memory(pane, memory),
             ToCore::Drained { pane, status, at } => self.apply(Event::PaneExited { pane, status, at }),
@@ -406,6 +413,7 @@ impl Core {
             }
         }
         self.call_hooks();
+        self.serve_log_followers();
         self.store.end_turn();
     }
 

@@ -1,14 +1,14 @@
 //! What the model wants, done.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::core::Core;
 use super::mailbox::{ToCore, ToPane};
 use super::pane::Tap;
-use super::stream;
+use super::{logs, stream};
 use crate::base::limits::{KILL_GRACE, TAP_QUEUE};
 use crate::base::{Error, PaneId, RequestId, SessionId};
-use crate::model::{CaptureTarget, Effect, Reply};
+use crate::model::{CaptureTarget, Effect, LogQuery, Reply};
 use crate::proto::message::ToClient;
 use crate::proto::packet::ToKeeper;
 use tokio::sync::{mpsc, oneshot};
@@ -59,9 +59,7 @@ impl Core {
             }
             Effect::Reply { request, reply } => self.turn.replies.push((request, reply)),
             Effect::Capture { request, pane, capture } => self.capture(request, pane, capture),
-            Effect::StreamLog { request, pane, path, follow, lines } => {
-                self.stream_log(request, pane.filter(|_| follow), path, lines);
-            }
+            Effect::PrintLogs(query) => self.print_logs(*query),
             Effect::StreamPane { request, pane } => self.stream_pane(request, pane, None),
             Effect::StreamJob { request, pane, label } => self.stream_pane(request, pane, Some(label)),
             Effect::Tell { request, text } => self.say(request, &text),
@@ -132,19 +130,31 @@ impl Core {
         });
     }
 
-    fn stream_log(&mut self, request: RequestId, follow: Option<PaneId>, path: PathBuf, lines: Option<usize>) {
+    fn print_logs(&mut self, query: LogQuery) {
+        let request = query.request;
         let Some(client) = self.start_stream(request) else { return };
-        let (answer, following) = oneshot::channel();
-        if let Some(pane) = follow {
-            self.tell(pane, ToPane::FollowLog(answer));
-        }
         let core = self.pane_mail.clone();
         tokio::spawn(async move {
-            let follow = following.await.ok().flatten();
-            let result = stream::log(request, &path, lines, follow, &client).await;
+            let result = logs::print(query, &core, &client).await;
             let status = u8::from(result.is_err());
             let _ = core.send(ToCore::Finished { request, status, error: result.err() });
         });
+    }
+
+    /// Gives the logs of runs that have begun to those who wait for them.
+    pub(super) fn serve_log_followers(&mut self) {
+        let followers = std::mem::take(&mut self.log_followers);
+        for awaited in followers.into_iter().filter(|awaited| !awaited.answer.is_closed()) {
+            let Some(job) = self.state.jobs().get(&awaited.job).filter(|job| !job.is_over()) else { continue };
+            let task = job.pane.filter(|_| Some(job.life.run) > awaited.after).and_then(|pane| self.panes.get(&pane));
+            let Some(task) = task else {
+                self.log_followers.push(awaited);
+                continue;
+            };
+            let (answer, follow) = oneshot::channel();
+            let _ = task.mail.send(Box::new(ToPane::FollowLog(answer)));
+            let _ = awaited.answer.send((job.life.run, follow));
+        }
     }
 
     /// With a label each line is behind it.

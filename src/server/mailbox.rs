@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::job_files::Loaded;
 use super::keeper_link::KeeperSender;
+use super::logs::Awaited;
 use super::pane::{Tap, Typed};
 use super::receipts::Receipt;
 use super::restore::{Found, Wanted};
@@ -196,6 +197,8 @@ pub enum ToCore {
         pane: PaneId,
         memory: OwnedFd,
     },
+    /// Somebody follows the log of a job.
+    FollowLog(Awaited),
     /// The pane's output has been drained after its program's end.
     Drained {
         pane: PaneId,

@@ -16,6 +16,7 @@ mod handover;
 mod hooks;
 mod job_files;
 mod keeper_link;
+pub mod logs;
 mod mailbox;
 mod memory;
 mod pane;

@@ -13,7 +13,7 @@ use super::core::{Closing, Core, Spawning};
 use super::env_file;
 use super::mailbox::ToPane;
 use super::pane::{self, Start};
-use super::{probe, procfs};
+use super::{logs, probe, procfs};
 use crate::base::limits::{CLOSE_GRACE, MAX_SCREEN, MIN_PANE};
 use crate::base::{PaneId, Size, Timestamp};
 use crate::job::Check;
@@ -63,6 +63,11 @@ impl Core {
         if let Err(message) = prepared {
             self.spawning.remove(&pane);
             return self.apply(Event::PaneFailed { pane, message });
+        }
+        if let Some(target) = spec.log.as_ref().filter(|target| target.outside)
+            && let Err(error) = logs::prepare(target, &self.archiver)
+        {
+            tracing::warn!(path = %target.path.display(), %error, "no record of the run in its log");
         }
         let request = SpawnRequest {
             pane,
@@ -136,6 +141,7 @@ impl Core {
             congestion,
             histories: Arc::clone(&self.histories),
             spool: Arc::clone(&self.spool),
+            archiver: self.archiver.clone(),
             taken_up: !matches!(left, Left::Nothing),
             memory: match left {
                 Left::Memory(memory) => Some(memory),

@@ -9,7 +9,6 @@ mod capture;
 mod feed;
 mod input;
 mod ledger;
-mod log;
 mod output;
 mod preface;
 mod survive;
@@ -31,16 +30,17 @@ use self::feed::Feeds;
 use self::input::InputQueue;
 pub use self::input::Typed;
 pub use self::ledger::{Hand, Stamp};
-use self::log::JobLog;
 pub use self::tail::last_lines;
 pub use self::tap::{Chunk, Tap};
 use super::keeper_link::KeeperSender;
+use super::logs::{Archiver, JobLog};
 use super::mailbox::{Inbox, ToCore, ToPane};
 use super::procfs;
 use super::survival::{Change, Recorded, Spool};
 use crate::base::limits::REDRAW_PULSE;
 use crate::base::{ExitStatus, PaneId, Size, Timestamp, Watched};
 use crate::command::PaneFacts;
+use crate::model::LogTarget;
 use crate::proto::message::ToClient;
 use crate::term::{MouseMode, Terminal};
 
@@ -52,8 +52,9 @@ pub struct Start {
     pub size: Size,
     pub history_limit: usize,
     pub pid: u32,
-    /// Where its output is journalled, for jobs.
-    pub log: Option<PathBuf>,
+    /// Where its output is written, for jobs.
+    pub log: Option<LogTarget>,
+    pub archiver: Archiver,
     pub mail: Inbox,
     pub core: mpsc::UnboundedSender<ToCore>,
     /// True while so much input waits for the program that no more can be taken.
@@ -105,7 +106,9 @@ struct Pane {
     input: InputQueue,
     spool: Arc<Spool>,
     log: Option<JobLog>,
-    log_path: Option<PathBuf>,
+    /// Where to, until it is open.
+    log_target: Option<LogTarget>,
+    archiver: Archiver,
     /// A foreground run without a terminal reads the raw output here, and is waited for as a pipe's reader is.
     tap: Option<Tap>,
     pid: u32,
@@ -147,7 +150,8 @@ impl Pane {
             input: InputQueue::new(start.congestion, &screen),
             spool: start.spool,
             log: None,
-            log_path: start.log,
+            log_target: start.log,
+            archiver: start.archiver,
             screen,
             tap: None,
             pid: start.pid,
@@ -289,6 +293,9 @@ impl Pane {
             return;
         }
         self.change(Change::Resize(size));
+        if let Some(log) = &mut self.log {
+            log.resize(size);
+        }
         self.set_window_size(size);
         self.send_rows();
     }

@@ -83,9 +83,13 @@ impl Pane {
     fn digest(&mut self) {
         if let Some(log) = &mut self.log {
             let journal = self.screen.journal_mut();
-            let note = log.note(journal.parsed(), journal.unparsed().len());
-            journal.set_log_note(note);
-            log.append(journal.unparsed());
+            let mut done = 0;
+            while done < journal.unparsed().len() {
+                let count = log.portion(&journal.unparsed()[done..]);
+                journal.set_log_note(log.note(journal.parsed() + done as u64, count));
+                log.append(&journal.unparsed()[done..done + count]);
+                done += count;
+            }
         }
         if let Some(tap) = &mut self.tap {
             tap.pump(self.screen.journal());

@@ -18,6 +18,7 @@ mod idle;
 mod jobs;
 #[cfg(target_os = "linux")]
 mod keeper_death;
+mod logs;
 mod names;
 mod nested;
 mod panes;
