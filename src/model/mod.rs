@@ -30,6 +30,7 @@ mod target;
 mod tend;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod up;
 mod vars;
 mod view;
@@ -53,6 +54,7 @@ pub use session::Session;
 pub use start::{NewSession, NewWindow, Then};
 pub use state::{Setup, State};
 pub use target::{Here, Purpose, pane_beside};
+pub use transfer::Destination;
 pub use up::{UpOptions, UpReport};
 pub use vars::{Lens, VARS};
 pub use view::{ClientView, PaneView, Settings, Tab};

@@ -60,6 +60,8 @@ pub struct State {
     /// What whoever starts a job at this moment has given for its session.
     pub(super) run_sizes: BTreeMap<String, (Option<Size>, Context)>,
     pub(super) buffers: Buffers,
+    /// Where commands that take a pane from somewhere take it from (`select-pane -m`).
+    pub(super) marked: Option<PaneId>,
     /// Requests that are answered when the keeper has started a pane.
     pub(super) starts: BTreeMap<PaneId, Start>,
     /// Panes that are gone, while their programs are being ended.
@@ -110,6 +112,7 @@ impl State {
             admission_due: false,
             run_sizes: BTreeMap::new(),
             buffers: Buffers::default(),
+            marked: None,
             starts: BTreeMap::new(),
             closing: BTreeMap::new(),
             waiters: Vec::new(),
