@@ -153,17 +153,6 @@ pub(super) fn unknown(name: &str) -> String {
     }
 }
 
-/// The table for people, as Markdown.
-pub fn reference() -> String {
-    let mut text = String::from("| key | takes | what for | elsewhere |\n|---|---|---|---|\n");
-    for key in KEYS {
-        let takes = key.takes.replace('|', "\\|");
-        let foreign = key.foreign.join(", ");
-        text += &format!("| `{}` | {takes} | {} | {foreign} |\n", key.name, key.sentence);
-    }
-    text
-}
-
 fn command(v: &DeValue<'_>) -> Result<Command, Wrong> {
     let command = match v {
         DeValue::Array(_) => Command::Words(texts(v)?),
