@@ -62,6 +62,14 @@ impl Call<'_> {
         self.state.find_pane(target, self.origin, Purpose::Look)
     }
 
+    /// As [`Call::pane`]; the marked pane where none is named.
+    pub fn marked_or(&self, target: Option<&str>) -> Result<PaneId> {
+        match (target, self.state.marked()) {
+            (None, Some(marked)) => Ok(marked),
+            _ => self.pane(target),
+        }
+    }
+
     pub fn window_of(&self, pane: PaneId) -> Result<WindowId> {
         let home = self.state.home_of(pane);
         home.map(|(_, window)| window).ok_or_else(|| Error::not_found(format!("can't find pane: {pane}")))

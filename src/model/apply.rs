@@ -84,7 +84,7 @@ impl State {
 
     /// Hands something typed to a pane's program, where one runs or is being started.
     pub fn give_input(&mut self, pane: PaneId, input: Input) {
-        if self.pane(pane).is_some_and(|pane| pane.dead().is_none()) {
+        if self.pane(pane).is_some_and(|pane| pane.dead().is_none() && !pane.input_off) {
             self.push(Effect::Input { pane, input });
         }
     }

@@ -78,6 +78,7 @@ impl State {
     /// Takes a pane out of the state; what it leaves empty goes with it.
     pub(super) fn remove_pane(&mut self, id: PaneId) {
         let Some(pane) = self.panes.remove(&id) else { return };
+        self.marked = self.marked.filter(|marked| *marked != id);
         self.starts.remove(&id);
         let Some(window) = self.windows.get_mut(&pane.window) else { return };
         let session = window.session;
@@ -91,7 +92,7 @@ impl State {
         }
     }
 
-    fn remove_window(&mut self, id: SessionId, window: WindowId) {
+    pub(super) fn remove_window(&mut self, id: SessionId, window: WindowId) {
         let (renumber, base) = (self.options.renumber_windows, self.options.base_index);
         let Some(session) = self.sessions.get_mut(&id) else { return };
         if session.windows.len() <= 1 {

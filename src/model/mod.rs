@@ -35,6 +35,7 @@ mod target;
 mod tend;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod up;
 mod usage;
 mod vars;
@@ -66,6 +67,7 @@ pub use session::Session;
 pub use start::{NewSession, NewWindow, Then};
 pub use state::{Setup, State};
 pub use target::{Here, Purpose, pane_beside};
+pub use transfer::Destination;
 pub use up::{UpOptions, UpReport};
 pub use usage::{Port, ProcessUsage, Usage, UsagePoint, tree};
 pub use vars::{Lens, VARS};

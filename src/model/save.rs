@@ -76,6 +76,8 @@ pub struct SavedPane {
     pub size: Size,
     pub title: String,
     pub command: String,
+    #[serde(default)]
+    pub input_off: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -407,6 +409,7 @@ fn save_pane(pane: &Pane) -> SavedPane {
         size: pane.size,
         title: pane.title.clone(),
         command: pane.command.clone(),
+        input_off: pane.input_off,
     }
 }
 
@@ -436,6 +439,7 @@ fn restore_pane(saved: SavedPane, window: WindowId, held: &HashMap<PaneId, Held>
     let mut pane = Pane::new(saved.id, window, saved.program, saved.size);
     pane.title = saved.title;
     pane.command = saved.command;
+    pane.input_off = saved.input_off;
     let held = held.get(&saved.id).map(|held| Running { pid: held.pid, tty: PathBuf::new(), started: held.started });
     pane.life = match (saved.ended, saved.ran.or(held)) {
         (Some((status, at)), ran) => Life::Ended { ran, status, at },

@@ -405,7 +405,7 @@ impl State {
 }
 
 /// Moves the window at `index`, and those that follow it without a gap, one up.
-fn make_room(session: &mut Session, index: u32) {
+pub(super) fn make_room(session: &mut Session, index: u32) {
     let mut moved = Vec::new();
     let mut at = index;
     while let Some(window) = session.windows.remove(&at) {

@@ -72,6 +72,8 @@ pub struct State {
     /// What whoever starts a job at this moment has given for its session.
     pub(super) beginnings: BTreeMap<String, Beginning>,
     pub(super) buffers: Buffers,
+    /// Where commands that take a pane from somewhere take it from (`select-pane -m`).
+    pub(super) marked: Option<PaneId>,
     /// Requests that are answered when the keeper has started a pane.
     pub(super) starts: BTreeMap<PaneId, Start>,
     /// Panes that are gone, while their programs are being ended.
@@ -128,6 +130,7 @@ impl State {
             attending: Vec::new(),
             going_down: GoingDown::new(),
             buffers: Buffers::default(),
+            marked: None,
             starts: BTreeMap::new(),
             closing: BTreeMap::new(),
             waiters: Vec::new(),

@@ -104,6 +104,12 @@ impl<'a> Lens<'a> {
         matches!((self.session, self.window), (Some(session), Some(window)) if session.last() == Some(window.id))
     }
 
+    fn window_flags(&self) -> Option<String> {
+        let window = self.window?;
+        let marked = self.state.marked().is_some_and(|pane| window.layout.contains(pane));
+        Some(window.flags(self.is_current(), self.is_last(), marked))
+    }
+
     fn pane_index(&self) -> Option<u32> {
         let position = u32::try_from(self.window?.position(self.pane?.id)?).ok()?;
         Some(self.state.options().pane_base_index.saturating_add(position))
@@ -213,9 +219,11 @@ pub static VARS: &[(&str, Get)] = &[
     ("pane_id", |l| text(l.pane?.id)),
     ("pane_in_mode", |l| l.pane.and_then(|_| flag(false))),
     ("pane_index", |l| text(l.pane_index()?)),
+    ("pane_input_off", |l| flag(l.pane?.input_off)),
     ("pane_last", |l| flag(l.window?.recent.first() == Some(&l.pane?.id))),
     ("pane_left", |l| text(l.rect()?.left())),
-    ("pane_marked", |l| l.pane.and_then(|_| flag(false))),
+    ("pane_marked", |l| flag(l.state.marked() == Some(l.pane?.id))),
+    ("pane_marked_set", |l| flag(l.state.marked().is_some())),
     ("pane_mode", |l| l.pane.map(|_| String::new())),
     ("pane_pid", |l| text(l.pane?.ran()?.pid)),
     ("pane_right", |l| text(l.rect()?.right().saturating_sub(1))),
@@ -252,7 +260,7 @@ pub static VARS: &[(&str, Get)] = &[
     ("window_cell_height", |l| l.window.map(|_| "0".into())),
     ("window_cell_width", |l| l.window.map(|_| "0".into())),
     ("window_end_flag", |l| flag(l.session?.windows.values().next_back() == Some(&l.window?.id))),
-    ("window_flags", |l| text(l.window?.flags(l.is_current(), l.is_last()))),
+    ("window_flags", |l| l.window_flags()),
     ("window_height", |l| text(l.window?.layout.size().rows)),
     ("window_id", |l| text(l.window?.id)),
     ("window_index", |l| text(l.session?.index_of(l.window?.id)?)),
@@ -261,7 +269,7 @@ pub static VARS: &[(&str, Get)] = &[
     ("window_linked", |l| l.window.and_then(|_| flag(false))),
     ("window_name", |l| text(&l.window?.name)),
     ("window_panes", |l| text(l.window?.panes().len())),
-    ("window_raw_flags", |l| text(l.window?.flags(l.is_current(), l.is_last()))),
+    ("window_raw_flags", |l| l.window_flags()),
     ("window_silence_flag", |l| l.window.and_then(|_| flag(false))),
     ("window_start_flag", |l| flag(l.session?.windows.values().next() == Some(&l.window?.id))),
     ("window_visible_layout", |l| text(l.window?.layout.dump())),
