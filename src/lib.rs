@@ -169,7 +169,8 @@ fn connect(invocation: &Invocation, plan: &Plan, again: bool) -> Result<UnixStre
         return cli::start::ensure(&invocation.paths, invocation.config.as_deref());
     }
     cli::start::connect(&invocation.paths)?.ok_or_else(|| {
-        if again {
+        // What changes nothing has lost nothing.
+        if again && !plan.repeatable {
             let name = invocation.words.first().map_or("", String::as_str);
             let error = Error::refused(format!("the server and its keeper have ended during '{name}'"));
             return error.hint("whether it was done before cannot be told");

@@ -30,6 +30,8 @@ pub struct Errand {
     pub repeatable: bool,
     /// It is a job that is waited for: signals go to it.
     pub waits_for_job: bool,
+    /// It is `up --attend`: whoever has started it begins another one.
+    pub attends: bool,
     /// It is `server upgrade`.
     pub upgrades: bool,
     /// For a server's hello.
@@ -42,8 +44,19 @@ pub struct Errand {
 
 impl Errand {
     pub fn new(argv: Vec<String>, context: Context, identity: Identity, plan: &Plan, patience: Duration) -> Self {
-        let Plan { repeatable, waits_for_job, upgrades, .. } = *plan;
-        Self { argv, context, identity, repeatable, waits_for_job, upgrades, patience, printed: 0, position: None }
+        let Plan { repeatable, waits_for_job, attends, upgrades, .. } = *plan;
+        Self {
+            argv,
+            context,
+            identity,
+            repeatable,
+            waits_for_job,
+            attends,
+            upgrades,
+            patience,
+            printed: 0,
+            position: None,
+        }
     }
 
     fn name(&self) -> &str {
@@ -142,7 +155,7 @@ impl Errand {
     /// What is answered another time is the same, or the rest of it: not where it is a list that may have changed.
     fn may_ask_again(&self, protocol: u16) -> bool {
         let whole = self.printed == 0 || self.position.is_some();
-        if self.repeatable { whole } else { protocol >= IDENTIFIES }
+        if self.repeatable { whole } else { protocol >= IDENTIFIES && !self.attends }
     }
 
     /// The one line for what cannot be known.

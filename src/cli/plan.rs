@@ -24,6 +24,8 @@ pub struct Plan {
     pub upgrades: bool,
     /// It is a job that is waited for, alone: it is passed signals.
     pub waits_for_job: bool,
+    /// It is `up --attend` alone, which is begun anew by who has started it.
+    pub attends: bool,
     /// That job reads what we read.
     pub reads: bool,
 }
@@ -88,6 +90,12 @@ pub fn waiting_words(words: &[String], most: Period) -> Vec<String> {
     words
 }
 
+/// `run` stays until the job has ended.
+fn is_waited_for(run: &ArgMatches) -> bool {
+    let alone = ["nohup", "detach", "no_pty"].iter().any(|flag| run.get_flag(flag));
+    !alone && !["every", "cron"].iter().any(|flag| run.contains_id(flag))
+}
+
 /// Looks every command of the line up and parses its words, so that what is wrong with them is said without a
 /// server, and half a line is never run.
 pub fn judge(words: &[String]) -> Result<Verdict> {
@@ -110,9 +118,9 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
         if spec.place == Place::Cli {
             return Ok(Verdict::Answer(command::run_here(&argv)));
         }
-        plan.waits_for_job =
-            spec.name == "run" && !["nohup", "detach", "no_pty"].iter().any(|flag| matches.get_flag(flag));
-        plan.reads = plan.waits_for_job && matches.get_one::<String>("stdin").is_none();
+        plan.waits_for_job = spec.name == "run" && is_waited_for(&matches);
+        plan.reads = plan.waits_for_job && !matches.contains_id("stdin") && !matches.contains_id("after");
+        plan.attends = spec.name == "up" && matches.get_flag("attend");
         plan.quiet = spec.name == "motd" && matches.get_flag("quiet");
         plan.upgrades = spec.name == "server" && words.iter().all(|word| word != "--id");
         count += 1;

@@ -146,7 +146,7 @@ mod tests {
             report.lines
         };
         let told = gone(UpOptions { dry_run: true, ..UpOptions::default() });
-        assert_eq!(told, ["? db: runs on, though /srv/mux.toml is gone; --prune ends it"]);
+        assert_eq!(told, ["? db runs on, though /srv/mux.toml is gone (--prune ends it)"]);
         assert_eq!(gone(UpOptions { prune: true, ..UpOptions::default() })[0].chars().next(), Some('-'));
         assert_eq!(world.ok("ps -F '#{job_name} #{job_goal}'"), "db down\n");
     }

@@ -139,7 +139,8 @@ fn it_is_a_good_first_process() {
         return;
     }
     let script = format!(
-        "mount --bind {home} {home} && mount -t tmpfs tmpfs /dev/shm && mount -o remount,bind,ro {run} {run} 2> /dev/null; \
+        "mkdir -p -m 700 /tmp/mux-0 && mount -t tmpfs -o mode=700 tmpfs /tmp/mux-0 && \
+         mount --bind {home} {home} && mount -t tmpfs tmpfs /dev/shm && mount -o remount,bind,ro {run} {run} 2> /dev/null; \
          unset HOME XDG_RUNTIME_DIR XDG_STATE_HOME; export HOME=/nowhere XDG_RUNTIME_DIR=/proc/none XDG_STATE_HOME=/proc/none; \
          exec {MUX} up --foreground",
         home = world.place("home"),

@@ -26,12 +26,12 @@ fn a_job_runs_when_its_schedule_says_and_when_somebody_wants_it() {
         "[job.often]\ncmd = \"echo run >> runs\"\nschedule = \"every 1s\"\n\
                         [job.yearly]\ncmd = \"echo run >> yearly\"\nschedule = \"0 4 1 1 *\"\n",
     );
-    assert_eq!(world.ok("up"), "+ often: new\n+ yearly: new\n");
+    assert_eq!(world.ok("up"), "+ often waits for its time\n+ yearly waits for its time\n");
     assert_eq!(format(&world, "yearly", "#{job_state} #{job_run}"), "waiting 0");
     until("three runs", || (lines(&world, "home/runs").len() >= 3).then_some(()));
     assert!(world.ok("why yearly").contains("waits for its time: "), "{}", world.ok("why yearly"));
     let status = world.mux("status yearly").out;
-    assert!(status.contains("0 4 1 1 *") && status.contains("next start  2"), "{status}");
+    assert!(status.contains("0 4 1 1 *") && status.contains("started at 2"), "{status}");
     world.ok("start yearly");
     until("the run that was wanted", || (lines(&world, "home/yearly").len() == 1).then_some(()));
     until("its end", || (format(&world, "yearly", "#{job_state}") == "exited").then_some(()));
@@ -220,12 +220,12 @@ fn the_directory_of_jobs_is_part_of_up_and_starts_at_boot() {
     until("the job of boot", || (format(&world, "always", "#{job_state}") == "running").then_some(()));
     assert_eq!(format(&world, "hand", "#{job_state}"), "");
     write_jobs(&world, "[job.here]\ncmd = \"exec sleep 1000\"\n");
-    assert_eq!(world.ok("up"), "+ hand: new\n+ here: new\n");
+    assert_eq!(world.ok("up"), "= always\n+ start hand\n+ start here\n");
     std::fs::remove_file(world.path("config/mux/jobs/a.toml")).expect("it is there");
     let dry = world.ok("up --dry-run");
-    assert!(dry.contains("? always: runs on, though") && dry.contains("a.toml is gone; --prune ends it"), "{dry}");
+    assert!(dry.contains("? always runs on, though") && dry.contains("a.toml is gone (--prune ends it)"), "{dry}");
     let pruned = world.ok("up --prune");
-    assert!(pruned.contains("- always: stopped and forgotten") && !pruned.contains("here"), "{pruned}");
+    assert!(pruned.contains("- stop always (") && !pruned.contains("stop here"), "{pruned}");
     until("its end", || (format(&world, "always", "#{job_state}") == "stopped").then_some(()));
     assert_eq!(format(&world, "here", "#{job_state}"), "running");
 }
