@@ -16,7 +16,7 @@ use super::up::UpOptions;
 pub enum Effect {
     /// Have the keeper start it; `PaneStarted` or `PaneFailed` follows. Where the pane is known already its
     /// former program has ended: the screen starts anew, the pane keeps its number (`respawn-pane`).
-    Spawn { pane: PaneId, spec: SpawnSpec },
+    Spawn { pane: PaneId, spec: Box<SpawnSpec> },
     /// The pane is gone from the model: hang its program up, see that it ends, release everything. `PaneExited`
     /// still follows.
     Close { pane: PaneId },

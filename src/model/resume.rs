@@ -101,8 +101,8 @@ impl State {
         let jobs = self.jobs.jobs.iter();
         let begun: HashSet<PaneId> = jobs.filter(|job| job.has_begun()).filter_map(|job| job.pane).collect();
         let mine = |id: &PaneId| !held.contains_key(id) && !begun.contains(id);
-        let waits = |pane: &&Box<super::Pane>| pane.life == Life::Starting && mine(&pane.id);
-        let unstarted: Vec<PaneId> = self.panes.values().filter(waits).map(|pane| pane.id).collect();
+        let waiting = self.panes.values().filter(|pane| pane.life == Life::Starting && mine(&pane.id));
+        let unstarted: Vec<PaneId> = waiting.map(|pane| pane.id).collect();
         for id in unstarted {
             let before = self.jobs.records.iter().rev().find(|record| record.pane == id);
             let before = before.map(|record| (record.status, record.at));

@@ -222,7 +222,7 @@ impl State {
             pane.size = spec.size;
         }
         self.starts.insert(id, Start { request: None, then: Then::Print(String::new()), undo });
-        self.push(Effect::Spawn { pane: id, spec });
+        self.push(Effect::Spawn { pane: id, spec: Box::new(spec) });
     }
 
     /// What the pane runs and in which room: to start it, or to take it up again.

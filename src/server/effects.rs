@@ -26,7 +26,7 @@ impl Core {
 
     fn carry_out_one(&mut self, effect: Effect) {
         match effect {
-            Effect::Spawn { pane, spec } => self.spawn(pane, spec),
+            Effect::Spawn { pane, spec } => self.spawn(pane, *spec),
             Effect::Close { pane } => self.close(pane),
             Effect::Signal { pane, signal, group } => {
                 self.ask_keeper(ToKeeper::Signal { pane, signal: signal.into(), group });

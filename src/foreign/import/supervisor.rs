@@ -29,7 +29,7 @@ pub(super) fn read(input: &Input<'_>, draft: &mut Draft) -> Result<()> {
     }
 }
 
-fn members<'s>(group: &'s Section) -> impl Iterator<Item = &'s str> {
+fn members(group: &Section) -> impl Iterator<Item = &str> {
     group.get("programs").into_iter().flat_map(|entry| entry.value.split(',').map(str::trim))
 }
 

@@ -74,7 +74,8 @@ impl Source {
         }
         let (mut begins, mut size) = (false, None);
         let Some(part) = &mut self.part else { return Ok(None) };
-        while let Some(record) = part.records.pop_front_if(|record| record.offset <= self.offset) {
+        while let Some(record) = part.records.front().filter(|record| record.offset <= self.offset).cloned() {
+            part.records.pop_front();
             match record.mark {
                 Mark::Head(_) => {}
                 Mark::Time(run) => (self.at, self.run) = (Some(record.at), run),

@@ -27,11 +27,16 @@ impl Foreground {
     /// `program` and `args` come before mux.
     fn start(world: &World, program: &str, args: &[&str], rest: &[&str]) -> Self {
         let out = world.path("out");
-        let file = std::fs::File::create(&out).unwrap();
+        let file = std::fs::File::create(&out).expect("the story can run it");
         let mut command = world.command(program);
-        command.args(args).args(rest).stdout(file.try_clone().unwrap()).stderr(file).stdin(Stdio::null());
+        command
+            .args(args)
+            .args(rest)
+            .stdout(file.try_clone().expect("the story can run it"))
+            .stderr(file)
+            .stdin(Stdio::null());
         let _alone = spawning();
-        Self { child: command.spawn().unwrap(), out }
+        Self { child: command.spawn().expect("the story can run it"), out }
     }
 
     fn says(&self, text: &str) -> String {
@@ -42,7 +47,7 @@ impl Foreground {
     }
 
     fn ends(mut self) -> i32 {
-        let status = until("mux up --foreground to end", || self.child.try_wait().unwrap());
+        let status = until("mux up --foreground to end", || self.child.try_wait().expect("the story can run it"));
         status.code().unwrap_or(-1)
     }
 }
