@@ -2,6 +2,8 @@
 //!
 //! The writing is checked too: what the older files hold, unpacked and in order, and the present one are the input.
 
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a bench that cannot go on ends")]
+
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
