@@ -74,9 +74,7 @@ pub fn upgrade_words(words: &[String]) -> Vec<String> {
     let mut words = words.to_vec();
     let named = words.iter().any(|word| word == "--to" || word.starts_with("--to="));
     if !named {
-        let own = role::own_executable();
-        let own = if own.starts_with("/proc") { format!("/proc/{}/exe", std::process::id()).into() } else { own };
-        words.extend(["--to".to_owned(), own.to_string_lossy().into_owned()]);
+        words.extend(["--to".to_owned(), role::own_executable_for_others().to_string_lossy().into_owned()]);
     }
     words.extend(["--id".to_owned(), format!("{}-{}", std::process::id(), Timestamp::now().0)]);
     words

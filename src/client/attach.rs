@@ -17,6 +17,7 @@ use crate::proto::message::{Context, Run, Stream, ToClient, ToServer};
 use super::app::{ATTACH_NUMBER, App, Leave, Now};
 use super::color::Depth;
 use super::link::{Link, Lost};
+use super::offer;
 use super::reconnect::reconnect;
 use super::tty::Tty;
 use super::{End, Setup};
@@ -133,6 +134,9 @@ async fn attached_loop(link: Link, attached: ToClient, setup: Setup, foreground:
     app.message(attached, Now::read());
     if let Some(text) = Error::first_of(&setup.problems) {
         app.message(ToClient::Message { text, error: true }, Now::read());
+    }
+    if let Some(older) = link.older().filter(|_| !foreground) {
+        app.push_layer(offer::upgrade(older));
     }
     let mut session = Session { app, tty, link: Some(link), signals, setup, foreground, back: None, drawn: Vec::new() };
     // What came together with that is here already.

@@ -36,6 +36,7 @@ mod mirror;
 mod modes;
 mod mouse;
 mod notify;
+mod offer;
 mod pen;
 mod perform;
 mod plate;
