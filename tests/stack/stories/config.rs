@@ -5,10 +5,10 @@ use crate::harness::World;
 #[test]
 fn options_come_from_the_config_file() {
     let world = World::new();
-    world.write("config/mux/config.toml", "[options]\nprefix = \"C-a\"\nbase-index = 1\nstatus-left = \"<#S> \"\n");
+    world.write("config/mux/config.toml", "[options]\nprefix = \"C-a\"\nbase-index = 5\nstatus-left = \"<#S> \"\n");
     let mut terminal = world.terminal("new -s worker");
     terminal.wait_for("the status line as it is configured", |s| {
-        s.status().starts_with("<worker> ") && s.status().contains(" 1:") && s.prompt()
+        s.status().starts_with("<worker> ") && s.status().contains(" 5:") && s.prompt()
     });
     terminal.press("C-a d");
     terminal.shows("[detached (from session worker)]");
@@ -33,16 +33,16 @@ fn keys_come_from_the_keymap_file() {
     let mut terminal = world.terminal("new -s worker");
     terminal.prompt();
     terminal.types("\x1bx");
-    terminal.wait_for("the window of the root table", |s| s.status().contains("1:from-root"));
+    terminal.wait_for("the window of the root table", |s| s.status().contains("2:from-root"));
     terminal.press("C-b g");
     terminal.shows("Another window");
     terminal.press("w");
-    terminal.wait_for("the window of the nested key", |s| s.status().contains("2:gone"));
+    terminal.wait_for("the window of the nested key", |s| s.status().contains("3:gone"));
     // Unbound: it is swallowed, as tmux does with what it does not know behind the prefix.
     terminal.press("C-b c");
     // Not overridden: still there.
-    terminal.press("C-b 0");
-    terminal.wait_for("the first window", |s| s.status().contains("0:") && s.prompt());
+    terminal.press("C-b 1");
+    terminal.wait_for("the first window", |s| s.status().contains("1:sh") && s.prompt());
     assert_eq!(world.display("worker", "#{session_windows}"), "3");
     terminal.press("C-b D");
     terminal.shows("[detached (from session worker)]");
