@@ -38,6 +38,7 @@ mod mouse;
 mod notify;
 mod pen;
 mod perform;
+mod picking;
 mod plate;
 mod reconnect;
 mod sent;

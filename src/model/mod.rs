@@ -70,6 +70,6 @@ pub use target::{Here, Purpose, pane_beside};
 pub use transfer::Destination;
 pub use up::{UpOptions, UpReport};
 pub use usage::{Port, ProcessUsage, Usage, UsagePoint, tree};
-pub use vars::{Lens, VARS};
+pub use vars::{FACTS, Lens, VARS};
 pub use view::{ClientView, PaneView, Settings, Tab};
 pub use window::Window;
