@@ -196,6 +196,11 @@ pub fn shows_facts(argv: &[String]) -> bool {
     }
 }
 
+/// Whether a text is a style.
+pub fn check_style(text: &str) -> Result<(), String> {
+    format::parse_style(text, crate::base::Style::DEFAULT).map(drop)
+}
+
 /// Whether a command line's commands are known and their flags parse.
 pub fn check(line: &str) -> Result<()> {
     for argv in language::split(&language::words(line)?) {

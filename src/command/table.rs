@@ -26,6 +26,7 @@ table! {
     choose_tree::ChooseTree,
     clear_history::ClearHistory,
     command_prompt::CommandPrompt,
+    config::Config,
     confirm_before::ConfirmBefore,
     copy_mode::CopyMode,
     delete_buffer::DeleteBuffer,

@@ -184,6 +184,8 @@ pub enum ToCore {
         job: String,
         path: PathBuf,
     },
+    /// The user's configuration was saved.
+    ConfigSaved,
     /// Files cannot be watched as they should.
     WatchTrouble {
         text: String,

@@ -148,7 +148,7 @@ fn jobs_and_commands_are_picked_too() {
     terminal.types("renmses");
     terminal.wait_for("its help", |s| s.shows("rename-session") && s.shows("Usage: mux rename-session"));
     terminal.press("Enter");
-    terminal.wait_for("the prompt with it", |s| s.status().starts_with(":rename-session "));
+    terminal.wait_for("the prompt with it", |s| s.status().starts_with(":rename-session"));
     terminal.enter("renamed");
     terminal.wait_for("what it did", |s| s.status().starts_with("[renamed]"));
 }
