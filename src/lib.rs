@@ -63,6 +63,7 @@ fn typed(args: impl Iterator<Item = OsString>) -> Result<ExitCode> {
             Verdict::Answer(reply) => Ok(answer(&reply)),
             Verdict::ListKeys { table, notes } => list_keys(&invocation, table.as_deref(), notes),
             Verdict::Boot(order) => Ok(answer(&cli::boot::run(&invocation, &order)?)),
+            Verdict::Config(order) => Ok(answer(&cli::config::run(&invocation, &order)?)),
             Verdict::Top { interval, jobs } => top(&invocation, client::TopOrder { interval, jobs }),
             Verdict::Foreground(order) => cli::foreground::run(&invocation, order),
             Verdict::Import(order) => Ok(answer(&cli::exchange::import(&order)?)),

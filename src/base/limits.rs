@@ -466,6 +466,13 @@ pub const MAX_COPY: usize = 1 << 20;
 /// Bytes of a command's output that the client shows. The rest is cut with a note.
 pub const MAX_SHOWN_OUTPUT: usize = 1 << 20;
 
+/// How long after the configuration was saved it is read: an editor may write it in several steps, and nobody notices a
+/// tenth of a second.
+pub const CONFIG_SETTLES: Duration = Duration::from_millis(100);
+
+/// Bytes of a command's output that the client takes as a list to choose from: some 50,000 panes. The rest is not listed.
+pub const MAX_LIST: usize = 8 << 20;
+
 /// Characters of a notice that the outer terminal is given: desktops show a line or two.
 pub const NOTIFICATION: usize = 200;
 

@@ -2,6 +2,7 @@
 
 use clap::ArgMatches;
 
+use super::config::ConfigOrder;
 use super::exchange::{ExportOrder, ImportOrder};
 use super::foreground::ForegroundOrder;
 use crate::base::{Period, Result, Timestamp, role};
@@ -46,6 +47,8 @@ pub enum Verdict {
     Answer(Reply),
     /// The machine is to start the server when it starts.
     Boot(BootOrder),
+    /// The user's configuration is shown, checked or found.
+    Config(ConfigOrder),
     /// Files of other tools become a file of jobs.
     Import(ImportOrder),
     /// It stays with the jobs of a file.
@@ -147,6 +150,7 @@ fn done_here(name: &str, matches: &ArgMatches) -> Option<Verdict> {
             action: text("action").unwrap_or_default(),
             dry_run: matches.get_flag("dry_run"),
         }),
+        "config" => Verdict::Config(ConfigOrder { action: text("action").unwrap_or_default(), file: text("file") }),
         "doctor" => Verdict::Doctor { json: matches.get_flag("json") },
         "top" => {
             let interval = matches.get_one::<Period>("interval").copied().unwrap_or_default();

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use crate::base::limits::{HELD_KEYS, MAX_SHOWN_OUTPUT, PASTE_CHUNK};
+use crate::base::limits::{HELD_KEYS, MAX_LIST, MAX_SHOWN_OUTPUT, PASTE_CHUNK};
 use crate::base::{Input, Key, KeyCode, Mods, PaneId, SessionId, Size, Timestamp};
 use crate::command::{self, Place};
 use crate::keymap::Keymap;
@@ -17,7 +17,7 @@ use super::copy::CopyMode;
 use super::draw::Drawing;
 use super::input::Gesture;
 use super::keys::{Decision, KeyState};
-use super::layer::{Action, Layer, Taken, TextView};
+use super::layer::{Action, Confirm, Layer, Taken, TextView};
 use super::mirror::{Mirror, Touched};
 use super::modes::{MouseMode, OuterModes};
 use super::mouse::MouseState;
@@ -81,6 +81,8 @@ pub(super) struct App {
     pub(super) leaving: Option<Leave>,
     /// Keys that are down, and whose they are, while their program wants to know when they come up.
     held: Vec<(Key, PaneId)>,
+    /// Commands under way whose answer is a layer's, and the place of that layer.
+    pub(super) asked: Vec<(u32, usize)>,
     /// What commands under way have printed.
     outputs: HashMap<u32, Vec<u8>>,
     number: u32,
@@ -109,6 +111,7 @@ impl App {
             acks: Vec::new(),
             leaving: None,
             held: Vec::new(),
+            asked: Vec::new(),
             outputs: HashMap::new(),
             number: FIRST_NUMBER,
             seq: 0,
@@ -130,9 +133,11 @@ impl App {
         self.outbox.push(ToServer::Input { seq: self.seq, pane, input });
     }
 
-    pub(super) fn send_run(&mut self, argv: Vec<String>) {
+    /// The number by which its answer comes.
+    pub(super) fn send_run(&mut self, argv: Vec<String>) -> u32 {
         self.number = self.number.wrapping_add(1);
         self.outbox.push(ToServer::Run(Run { number: self.number, argv, context: None }));
+        self.number
     }
 
     /// A command line as a key binding or the prompt has it.
@@ -148,7 +153,7 @@ impl App {
         for argv in command::split(words) {
             match argv.first().and_then(|name| client_command(name, &argv[1..])) {
                 Some(name) => self.perform(name, &argv[1..], now),
-                None => self.send_run(argv),
+                None => drop(self.send_run(argv)),
             }
         }
     }
@@ -164,6 +169,7 @@ impl App {
             Gesture::Mouse(event) => self.mouse_event(event, now),
             Gesture::Focus(gained) => self.send_input(None, Input::Focus(gained)),
         }
+        self.look_at_live();
     }
 
     /// A key that was pressed or, where the program has to know it, comes again.
@@ -227,21 +233,28 @@ impl App {
     fn layer_key(&mut self, key: Key, now: Now) -> bool {
         let Some(layer) = self.layers.last_mut() else { return false };
         self.drawing.stale();
-        match layer.key(key) {
-            Taken::Stay => true,
-            Taken::Close(actions) => {
-                self.layers.pop();
-                self.act(actions, now);
-                true
-            }
-            Taken::Pass => {
-                self.layers.pop();
-                false
-            }
-        }
+        let taken = layer.key(key);
+        self.taken(taken, now)
     }
 
-    fn act(&mut self, actions: Vec<Action>, now: Now) {
+    /// Does what a layer has made of something; false where that is for what is below.
+    pub(super) fn taken(&mut self, taken: Taken, now: Now) -> bool {
+        match taken {
+            Taken::Stay => {}
+            Taken::Act(actions) => self.act(actions, now),
+            Taken::Close(actions) => {
+                self.pop_layer();
+                self.act(actions, now);
+            }
+            Taken::Pass => {
+                self.pop_layer();
+                return false;
+            }
+        }
+        true
+    }
+
+    pub(super) fn act(&mut self, actions: Vec<Action>, now: Now) {
         for action in actions {
             match action {
                 Action::Run(line) => self.run_line(&line, now),
@@ -249,6 +262,8 @@ impl App {
                 Action::Search { text, forward } => self.copy_search(text, forward, now),
                 Action::Say(text) => self.say(text, true, now),
                 Action::Remember(line) => self.remember(line),
+                Action::Ask(words) => self.ask_for_layer(words),
+                Action::Confirm { question, words } => self.push_layer(Confirm::new(question, words, false)),
             }
         }
     }
@@ -280,7 +295,7 @@ impl App {
     pub(super) fn message(&mut self, message: ToClient, now: Now) {
         match message {
             ToClient::Rows(rows) => self.rows(rows),
-            ToClient::View(view) => self.view(*view),
+            ToClient::View(view) => self.view(*view, now),
             ToClient::Lines { pane, from, lines, .. } => self.lines(pane, from, lines, now),
             ToClient::Output { number, bytes, .. } => self.output(number, &bytes),
             ToClient::Done { number, status, error } => self.done(number, status, error, now),
@@ -299,6 +314,7 @@ impl App {
             ToClient::Position { .. } => {} // what is attached shows no stream
             ToClient::Leave { status, text } => drop(self.leaving.get_or_insert(Leave { status, text })),
         }
+        self.look_at_live();
     }
 
     fn attached(&mut self, session: SessionId) {
@@ -323,6 +339,9 @@ impl App {
 
     /// The rows of the terminal on which these rows of a pane are.
     pub(super) fn mark_pane(&mut self, id: PaneId, touched: &Touched) {
+        if let Some((_, place)) = self.live(&self.room()).filter(|(live, _)| *live == id) {
+            self.canvas.mark(place.top()..place.bottom());
+        }
         let Some(pane) = self.mirror.view().and_then(|view| view.panes.iter().find(|pane| pane.id == id)) else {
             return;
         };
@@ -335,17 +354,22 @@ impl App {
         }
     }
 
-    fn view(&mut self, view: View) {
+    fn view(&mut self, view: View, now: Now) {
         let rects = |view: &View| view.panes.iter().map(|pane| (pane.id, pane.rect)).collect::<Vec<_>>();
         let before = self.mirror.view().map(|old| (rects(old), Division::new(self.canvas.size(), Some(&old.settings))));
         let after = (rects(&view), Division::new(self.canvas.size(), Some(&view.settings)));
         if before != Some(after) {
             self.canvas.mark_all();
         }
+        let names = |view: &View| view.windows.iter().map(|tab| (tab.id, tab.name.clone())).collect::<Vec<_>>();
+        let renamed = self.mirror.view().is_none_or(|old| names(old) != names(&view));
         self.session = Some(view.session);
         self.mirror.set_view(view);
         self.forget_old_copies();
         self.drawing.new_view();
+        if renamed {
+            self.layers_outdated(now);
+        }
     }
 
     /// Copy modes of panes out of sight are kept, but not without bound.
@@ -364,7 +388,8 @@ impl App {
 
     fn output(&mut self, number: u32, bytes: &[u8]) {
         let output = self.outputs.entry(number).or_default();
-        let room = MAX_SHOWN_OUTPUT.saturating_sub(output.len());
+        let most = if self.asked.iter().any(|(asked, _)| *asked == number) { MAX_LIST } else { MAX_SHOWN_OUTPUT };
+        let room = most.saturating_sub(output.len());
         output.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 
@@ -377,6 +402,11 @@ impl App {
             return;
         }
         let output = self.outputs.remove(&number).unwrap_or_default();
+        match self.answer_layer(number, &output, error.is_none(), now) {
+            true if error.is_none() => return,
+            true => {}
+            false => self.layers_outdated(now),
+        }
         if let Some(error) = error {
             return self.say(error, true, now);
         }
@@ -412,6 +442,12 @@ impl App {
         self.keys.cancel();
         self.layers.push(Box::new(layer));
         self.drawing.stale();
+    }
+
+    fn pop_layer(&mut self) {
+        self.layers.pop();
+        let left = self.layers.len();
+        self.asked.retain(|(_, layer)| *layer < left);
     }
 
     fn remember(&mut self, line: String) {
@@ -453,6 +489,7 @@ impl App {
         self.held.clear();
         self.mirror.forget_reports();
         self.outputs.clear();
+        self.asked.clear();
         self.copies.values_mut().for_each(CopyMode::reconnected);
         self.drawing.stale();
     }

@@ -331,6 +331,9 @@ fn send(app: &mut App, link: Option<&mut Link>) {
     if app.away.is_none() {
         let shown = app.active();
         for message in app.outbox.drain(..) {
+            if link.protocol() < PREVIEWS && matches!(message, ToServer::Preview { .. }) {
+                continue;
+            }
             // What is too long to be sent at all was too long for the user's purpose as well.
             if link.queue(&message).is_ok() && link.protocol() >= IDENTIFIES {
                 app.sent.keep(message, shown);
@@ -342,6 +345,9 @@ fn send(app: &mut App, link: Option<&mut Link>) {
 
 /// The protocol since which a server knows what it was sent before.
 const IDENTIFIES: u16 = 2;
+
+/// The protocol since which a server sends panes that are elsewhere.
+const PREVIEWS: u16 = 4;
 
 /// The status of a process that its terminal's hang-up has ended.
 pub(super) const HUNG_UP: u8 = 129;

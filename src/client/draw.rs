@@ -17,6 +17,7 @@ use super::copy::CopyMode;
 use super::frame::Cell;
 use super::layer::{Room, WhichKey};
 use super::mirror::{Mirror, Pane};
+use super::picking::preview;
 use super::plate::{Plate, ui};
 use super::status::{StatusLine, look, next_tick};
 
@@ -77,11 +78,12 @@ impl App {
         plates.extend(&self.drawing.plates);
         let shown = self.mirror.view().map_or(&[][..], |view| &view.panes);
         let parts = shown.iter().filter_map(|pane| part(pane, &division, &self.mirror, &self.copies)).collect();
-        let scene = Scene { parts, plates, cursor };
+        let over = self.live(&self.room()).and_then(|(id, place)| preview(id, place, &self.mirror));
+        let scene = Scene { parts, plates, over, cursor };
         self.canvas.draw(&scene, out);
     }
 
-    fn room(&self) -> Room {
+    pub(super) fn room(&self) -> Room {
         let division = self.division();
         let style = self.mirror.view().map_or("", |view| &view.settings.message_style);
         let fallback = Style { attrs: Attrs::REVERSE, ..Style::DEFAULT };

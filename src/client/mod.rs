@@ -39,6 +39,7 @@ mod notify;
 mod offer;
 mod pen;
 mod perform;
+mod picking;
 mod plate;
 mod reconnect;
 mod sent;

@@ -19,6 +19,7 @@ impl App {
             "list-keys" => self.list_keys(words),
             "send-keys" => self.copy_keys(words, now),
             "display-panes" => self.display_panes(words, now),
+            "choose-tree" | "choose-client" | "choose-job" | "choose-command" => self.pick(name, words, now),
             _ => self.say(format!("{name} does not work here"), true, now),
         }
     }
@@ -139,7 +140,7 @@ fn first_word(line: &str) -> &str {
 /// the table has refused them where the command was written.
 pub(super) struct Flags {
     set: Vec<(char, Option<String>)>,
-    rest: Vec<String>,
+    pub(super) rest: Vec<String>,
 }
 
 impl Flags {
@@ -175,7 +176,7 @@ impl Flags {
         self.set.iter().any(|(set, _)| *set == letter)
     }
 
-    fn value(&self, letter: char) -> Option<&str> {
+    pub(super) fn value(&self, letter: char) -> Option<&str> {
         self.set.iter().find(|(set, _)| *set == letter)?.1.as_deref()
     }
 }

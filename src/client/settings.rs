@@ -11,7 +11,7 @@ use crate::keymap::Keymap;
 /// The keymap that the configuration names, with the user's own keys over it, and a line for each problem.
 /// `config` is `-f FILE`.
 pub fn load_keymap(paths: &Paths, config: Option<&Path>) -> (Keymap, Vec<String>) {
-    let file = config.map_or_else(|| paths.config_dir.join("config.toml"), Path::to_path_buf);
+    let file = config.map_or_else(|| paths.config_file(), Path::to_path_buf);
     // The server reads the same file and tells its problems.
     let name = read(&file).ok().flatten().map_or_else(Config::default, |text| config::load(&text, &file).0).keymap;
     let mut problems = Vec::new();

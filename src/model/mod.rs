@@ -72,6 +72,6 @@ pub use transfer::Destination;
 pub use up::{UpOptions, UpReport};
 pub use usage::{Port, ProcessUsage, Usage, UsagePoint, tree};
 pub use variables::Variables;
-pub use vars::{Lens, VARS};
+pub use vars::{FACTS, Lens, VARS};
 pub use view::{ClientView, PaneView, Settings, Tab};
 pub use window::Window;

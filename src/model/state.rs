@@ -178,12 +178,21 @@ impl State {
         &self.options
     }
 
-    /// The configuration was loaded anew.
-    pub fn set_options(&mut self, options: Options) {
-        self.options = options;
-        self.chosen.clear();
+    /// The configuration has changed. What of it is another now counts more than what commands have set before; the
+    /// rest of what they have set stays.
+    pub fn reconfigure(&mut self, before: &Options, after: &Options) {
+        self.chosen.retain(|name, _| before.get(name) == after.get(name));
+        self.options = after.clone();
+        for (name, value) in self.chosen.clone() {
+            // It has been set before, and it could be.
+            let _ = match value {
+                Some(value) => self.options.set(&name, &value),
+                None => self.options.reset(&name),
+            };
+        }
         self.save_part(Part::Options);
         self.options_changed();
+        self.push(Effect::OptionsChanged);
     }
 
     /// Sets one option, or resets it where no value is given.

@@ -16,14 +16,16 @@ use crate::base::hooks;
 ///
 /// 1: the first. 2: who sends is known over connections ([`ToServer::Identity`]), so that nothing is done twice
 /// ([`ToClient::Settled`], [`ToClient::Position`]). 3: repeated and released keys are told ([`ToClient::Keyboard`]), and
-/// what is told of jobs is more than a line ([`ToClient::Notice`]).
+/// what is told of jobs is more than a line ([`ToClient::Notice`]). 4: panes are shown that are elsewhere
+/// ([`ToServer::Preview`]).
 ///
 /// [`ToServer::Identity`]: super::message::ToServer::Identity
+/// [`ToServer::Preview`]: super::message::ToServer::Preview
 /// [`ToClient::Settled`]: super::message::ToClient::Settled
 /// [`ToClient::Position`]: super::message::ToClient::Position
 /// [`ToClient::Keyboard`]: super::message::ToClient::Keyboard
 /// [`ToClient::Notice`]: super::message::ToClient::Notice
-pub const PROTOCOL: u16 = 3;
+pub const PROTOCOL: u16 = 4;
 
 /// The oldest protocol that this build understands.
 pub const OLDEST_PROTOCOL: u16 = 1;

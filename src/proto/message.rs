@@ -32,6 +32,8 @@ pub enum ToServer {
     /// The next command line of this number was answered up to this [`ToClient::Position`] on an earlier connection:
     /// the answer goes on there. Since protocol 2.
     Resume { number: u32, position: u64 },
+    /// This pane's rows are wanted too, wherever it is; none: no more. Since protocol 4.
+    Preview { pane: Option<PaneId> },
 }
 
 /// A command line, in words.

@@ -24,11 +24,14 @@ pub struct ClientTask {
     pub resumes: Option<(u32, u64)>,
     /// The panes whose rows it is sent.
     watched: BTreeSet<PaneId>,
+    /// One of them that is not in its view.
+    preview: Option<PaneId>,
 }
 
 impl ClientTask {
     pub fn new(link: ConnLink) -> Self {
-        Self { link, context: None, attached: false, identity: None, resumes: None, watched: BTreeSet::new() }
+        let watched = BTreeSet::new();
+        Self { link, context: None, attached: false, identity: None, resumes: None, watched, preview: None }
     }
 
     pub fn link(&self) -> &ConnLink {
@@ -157,7 +160,8 @@ impl Core {
             *sent = Some(view);
             changed
         });
-        let visible: BTreeSet<PaneId> = self.state.visible_panes(client).into_iter().collect();
+        let preview = task.preview.filter(|pane| self.state.pane(*pane).is_some());
+        let visible: BTreeSet<PaneId> = self.state.visible_panes(client).into_iter().chain(preview).collect();
         let rows = task.link.rows.clone();
         let before = std::mem::replace(&mut task.watched, visible.clone());
         for &pane in before.difference(&visible) {
@@ -165,6 +169,13 @@ impl Core {
         }
         for &pane in visible.difference(&before) {
             self.tell(pane, ToPane::Watch { client, rows: rows.clone() });
+        }
+    }
+
+    pub(super) fn preview(&mut self, client: ClientId, pane: Option<PaneId>) {
+        if let Some(task) = self.clients.get_mut(&client).filter(|task| task.attached) {
+            task.preview = pane;
+            self.refresh(client);
         }
     }
 

@@ -22,6 +22,7 @@ mod logs;
 mod names;
 mod nested;
 mod panes;
+mod picker;
 mod picture;
 mod programs;
 mod restore;
