@@ -51,6 +51,14 @@ pub(super) struct Notice {
 pub(super) struct Leave {
     pub(super) status: u8,
     pub(super) text: String,
+    /// And whoever started this process with it.
+    pub(super) hang_up: bool,
+}
+
+impl Leave {
+    pub(super) fn new(status: u8, text: String) -> Self {
+        Self { status, text, hang_up: false }
+    }
 }
 
 pub(super) struct App {
@@ -64,6 +72,10 @@ pub(super) struct App {
     /// Why the server does not answer just now.
     pub(super) away: Option<String>,
     pub(super) session: Option<SessionId>,
+    /// Why the window is smaller than the room for it.
+    pub(super) smaller: Option<String>,
+    /// Whoever started this process is to be hung up after it.
+    pub(super) hangs_up: bool,
     pub(super) drawing: Drawing,
     pub(super) mouse: MouseState,
     pub(super) prompt_history: Vec<String>,
@@ -98,6 +110,8 @@ impl App {
             notice: None,
             away: None,
             session: None,
+            smaller: None,
+            hangs_up: false,
             drawing: Drawing::default(),
             mouse: MouseState::default(),
             prompt_history: Vec::new(),
@@ -296,8 +310,16 @@ impl App {
             // The first word counts: what follows it comes of the end.
             ToClient::Settled { seq } => self.sent.settled(seq),
             ToClient::Keyboard { pane, reports } => self.mirror.set_reports(pane, reports),
+            ToClient::Smaller { why } => {
+                self.smaller = why;
+                self.drawing.stale();
+            }
+            ToClient::HangUp => self.hangs_up = true,
             ToClient::Position { .. } => {} // what is attached shows no stream
-            ToClient::Leave { status, text } => drop(self.leaving.get_or_insert(Leave { status, text })),
+            ToClient::Leave { status, text } => {
+                let hang_up = self.hangs_up;
+                self.leaving.get_or_insert(Leave { status, text, hang_up });
+            }
         }
     }
 
@@ -373,7 +395,7 @@ impl App {
         if number == self.attaching {
             // Coming back to the session has failed.
             let text = format!("[lost server] {}", error.unwrap_or_else(|| "the session has ended".into()));
-            self.leaving = Some(Leave { status: status.max(1), text });
+            self.leaving = Some(Leave::new(status.max(1), text));
             return;
         }
         let output = self.outputs.remove(&number).unwrap_or_default();

@@ -11,7 +11,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::base::limits::CLIENT_BACKLOG;
 use crate::base::{Error, Identity, PaneId, Result};
-use crate::command;
+use crate::command::{self, Looks};
 use crate::proto::message::{Context, Run, Stream, ToClient, ToServer};
 
 use super::app::{ATTACH_NUMBER, App, Leave, Now};
@@ -32,6 +32,7 @@ pub(super) async fn run(stream: StdStream, argv: Vec<String>, setup: Setup) -> R
     identify(&mut link, setup.identity);
     let context = Some(Box::new(setup.context.clone()));
     let foreground = argv.first().and_then(|name| command::find(name).ok()).is_some_and(|spec| spec.name == "run");
+    let looks = command::looks(&argv);
     let first = ToServer::Run(Run { number: ATTACH_NUMBER, argv, context });
     link.queue(&first).map_err(|e| Error::usage(format!("the command line cannot be sent: {e}")))?;
     let attached = match before(&mut link).await? {
@@ -39,9 +40,15 @@ pub(super) async fn run(stream: StdStream, argv: Vec<String>, setup: Setup) -> R
         Before::Attached(message) => message,
         Before::Lost => return Ok(None),
     };
-    let leave = attached_loop(link, attached, setup, foreground).await?;
+    let leave = attached_loop(link, attached, setup, (foreground, looks)).await?;
     // The terminal is the user's again.
     print_line(&leave.text);
+    if leave.hang_up
+        && let Some(parent) = rustix::process::getppid()
+    {
+        // It may have ended meanwhile.
+        let _ = rustix::process::kill_process(parent, rustix::process::Signal::HUP);
+    }
     Ok(Some(End { status: leave.status }))
 }
 
@@ -123,7 +130,12 @@ fn print(stream: Stream, bytes: &[u8]) {
     };
 }
 
-async fn attached_loop(link: Link, attached: ToClient, setup: Setup, foreground: bool) -> Result<Leave> {
+async fn attached_loop(
+    link: Link,
+    attached: ToClient,
+    setup: Setup,
+    (foreground, looks): (bool, Looks),
+) -> Result<Leave> {
     let signals = Signals::new().map_err(|e| Error::internal(format!("signals cannot be watched: {e}")))?;
     let tty = Tty::take().map_err(|e| {
         Error::refused(format!("the terminal cannot be used: {e}")).hint("attaching needs a terminal on standard input")
@@ -134,7 +146,8 @@ async fn attached_loop(link: Link, attached: ToClient, setup: Setup, foreground:
     if let Some(text) = Error::first_of(&setup.problems) {
         app.message(ToClient::Message { text, error: true }, Now::read());
     }
-    let mut session = Session { app, tty, link: Some(link), signals, setup, foreground, back: None, drawn: Vec::new() };
+    let (link, back, drawn) = (Some(link), None, Vec::new());
+    let mut session = Session { app, tty, link, signals, setup, foreground, looks, back, drawn };
     // What came together with that is here already.
     session.receive();
     session.turn();
@@ -161,6 +174,8 @@ struct Session {
     setup: Setup,
     /// The terminal is that of a job which it waits for.
     foreground: bool,
+    /// How it was attached, to be said again to the next server.
+    looks: Looks,
     back: Option<Reconnecting>,
     /// Drawn, but perhaps not yet written.
     drawn: Vec<(PaneId, u64)>,
@@ -214,7 +229,7 @@ impl Session {
     }
 
     fn leave(&mut self, status: u8, text: String) {
-        self.app.leaving = Some(Leave { status, text });
+        self.app.leaving = Some(Leave::new(status, text));
     }
 
     /// A shell had the terminal in between.
@@ -277,6 +292,11 @@ impl Session {
         let Some(session) = self.app.session else { return self.leave(1, "[lost server]".into()) };
         // Whether it may attach was judged the first time.
         let mut argv = ["attach-session", "--nested", "-t", &session.to_string()].map(str::to_owned).to_vec();
+        if link.protocol() >= COMES_BACK {
+            argv.push("--again".to_owned());
+            argv.extend(self.app.active().map(|pane| format!("--pane={pane}")));
+            argv.extend(self.looks.words.iter().cloned());
+        }
         argv.extend(self.foreground.then(|| "--foreground".to_owned()));
         let context = Context { size: Some(self.tty.size()), ..self.setup.context.clone() };
         let run = Run { number: self.app.attach_anew(), argv, context: Some(Box::new(context)) };
@@ -335,6 +355,9 @@ fn send(app: &mut App, link: Option<&mut Link>) {
     }
     link.flush();
 }
+
+/// The protocol since which a server knows who is there again, and what its user saw.
+const COMES_BACK: u16 = 4;
 
 /// The protocol since which a server knows what it was sent before.
 const IDENTIFIES: u16 = 2;

@@ -40,6 +40,11 @@ impl Call<'_> {
         self.state.origin_client(self.origin)
     }
 
+    /// It came from a terminal that is read-only.
+    pub fn looks_on(&self) -> bool {
+        self.own_client().and_then(|client| self.state.client(client)).is_some_and(|client| client.flags.read_only)
+    }
+
     pub fn client(&self, target: Option<&str>) -> Result<ClientId> {
         self.state.find_client(target, self.origin)
     }

@@ -58,7 +58,8 @@ impl Command for NewSession {
             if self.detached {
                 return Ok(Answer::Done);
             }
-            return super::attach_session::show(call, session, self.detach_others, self.nested);
+            let how = Attachment { detach_others: self.detach_others, ..Attachment::default() };
+            return super::attach_session::show(call, session, how, self.nested);
         }
         let switch = call.own_client().is_some();
         if !self.detached && !switch {

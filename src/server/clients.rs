@@ -24,11 +24,17 @@ pub struct ClientTask {
     pub resumes: Option<(u32, u64)>,
     /// The panes whose rows it is sent.
     watched: BTreeSet<PaneId>,
+    /// What it was told last of why its window is smaller than its room.
+    smaller: Option<String>,
 }
+
+/// The protocol since which a client has room for that.
+const KNOWS_WHY: u16 = 4;
 
 impl ClientTask {
     pub fn new(link: ConnLink) -> Self {
-        Self { link, context: None, attached: false, identity: None, resumes: None, watched: BTreeSet::new() }
+        let watched = BTreeSet::new();
+        Self { link, context: None, attached: false, identity: None, resumes: None, watched, smaller: None }
     }
 
     pub fn link(&self) -> &ConnLink {
@@ -150,6 +156,7 @@ impl Core {
     /// Sends the client's view, and lets exactly the panes in it send their rows.
     pub(super) fn refresh(&mut self, client: ClientId) {
         let Some(view) = self.state.client_view(client, Timestamp::now()) else { return };
+        let why = self.state.why_smaller(client);
         let Some(task) = self.clients.get_mut(&client) else { return };
         let view = Box::new(wire_view(view));
         task.link.view.send_if_modified(|sent| {
@@ -157,6 +164,10 @@ impl Core {
             *sent = Some(view);
             changed
         });
+        if task.link.protocol >= KNOWS_WHY && task.smaller != why {
+            task.smaller.clone_from(&why);
+            task.send(ToClient::Smaller { why });
+        }
         let visible: BTreeSet<PaneId> = self.state.visible_panes(client).into_iter().collect();
         let rows = task.link.rows.clone();
         let before = std::mem::replace(&mut task.watched, visible.clone());
