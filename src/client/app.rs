@@ -15,6 +15,7 @@ use super::color::Depth;
 use super::compose::Canvas;
 use super::copy::CopyMode;
 use super::draw::Drawing;
+use super::inline::Inline;
 use super::input::Gesture;
 use super::keys::{Decision, KeyState};
 use super::layer::{Action, Layer, Taken, TextView};
@@ -77,6 +78,8 @@ pub(super) struct App {
     /// Whoever started this process is to be hung up after it.
     pub(super) hangs_up: bool,
     pub(super) drawing: Drawing,
+    /// It is shown on the terminal's main screen, where that will do.
+    pub(super) inline: Option<Inline>,
     pub(super) mouse: MouseState,
     pub(super) prompt_history: Vec<String>,
     pub(super) outer: OuterModes,
@@ -113,6 +116,7 @@ impl App {
             smaller: None,
             hangs_up: false,
             drawing: Drawing::default(),
+            inline: None,
             mouse: MouseState::default(),
             prompt_history: Vec::new(),
             outer: OuterModes::default(),
@@ -286,6 +290,9 @@ impl App {
     /// Somebody else had the terminal in between, and left it in modes of his own.
     pub(super) fn retaken(&mut self, size: Size) {
         self.outer = OuterModes::default();
+        if let Some(inline) = &mut self.inline {
+            inline.retaken();
+        }
         self.resize(size);
     }
 
@@ -379,6 +386,9 @@ impl App {
     }
 
     fn lines(&mut self, id: PaneId, from: u64, lines: Vec<crate::base::Line>, now: Now) {
+        if self.take_scrolled(id, from, &lines) {
+            return;
+        }
         let (Some(copy), Some(pane)) = (self.copies.get_mut(&id), self.mirror.pane(id)) else { return };
         let outcome = copy.answer(from, lines, pane);
         self.copy_outcome(id, outcome, now);
@@ -476,6 +486,9 @@ impl App {
         self.mirror.forget_reports();
         self.outputs.clear();
         self.copies.values_mut().for_each(CopyMode::reconnected);
+        if let Some(inline) = &mut self.inline {
+            inline.reconnected();
+        }
         self.drawing.stale();
     }
 
@@ -501,7 +514,7 @@ impl App {
 
     /// What the outer terminal should report of the mouse now.
     pub(super) fn mouse_mode(&self) -> MouseMode {
-        let Some(view) = self.mirror.view() else { return MouseMode::Off };
+        let Some(view) = self.mirror.view().filter(|_| !self.is_on_main_screen()) else { return MouseMode::Off };
         let motion = view.panes.iter().any(|pane| self.mirror.pane(pane.id).is_some_and(|p| p.modes.mouse_motion));
         match (view.settings.mouse, motion) {
             (false, _) => MouseMode::Off,

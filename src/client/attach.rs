@@ -10,12 +10,13 @@ use std::time::Instant;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::base::limits::CLIENT_BACKLOG;
-use crate::base::{Error, Identity, PaneId, Result};
+use crate::base::{Error, Identity, PaneId, Result, SessionId};
 use crate::command::{self, Looks};
 use crate::proto::message::{Context, Run, Stream, ToClient, ToServer};
 
 use super::app::{ATTACH_NUMBER, App, Leave, Now};
 use super::color::Depth;
+use super::inline::Inline;
 use super::link::{Link, Lost};
 use super::reconnect::reconnect;
 use super::tty::Tty;
@@ -40,7 +41,10 @@ pub(super) async fn run(stream: StdStream, argv: Vec<String>, setup: Setup) -> R
         Before::Attached(message) => message,
         Before::Lost => return Ok(None),
     };
-    let leave = attached_loop(link, attached, setup, (foreground, looks)).await?;
+    let leave = match looks.plain {
+        true => super::plain::run(link, attached, setup, looks).await?,
+        false => attached_loop(link, attached, setup, (foreground, looks)).await?,
+    };
     // The terminal is the user's again.
     print_line(&leave.text);
     if leave.hang_up
@@ -52,8 +56,19 @@ pub(super) async fn run(stream: StdStream, argv: Vec<String>, setup: Setup) -> R
     Ok(Some(End { status: leave.status }))
 }
 
+/// The command that attaches again to a server that is another one. Whether it may was judged the first time.
+pub(super) fn again(link: &Link, session: SessionId, pane: Option<PaneId>, looks: &Looks) -> Vec<String> {
+    let mut argv = ["attach-session", "--nested", "-t", &session.to_string()].map(str::to_owned).to_vec();
+    if link.protocol() >= COMES_BACK {
+        argv.push("--again".to_owned());
+        argv.extend(pane.map(|pane| format!("--pane={pane}")));
+        argv.extend(looks.words.iter().cloned());
+    }
+    argv
+}
+
 /// Says who this is, to a server that knows what to make of it.
-fn identify(link: &mut Link, identity: Identity) {
+pub(super) fn identify(link: &mut Link, identity: Identity) {
     if link.protocol() >= IDENTIFIES {
         // It is a handful of bytes: always short enough for a frame.
         let _ = link.queue(&ToServer::Identity(identity));
@@ -137,11 +152,12 @@ async fn attached_loop(
     (foreground, looks): (bool, Looks),
 ) -> Result<Leave> {
     let signals = Signals::new().map_err(|e| Error::internal(format!("signals cannot be watched: {e}")))?;
-    let tty = Tty::take().map_err(|e| {
+    let tty = Tty::take(looks.inline).map_err(|e| {
         Error::refused(format!("the terminal cannot be used: {e}")).hint("attaching needs a terminal on standard input")
     })?;
     let depth = Depth::of(|name| std::env::var(name).ok());
     let mut app = App::new(tty.size(), depth, setup.keymap.clone());
+    app.inline = looks.inline.then(Inline::default);
     app.message(attached, Now::read());
     if let Some(text) = Error::first_of(&setup.problems) {
         app.message(ToClient::Message { text, error: true }, Now::read());
@@ -290,13 +306,7 @@ impl Session {
             Err(text) => return self.leave(1, text),
         };
         let Some(session) = self.app.session else { return self.leave(1, "[lost server]".into()) };
-        // Whether it may attach was judged the first time.
-        let mut argv = ["attach-session", "--nested", "-t", &session.to_string()].map(str::to_owned).to_vec();
-        if link.protocol() >= COMES_BACK {
-            argv.push("--again".to_owned());
-            argv.extend(self.app.active().map(|pane| format!("--pane={pane}")));
-            argv.extend(self.looks.words.iter().cloned());
-        }
+        let mut argv = again(&link, session, self.app.active(), &self.looks);
         argv.extend(self.foreground.then(|| "--foreground".to_owned()));
         let context = Context { size: Some(self.tty.size()), ..self.setup.context.clone() };
         let run = Run { number: self.app.attach_anew(), argv, context: Some(Box::new(context)) };
@@ -316,6 +326,8 @@ impl Session {
         send(&mut self.app, self.link.as_mut());
         if self.write() {
             self.app.draw(Now::read(), self.tty.out());
+            // What it takes to draw more.
+            send(&mut self.app, self.link.as_mut());
             self.drawn.append(&mut self.app.acks);
             self.write();
         }

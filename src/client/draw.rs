@@ -65,6 +65,9 @@ impl App {
         self.outer.set_mouse(mouse, out);
         self.outer.set_keyboard(self.mirror.reports(), out);
         out.append(&mut self.extra);
+        if !self.scroll_main_screen(out) {
+            return;
+        }
         if std::mem::take(&mut self.drawing.stale_borders) {
             self.lay_borders();
         }
@@ -79,6 +82,8 @@ impl App {
         let parts = shown.iter().filter_map(|pane| part(pane, &division, &self.mirror, &self.copies)).collect();
         let scene = Scene { parts, plates, cursor };
         self.canvas.draw(&scene, out);
+        drop(scene);
+        self.end_main_screen(out);
     }
 
     fn room(&self) -> Room {

@@ -12,6 +12,13 @@ pub struct AttachSession {
     /// Flags of this client, with commas between them: read-only, ignore-size, follow; with ! to take one away
     #[arg(short = 'f', value_name = "FLAGS")]
     flags: Option<String>,
+    /// One pane on the terminal's main screen, so that what scrolls off is the terminal's to scroll back in, to search
+    /// and to select; other panes beside it bring the full view
+    #[arg(long)]
+    inline: bool,
+    /// Lines as they are finished, without ever drawing anew: for screen readers, simple terminals and files
+    #[arg(long, conflicts_with = "inline")]
+    plain: bool,
     /// Look on only: nothing that is typed here reaches a program, and the sizes of others stay
     #[arg(short = 'r')]
     read_only: bool,
@@ -37,6 +44,8 @@ pub struct AttachSession {
 pub struct Looks {
     /// The words that say so, for attaching again.
     pub words: Vec<String>,
+    pub inline: bool,
+    pub plain: bool,
 }
 
 /// What the command line says of it, which may have more commands than one.
@@ -51,7 +60,9 @@ pub fn looks(argv: &[String]) -> Looks {
     };
     let mut words: Vec<String> = attach.read_only.then(|| "-r".to_owned()).into_iter().collect();
     words.extend(attach.flags.map(|flags| format!("-f{flags}")));
-    Looks { words }
+    words.extend(attach.inline.then(|| "--inline".to_owned()));
+    words.extend(attach.plain.then(|| "--plain".to_owned()));
+    Looks { words, inline: attach.inline, plain: attach.plain }
 }
 
 impl Command for AttachSession {
@@ -68,7 +79,8 @@ impl Command for AttachSession {
         let before = self.pane.as_deref().and_then(|pane| pane.parse().ok()).filter(here);
         let pane = pane.transpose()?.or(before);
         let how = Attachment { detach_others: self.detach_others, flags: self.client_flags()?, again: self.again };
-        let answer = show(call, session, how, self.nested)?;
+        self.change_own(call, how.flags)?;
+        let answer = show(call, session, how, self.nested, self.plain)?;
         if let Some(pane) = pane.filter(|_| !how.flags.read_only) {
             call.state.select_window(call.window_of(pane)?);
             call.state.select_pane(pane, true);
@@ -81,14 +93,33 @@ impl Command for AttachSession {
 }
 
 impl AttachSession {
+    /// A terminal that is attached already stays as it is drawn, and may have other flags.
+    fn change_own(&self, call: &mut Call<'_>, flags: ClientFlags) -> Result<()> {
+        let Some(client) = call.own_client() else { return Ok(()) };
+        if self.inline || self.plain {
+            let error = Error::refused("this terminal is attached already, in another form");
+            return Err(error.hint("detach it, then attach with --inline or --plain"));
+        }
+        if self.read_only || self.flags.is_some() {
+            super::refresh_client::may_unlock(call)?;
+            let inline = call.state.client(client).is_some_and(|client| client.flags.inline);
+            call.state.set_flags(client, ClientFlags { inline, ..flags });
+        }
+        Ok(())
+    }
+
     fn client_flags(&self) -> Result<ClientFlags> {
         let flags = if self.read_only { ClientFlags::ONLOOKER } else { ClientFlags::default() };
-        flags.read(self.flags.as_deref().unwrap_or_default())
+        let mut flags = flags.read(self.flags.as_deref().unwrap_or_default())?;
+        flags.inline = self.inline;
+        // Lines have no size.
+        flags.ignore_size |= self.plain;
+        Ok(flags)
     }
 }
 
 /// Shows the session to whoever asked: an attached client switches, a connection becomes a terminal.
-pub fn show(call: &mut Call<'_>, session: SessionId, how: Attachment, nested: bool) -> Result<Answer> {
+pub fn show(call: &mut Call<'_>, session: SessionId, how: Attachment, nested: bool, plain: bool) -> Result<Answer> {
     let now = call.origin.now;
     if let Some(client) = call.own_client() {
         if how.detach_others {
@@ -98,7 +129,7 @@ pub fn show(call: &mut Call<'_>, session: SessionId, how: Attachment, nested: bo
         call.state.switch(client, session, now);
         return Ok(Answer::Done);
     }
-    call.may_attach(nested)?;
+    call.may_attach(nested, plain)?;
     call.state.attach_as(call.origin.request, session, &call.origin.context, how, now);
     Ok(Answer::Later)
 }

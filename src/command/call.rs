@@ -125,9 +125,9 @@ impl Call<'_> {
         }
     }
 
-    /// The command may make the connection that asked a user's terminal.
-    pub fn may_attach(&self, nested: bool) -> Result<()> {
-        if !self.origin.context.interactive {
+    /// The command may make the connection that asked a user's terminal. Plain lines need none.
+    pub fn may_attach(&self, nested: bool, plain: bool) -> Result<()> {
+        if !self.origin.context.interactive && !plain {
             let error = Error::refused("open terminal failed: not a terminal");
             return Err(error.hint("run it in a terminal, or use `mux new -d`"));
         }

@@ -35,9 +35,9 @@ impl Command for SwitchClient {
         let client = call.client(self.client.as_deref())?;
         if self.read_only {
             super::refresh_client::may_unlock(call)?;
-            let looks_on = call.state.client(client).is_some_and(|client| client.flags.read_only);
-            let flags = if looks_on { ClientFlags::default() } else { ClientFlags::ONLOOKER };
-            call.state.set_flags(client, flags);
+            let now = call.state.client(client).map(|client| client.flags).unwrap_or_default();
+            let flags = if now.read_only { ClientFlags::default() } else { ClientFlags::ONLOOKER };
+            call.state.set_flags(client, ClientFlags { inline: now.inline, ..flags });
             return Ok(Answer::Done);
         }
         let session = match (self.next, self.previous, self.last) {

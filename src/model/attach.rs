@@ -96,6 +96,9 @@ impl State {
             self.let_go(id);
         } else if former.follow {
             self.settle_down(id);
+            if !self.holders.contains_key(&session) {
+                self.hold(id);
+            }
         }
         self.fit_session(session);
         self.redraw(session);

@@ -87,9 +87,15 @@ impl State {
         }
     }
 
-    /// The client holds its session no longer; what it held stays the session's.
-    pub(super) fn let_go(&mut self, client: ClientId) {
-        self.holders.retain(|_, holder| *holder != client);
+    /// The client holds its session no longer: the one that was active before it does, if there is one.
+    pub(super) fn let_go(&mut self, id: ClientId) {
+        let held = self.holders.iter().find(|(_, holder)| **holder == id).map(|(session, _)| *session);
+        let Some(session) = held else { return };
+        self.holders.remove(&session);
+        let others = self.clients.values().filter(|client| client.session == session && client.id != id);
+        let next =
+            others.filter(|client| !client.flags.follow).max_by_key(|client| client.turn).map(|client| client.id);
+        next.into_iter().for_each(|next| self.hold(next));
     }
 
     /// It has come to this session and is where that is.
@@ -111,6 +117,8 @@ impl State {
             |client: &&Client| client.aside.is_none() && self.holders.get(&client.session) != Some(&client.id);
         let placeless: Vec<ClientId> = self.clients.values().filter(placeless).map(|client| client.id).collect();
         placeless.into_iter().for_each(|client| self.settle_down(client));
+        let latest: Vec<ClientId> = self.sessions.keys().filter_map(|session| self.latest_client(*session)).collect();
+        latest.into_iter().for_each(|client| self.hold(client));
     }
 
     /// Looks at everything as if this client's place were its session's.

@@ -195,6 +195,10 @@ fn a_command_from_elsewhere_is_for_the_client_that_was_used_last() {
     assert_eq!((rig.sees(1), rig.sees(2)), ((vec![2], 2), (vec![0, 1], 0)));
     rig.attach(3, SMALL, ClientFlags::default());
     assert_eq!(rig.sees(3), (vec![2], 2), "who comes starts where the session is");
+    rig.apply(Event::ClientGone { client: ClientId(3) });
+    rig.apply(Event::ClientGone { client: ClientId(1) });
+    rig.state.select_window(WindowId(1));
+    assert_eq!(rig.sees(2), (vec![2], 2), "who is left is the one used last");
 }
 
 #[test]

@@ -132,6 +132,13 @@ impl<'a> Lens<'a> {
         Some(if pane.title.is_empty() { self.state.setup().host.clone() } else { pane.title.clone() })
     }
 
+    /// How many clients of the session show the window.
+    fn shown_by(&self) -> Option<usize> {
+        let window = self.window?.id;
+        let clients = self.state.clients_of(self.session?.id);
+        Some(clients.into_iter().filter(|client| self.state.shows(*client, window)).count())
+    }
+
     fn attached(&self) -> Option<usize> {
         Some(self.state.clients_of(self.session?.id).len())
     }
@@ -254,7 +261,7 @@ pub static VARS: &[(&str, Get)] = &[
     ("socket_path", |l| path(&l.state.setup().socket)),
     ("version", |l| text(&l.state.setup().version)),
     ("window_active", |l| flag(l.window.is_some() && l.is_current())),
-    ("window_active_clients", |l| text(if l.is_current() { l.attached()? } else { 0 })),
+    ("window_active_clients", |l| text(l.shown_by()?)),
     ("window_activity", |l| text(l.window?.last_output.seconds())),
     ("window_activity_flag", |l| flag(l.window?.activity)),
     ("window_bell_flag", |l| flag(l.window?.bell)),

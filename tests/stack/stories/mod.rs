@@ -15,6 +15,7 @@ mod foreground;
 mod half_dead;
 mod hygiene;
 mod idle;
+mod inline;
 mod jobs;
 #[cfg(target_os = "linux")]
 mod keeper_death;
