@@ -111,7 +111,7 @@ fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
     let mut lost = None;
     loop {
         let server = connect(invocation, plan, lost.is_some())?;
-        let status = if plan.attaches && context.interactive {
+        let status = if plan.attaches && (context.interactive || plan.plain) {
             attach(server, invocation, context.clone(), identity)?.map(|end| end.status)
         } else {
             errand.run(server)?

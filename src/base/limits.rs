@@ -53,6 +53,13 @@ pub const CLIENT_STALL: Duration = Duration::from_secs(30);
 /// paste is not held up for it, and nobody is woken for one while keys are echoed.
 pub const SETTLE_DELAY: Duration = Duration::from_millis(100);
 
+/// How long a program has to print nothing before a plain client shows the line that it has begun: a prompt comes at
+/// once for a person, and what is being written is not read out in pieces.
+pub const PLAIN_PAUSE: Duration = Duration::from_millis(100);
+
+/// Lines that were read from standard input and wait for a plain client; then no more are read.
+pub const PLAIN_QUEUE: usize = 16;
+
 /// Pause after a client could not be accepted: the socket stays ready, and descriptors come back when somebody closes
 /// one, which nothing announces. Ten looks a second cost nothing, and a client does not notice the wait.
 pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);

@@ -15,6 +15,8 @@ pub struct Plan {
     pub starts_server: bool,
     /// It may make the terminal a client.
     pub attaches: bool,
+    /// The same without a terminal: `attach --plain`.
+    pub plain: bool,
     /// Nothing in it changes anything: it may be asked again.
     pub repeatable: bool,
     /// It says nothing but what a server has to say: `motd --quiet`.
@@ -128,6 +130,7 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
         plan.waits = matches.try_get_one::<Period>("timeout").ok().flatten().copied().filter(|_| spec.name == "wait");
         plan.starts_server |= spec.starts_server;
         plan.attaches |= spec.attaches;
+        plan.plain |= spec.name == "attach-session" && matches.get_flag("plain");
         plan.repeatable &= spec.repeatable;
     }
     // By the name that it gets then it can be asked again, and is not done again.

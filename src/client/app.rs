@@ -15,6 +15,7 @@ use super::color::Depth;
 use super::compose::Canvas;
 use super::copy::CopyMode;
 use super::draw::Drawing;
+use super::inline::Inline;
 use super::input::Gesture;
 use super::keys::{Decision, KeyState};
 use super::layer::{Action, Confirm, Layer, Taken, TextView};
@@ -51,6 +52,14 @@ pub(super) struct Notice {
 pub(super) struct Leave {
     pub(super) status: u8,
     pub(super) text: String,
+    /// And whoever started this process with it.
+    pub(super) hang_up: bool,
+}
+
+impl Leave {
+    pub(super) fn new(status: u8, text: String) -> Self {
+        Self { status, text, hang_up: false }
+    }
 }
 
 pub(super) struct App {
@@ -64,7 +73,13 @@ pub(super) struct App {
     /// Why the server does not answer just now.
     pub(super) away: Option<String>,
     pub(super) session: Option<SessionId>,
+    /// Why the window is smaller than the room for it.
+    pub(super) smaller: Option<String>,
+    /// Whoever started this process is to be hung up after it.
+    pub(super) hangs_up: bool,
     pub(super) drawing: Drawing,
+    /// It is shown on the terminal's main screen, where that will do.
+    pub(super) inline: Option<Inline>,
     pub(super) mouse: MouseState,
     pub(super) prompt_history: Vec<String>,
     pub(super) outer: OuterModes,
@@ -100,7 +115,10 @@ impl App {
             notice: None,
             away: None,
             session: None,
+            smaller: None,
+            hangs_up: false,
             drawing: Drawing::default(),
+            inline: None,
             mouse: MouseState::default(),
             prompt_history: Vec::new(),
             outer: OuterModes::default(),
@@ -287,6 +305,9 @@ impl App {
     /// Somebody else had the terminal in between, and left it in modes of his own.
     pub(super) fn retaken(&mut self, size: Size) {
         self.outer = OuterModes::default();
+        if let Some(inline) = &mut self.inline {
+            inline.retaken();
+        }
         self.resize(size);
     }
 
@@ -311,8 +332,16 @@ impl App {
             // The first word counts: what follows it comes of the end.
             ToClient::Settled { seq } => self.sent.settled(seq),
             ToClient::Keyboard { pane, reports } => self.mirror.set_reports(pane, reports),
+            ToClient::Smaller { why } => {
+                self.smaller = why;
+                self.drawing.stale();
+            }
+            ToClient::HangUp => self.hangs_up = true,
             ToClient::Position { .. } => {} // what is attached shows no stream
-            ToClient::Leave { status, text } => drop(self.leaving.get_or_insert(Leave { status, text })),
+            ToClient::Leave { status, text } => {
+                let hang_up = self.hangs_up;
+                self.leaving.get_or_insert(Leave { status, text, hang_up });
+            }
         }
         self.look_at_live();
     }
@@ -381,6 +410,9 @@ impl App {
     }
 
     fn lines(&mut self, id: PaneId, from: u64, lines: Vec<crate::base::Line>, now: Now) {
+        if self.take_scrolled(id, from, &lines) {
+            return;
+        }
         let (Some(copy), Some(pane)) = (self.copies.get_mut(&id), self.mirror.pane(id)) else { return };
         let outcome = copy.answer(from, lines, pane);
         self.copy_outcome(id, outcome, now);
@@ -398,7 +430,7 @@ impl App {
         if number == self.attaching {
             // Coming back to the session has failed.
             let text = format!("[lost server] {}", error.unwrap_or_else(|| "the session has ended".into()));
-            self.leaving = Some(Leave { status: status.max(1), text });
+            self.leaving = Some(Leave::new(status.max(1), text));
             return;
         }
         let output = self.outputs.remove(&number).unwrap_or_default();
@@ -491,6 +523,9 @@ impl App {
         self.outputs.clear();
         self.asked.clear();
         self.copies.values_mut().for_each(CopyMode::reconnected);
+        if let Some(inline) = &mut self.inline {
+            inline.reconnected();
+        }
         self.drawing.stale();
     }
 
@@ -516,7 +551,7 @@ impl App {
 
     /// What the outer terminal should report of the mouse now.
     pub(super) fn mouse_mode(&self) -> MouseMode {
-        let Some(view) = self.mirror.view() else { return MouseMode::Off };
+        let Some(view) = self.mirror.view().filter(|_| !self.is_on_main_screen()) else { return MouseMode::Off };
         let motion = view.panes.iter().any(|pane| self.mirror.pane(pane.id).is_some_and(|p| p.modes.mouse_motion));
         match (view.settings.mouse, motion) {
             (false, _) => MouseMode::Off,

@@ -108,6 +108,7 @@ mod wait;
 mod why;
 
 pub use crate::model::{ASIDE, Context, Origin, PaneFacts, Reply};
+pub use attach_session::{Looks, looks};
 pub use job_json::reference as job_json_reference;
 pub use language::{split, words};
 pub use ps::span;

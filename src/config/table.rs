@@ -76,6 +76,8 @@ options! {
         "When a session ends its clients detach; when off, they go to the session that was used last.";
     display_time: u32, "display-time", Session, MILLISECONDS, "2000",
         "How long a message or the pane numbers stay; with 0, until a key is pressed.";
+    follow: bool, "follow", Session, Kind::Flag, "off",
+        "All clients of a session show the same window, pane and zoom; when off, each goes its own way.";
     history_limit: u32, "history-limit", Session, LINES, "50000",
         "Lines that a new pane keeps after they have scrolled off its screen.";
     message_style: String, "message-style", Session, Kind::Style, "bg=yellow,fg=black",

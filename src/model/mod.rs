@@ -23,6 +23,9 @@ pub mod names;
 mod notice;
 mod origin;
 mod pane;
+mod place;
+#[cfg(test)]
+mod place_tests;
 mod resume;
 mod run;
 mod save;
@@ -46,9 +49,10 @@ mod window;
 pub use crate::layout::{Axis, Extent, Preset, Split};
 pub use answer::{Refusal, Told as JobTold};
 pub use arrange::{PRESETS, Place};
+pub use attach::Attachment;
 pub use bring_back::{Before, PaneBefore, PaneReturn, Return};
 pub use buffer::{Buffer, Buffers};
-pub use client::{Aim, Awaited, Client, Waiter};
+pub use client::{Aim, Awaited, Client, ClientFlags, Waiter};
 pub use down::ASIDE;
 pub use effect::{
     Capture, CaptureTarget, Edge, Effect, FilePurpose, Look, Part, ReloadOrder, Reply, RestoreOrder, SpawnSpec,

@@ -17,7 +17,8 @@ use crate::base::hooks;
 /// 1: the first. 2: who sends is known over connections ([`ToServer::Identity`]), so that nothing is done twice
 /// ([`ToClient::Settled`], [`ToClient::Position`]). 3: repeated and released keys are told ([`ToClient::Keyboard`]), and
 /// what is told of jobs is more than a line ([`ToClient::Notice`]). 4: panes are shown that are elsewhere
-/// ([`ToServer::Preview`]).
+/// ([`ToServer::Preview`]), why a window is smaller ([`ToClient::Smaller`]), a client takes its shell along
+/// ([`ToClient::HangUp`]).
 ///
 /// [`ToServer::Identity`]: super::message::ToServer::Identity
 /// [`ToServer::Preview`]: super::message::ToServer::Preview
@@ -25,6 +26,8 @@ use crate::base::hooks;
 /// [`ToClient::Position`]: super::message::ToClient::Position
 /// [`ToClient::Keyboard`]: super::message::ToClient::Keyboard
 /// [`ToClient::Notice`]: super::message::ToClient::Notice
+/// [`ToClient::Smaller`]: super::message::ToClient::Smaller
+/// [`ToClient::HangUp`]: super::message::ToClient::HangUp
 pub const PROTOCOL: u16 = 4;
 
 /// The oldest protocol that this build understands.

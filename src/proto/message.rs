@@ -136,6 +136,13 @@ pub enum ToClient {
         text: String,
         error: bool,
     },
+    /// Why the window leaves some of the room that the client has, when that changes. Since protocol 4.
+    Smaller {
+        why: Option<String>,
+    },
+    /// What comes is the end, and the process that started the client is to be hung up after it (`detach-client -P`).
+    /// Since protocol 4.
+    HangUp,
 }
 
 /// What the outer terminal is asked to tell of keys, in the kitty keyboard protocol.

@@ -26,12 +26,26 @@ pub struct ClientTask {
     watched: BTreeSet<PaneId>,
     /// One of them that is not in its view.
     preview: Option<PaneId>,
+    /// What it was told last of why its window is smaller than its room.
+    smaller: Option<String>,
 }
+
+/// The protocol since which a client has room for that.
+const KNOWS_WHY: u16 = 4;
 
 impl ClientTask {
     pub fn new(link: ConnLink) -> Self {
         let watched = BTreeSet::new();
-        Self { link, context: None, attached: false, identity: None, resumes: None, watched, preview: None }
+        Self {
+            link,
+            context: None,
+            attached: false,
+            identity: None,
+            resumes: None,
+            watched,
+            preview: None,
+            smaller: None,
+        }
     }
 
     pub fn link(&self) -> &ConnLink {
@@ -153,6 +167,7 @@ impl Core {
     /// Sends the client's view, and lets exactly the panes in it send their rows.
     pub(super) fn refresh(&mut self, client: ClientId) {
         let Some(view) = self.state.client_view(client, Timestamp::now()) else { return };
+        let why = self.state.why_smaller(client);
         let Some(task) = self.clients.get_mut(&client) else { return };
         let view = Box::new(wire_view(view));
         task.link.view.send_if_modified(|sent| {
@@ -160,6 +175,10 @@ impl Core {
             *sent = Some(view);
             changed
         });
+        if task.link.protocol >= KNOWS_WHY && task.smaller != why {
+            task.smaller.clone_from(&why);
+            task.send(ToClient::Smaller { why });
+        }
         let preview = task.preview.filter(|pane| self.state.pane(*pane).is_some());
         let visible: BTreeSet<PaneId> = self.state.visible_panes(client).into_iter().chain(preview).collect();
         let rows = task.link.rows.clone();

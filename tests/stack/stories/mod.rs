@@ -15,6 +15,7 @@ mod foreground;
 mod half_dead;
 mod hygiene;
 mod idle;
+mod inline;
 mod jobs;
 #[cfg(target_os = "linux")]
 mod keeper_death;
@@ -24,6 +25,7 @@ mod nested;
 mod panes;
 mod picker;
 mod picture;
+mod places;
 mod programs;
 mod restore;
 mod script;
