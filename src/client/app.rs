@@ -8,7 +8,7 @@ use crate::base::limits::{HELD_KEYS, MAX_SHOWN_OUTPUT, PASTE_CHUNK};
 use crate::base::{Input, Key, KeyCode, Mods, PaneId, SessionId, Size, Timestamp};
 use crate::command::{self, Place};
 use crate::keymap::Keymap;
-use crate::proto::message::{KeyReports, Rows, Run, ToClient, ToServer, View};
+use crate::proto::message::{KeyReports, Keys, Rows, Run, ToClient, ToServer, View};
 
 use super::area::Division;
 use super::color::Depth;
@@ -16,13 +16,15 @@ use super::compose::Canvas;
 use super::copy::CopyMode;
 use super::draw::Drawing;
 use super::input::Gesture;
+use super::keying::Wish;
 use super::keys::{Decision, KeyState};
 use super::layer::{Action, Layer, Taken, TextView};
 use super::mirror::{Mirror, Touched};
 use super::modes::{MouseMode, OuterModes};
 use super::mouse::MouseState;
 use super::notify::notification;
-use super::perform::{Flags, SEND_KEYS_VALUED};
+use super::perform::{Flags, SEND_KEYS_VALUED, SWITCH_CLIENT_VALUED};
+use super::prompting::Prompting;
 use super::sent::{Sent, weight};
 
 /// The moment, by both clocks.
@@ -66,7 +68,11 @@ pub(super) struct App {
     pub(super) session: Option<SessionId>,
     pub(super) drawing: Drawing,
     pub(super) mouse: MouseState,
-    pub(super) prompt_history: Vec<String>,
+    pub(super) prompting: Prompting,
+    /// What the server has said of keys.
+    pub(super) told: Option<Keys>,
+    /// What is to be read of the user's files.
+    pub(super) wish: Option<Wish>,
     pub(super) outer: OuterModes,
     /// For the server, in order.
     pub(super) outbox: Vec<ToServer>,
@@ -100,7 +106,9 @@ impl App {
             session: None,
             drawing: Drawing::default(),
             mouse: MouseState::default(),
-            prompt_history: Vec::new(),
+            prompting: Prompting::default(),
+            told: None,
+            wish: None,
             outer: OuterModes::default(),
             outbox: Vec::new(),
             sent: Sent::default(),
@@ -130,9 +138,11 @@ impl App {
         self.outbox.push(ToServer::Input { seq: self.seq, pane, input });
     }
 
-    pub(super) fn send_run(&mut self, argv: Vec<String>) {
+    /// The number of the command, by which its answer is known.
+    pub(super) fn send_run(&mut self, argv: Vec<String>) -> u32 {
         self.number = self.number.wrapping_add(1);
         self.outbox.push(ToServer::Run(Run { number: self.number, argv, context: None }));
+        self.number
     }
 
     /// A command line as a key binding or the prompt has it.
@@ -148,7 +158,7 @@ impl App {
         for argv in command::split(words) {
             match argv.first().and_then(|name| client_command(name, &argv[1..])) {
                 Some(name) => self.perform(name, &argv[1..], now),
-                None => self.send_run(argv),
+                None => drop(self.send_run(argv)),
             }
         }
     }
@@ -174,21 +184,23 @@ impl App {
         if self.layer_key(key, now) {
             return;
         }
-        let Some(settings) = self.mirror.view().map(|view| &view.settings) else {
+        if self.mirror.view().is_none() {
             return self.pass(key, what);
-        };
-        let (prefix, repeat) = (settings.prefix, Duration::from_millis(settings.repeat_time.into()));
-        let waiting = self.keys.is_waiting(now.instant);
-        if waiting || key == prefix {
+        }
+        self.end_stale_mode();
+        let (waiting, prefix) = (self.keys.is_waiting(now.instant), self.keys.is_prefix(key));
+        if waiting || prefix {
             self.drawing.stale();
         }
         if self.keys.leaves(key) {
             return self.keys.cancel();
         }
-        if key != prefix && !waiting && self.copy_key(key, now) {
+        let in_mode = self.keys.mode().is_some();
+        if !prefix && !waiting && !in_mode && self.copy_key(key, now) {
             return self.drawing.stale();
         }
-        match self.keys.key(key, prefix, repeat, now.instant) {
+        match self.keys.key(key, now.instant) {
+            Decision::Pass if in_mode && self.copy_key(key, now) => self.drawing.stale(),
             // A plain key changes nothing of what is drawn; that is left to the program's answer.
             Decision::Pass => self.pass(key, what),
             Decision::Taken => self.drawing.stale(),
@@ -229,6 +241,10 @@ impl App {
         self.drawing.stale();
         match layer.key(key) {
             Taken::Stay => true,
+            Taken::Do(actions) => {
+                self.act(actions, now);
+                true
+            }
             Taken::Close(actions) => {
                 self.layers.pop();
                 self.act(actions, now);
@@ -248,7 +264,8 @@ impl App {
                 Action::Words(words) => self.run_words(&words, now),
                 Action::Search { text, forward } => self.copy_search(text, forward, now),
                 Action::Say(text) => self.say(text, true, now),
-                Action::Remember(line) => self.remember(line),
+                Action::Remember(line) => self.prompting.remember(line),
+                Action::Names => self.ask_names(),
             }
         }
     }
@@ -296,6 +313,7 @@ impl App {
             // The first word counts: what follows it comes of the end.
             ToClient::Settled { seq } => self.sent.settled(seq),
             ToClient::Keyboard { pane, reports } => self.mirror.set_reports(pane, reports),
+            ToClient::Keys(keys) => self.told_keys(*keys),
             ToClient::Position { .. } => {} // what is attached shows no stream
             ToClient::Leave { status, text } => drop(self.leaving.get_or_insert(Leave { status, text })),
         }
@@ -344,6 +362,7 @@ impl App {
         }
         self.session = Some(view.session);
         self.mirror.set_view(view);
+        self.follow_rules();
         self.forget_old_copies();
         self.drawing.new_view();
     }
@@ -377,6 +396,9 @@ impl App {
             return;
         }
         let output = self.outputs.remove(&number).unwrap_or_default();
+        if self.prompting.asked(number) {
+            return self.learn_names(&output);
+        }
         if let Some(error) = error {
             return self.say(error, true, now);
         }
@@ -412,14 +434,6 @@ impl App {
         self.keys.cancel();
         self.layers.push(Box::new(layer));
         self.drawing.stale();
-    }
-
-    fn remember(&mut self, line: String) {
-        if !line.trim().is_empty() && self.prompt_history.last() != Some(&line) {
-            self.prompt_history.push(line);
-            let over = self.prompt_history.len().saturating_sub(crate::base::limits::PROMPT_HISTORY);
-            self.prompt_history.drain(..over);
-        }
     }
 
     // ---- time ---------------------------------------------------------------------------------------------------
@@ -506,8 +520,12 @@ const KEPT_COPY_MODES: usize = 16;
 /// The full name of a command, if its place is the client. A name that is not known here may be known at the server.
 fn client_command(name: &str, words: &[String]) -> Option<&'static str> {
     let spec = command::find(name).ok()?;
-    let in_copy_mode = spec.name == "send-keys" && Flags::parse(words, SEND_KEYS_VALUED).has('X');
-    (spec.place == Place::Client || in_copy_mode).then_some(spec.name)
+    let ours = match spec.name {
+        "send-keys" => Flags::parse(words, SEND_KEYS_VALUED).has('X'),
+        "switch-client" => Flags::parse(words, SWITCH_CLIENT_VALUED).has('T'),
+        _ => spec.place == Place::Client,
+    };
+    ours.then_some(spec.name)
 }
 
 /// Cuts a text into pieces of at most `most` bytes, between characters.

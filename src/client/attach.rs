@@ -16,8 +16,11 @@ use crate::proto::message::{Context, Run, Stream, ToClient, ToServer};
 
 use super::app::{ATTACH_NUMBER, App, Leave, Now};
 use super::color::Depth;
+use super::keying::Wish;
 use super::link::{Link, Lost};
+use super::recall;
 use super::reconnect::reconnect;
+use super::settings::named_keymap;
 use super::tty::Tty;
 use super::{End, Setup};
 
@@ -130,6 +133,7 @@ async fn attached_loop(link: Link, attached: ToClient, setup: Setup, foreground:
     })?;
     let depth = Depth::of(|name| std::env::var(name).ok());
     let mut app = App::new(tty.size(), depth, setup.keymap.clone());
+    app.prompting.recall(recall::load(&setup.history));
     app.message(attached, Now::read());
     if let Some(text) = Error::first_of(&setup.problems) {
         app.message(ToClient::Message { text, error: true }, Now::read());
@@ -293,11 +297,26 @@ impl Session {
         if self.app.leaving.is_some() {
             return;
         }
+        self.files();
         send(&mut self.app, self.link.as_mut());
         if self.write() {
             self.app.draw(Now::read(), self.tty.out());
             self.drawn.append(&mut self.app.acks);
             self.write();
+        }
+    }
+
+    /// Reads and writes the user's files, where the client has something to read or write.
+    fn files(&mut self) {
+        if let Some(wish) = self.app.wish.take() {
+            let (Wish::Use(name) | Wish::Show(name)) = &wish;
+            let rules = self.app.keys.rules();
+            let read = named_keymap(&self.setup.keymaps, name, rules.prefix, rules.prefix2);
+            self.app.wish_read(wish, read, Now::read());
+        }
+        let typed = self.app.prompting.unsaved();
+        if !typed.is_empty() {
+            recall::keep(&self.setup.history, &typed);
         }
     }
 

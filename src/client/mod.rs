@@ -29,6 +29,7 @@ mod draw;
 mod emit;
 mod frame;
 mod input;
+mod keying;
 mod keys;
 mod layer;
 mod link;
@@ -39,6 +40,8 @@ mod notify;
 mod pen;
 mod perform;
 mod plate;
+mod prompting;
+mod recall;
 mod reconnect;
 mod sent;
 mod settings;
@@ -49,7 +52,8 @@ mod tty;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
-pub use settings::load_keymap;
+pub use keys::effective_prefix;
+pub use settings::{load_keymap, named_keymap};
 pub use top::{TopOrder, top};
 
 use crate::base::{Error, Identity, Result};
@@ -67,6 +71,10 @@ pub struct Setup {
     pub keymap: Keymap,
     /// What was wrong in the user's files; shown first.
     pub problems: Vec<String>,
+    /// Where the user's keymaps are.
+    pub keymaps: PathBuf,
+    /// Holds what was typed at the command prompt.
+    pub history: PathBuf,
 }
 
 /// How it ended; everything has been said to the user.

@@ -4,7 +4,7 @@ use super::prelude::*;
 
 #[derive(Args)]
 #[group(skip)]
-#[command(group = clap::ArgGroup::new("which").args(["next", "previous", "last", "target"]))]
+#[command(group = clap::ArgGroup::new("which").args(["next", "previous", "last", "target", "table"]))]
 pub struct SwitchClient {
     /// The client, by its terminal
     #[arg(short = 'c', value_name = "CLIENT")]
@@ -21,6 +21,9 @@ pub struct SwitchClient {
     /// The session, window or pane to show
     #[arg(short = 't', value_name = "TARGET")]
     target: Option<String>,
+    /// The next key counts in this key table; every key, where it is a mode of the keymap
+    #[arg(short = 'T', value_name = "TABLE")]
+    table: Option<String>,
 }
 
 impl Command for SwitchClient {
@@ -30,6 +33,11 @@ impl Command for SwitchClient {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let client = call.client(self.client.as_deref())?;
+        if self.table.is_some() {
+            let argv = call.argv.to_vec();
+            call.ask(Effect::Perform { client, argv });
+            return Ok(Answer::Done);
+        }
         let session = match (self.next, self.previous, self.last) {
             (true, ..) => beside(call, client, 1)?,
             (_, true, _) => beside(call, client, -1)?,
@@ -80,5 +88,14 @@ mod tests {
         assert_eq!(shown(&mut world, "switchc -n"), "a\n");
         assert_eq!(shown(&mut world, "switchc -t b"), "b\n");
         assert_eq!(shown(&mut world, "switchc -l"), "a\n");
+    }
+
+    #[test]
+    fn key_tables_are_the_clients() {
+        let mut world = World::new();
+        world.ok("new -d -s x");
+        world.attach("x");
+        world.ok("switchc -T resize");
+        assert_eq!(world.performed(), ["switchc", "-T", "resize"]);
     }
 }

@@ -4,6 +4,9 @@
 
 mod confirm;
 mod edit;
+mod hint_line;
+mod key_list;
+mod menu;
 mod numbers;
 mod prompt;
 mod text;
@@ -18,6 +21,8 @@ use super::plate::Plate;
 
 pub(super) use confirm::Confirm;
 pub(super) use edit::LineEdit;
+pub(super) use hint_line::HintLine;
+pub(super) use key_list::{KeyList, KeyRow};
 pub(super) use numbers::{Number, Numbers};
 pub(super) use prompt::{Prompt, Purpose, unseparated};
 pub(super) use text::TextView;
@@ -45,6 +50,8 @@ pub(super) enum Action {
     Say(String),
     /// This was typed at the prompt and may be wanted again.
     Remember(String),
+    /// The names of sessions and the like are wanted: see [`Layer::learn`].
+    Names,
 }
 
 /// What a layer made of a key.
@@ -52,6 +59,8 @@ pub(super) enum Action {
 pub(super) enum Taken {
     /// The layer stays.
     Stay,
+    /// The layer stays, and wants this.
+    Do(Vec<Action>),
     /// The layer is done.
     Close(Vec<Action>),
     /// The layer goes, and the key is for what is below.
@@ -63,6 +72,9 @@ pub(super) trait Layer {
     fn key(&mut self, key: Key) -> Taken;
 
     fn paste(&mut self, _text: &str) {}
+
+    /// The names that it has asked for.
+    fn learn(&mut self, _names: &crate::command::Names) {}
 
     /// The wheel moved over it.
     fn wheel(&mut self, _up: bool) {}

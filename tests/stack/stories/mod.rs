@@ -18,12 +18,14 @@ mod idle;
 mod jobs;
 #[cfg(target_os = "linux")]
 mod keeper_death;
+mod keys;
 mod logs;
 mod names;
 mod nested;
 mod panes;
 mod picture;
 mod programs;
+mod prompt;
 mod restore;
 mod script;
 mod servers;
