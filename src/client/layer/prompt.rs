@@ -43,6 +43,8 @@ pub(in crate::client) struct Prompt {
     names: Option<Vec<(NameKind, String)>>,
     /// What the word before the cursor may become.
     menu: Option<Menu>,
+    /// A line for which nothing was found while names were still to come.
+    unfound: Option<String>,
 }
 
 impl Prompt {
@@ -67,6 +69,7 @@ impl Prompt {
             vi: None,
             names: None,
             menu: None,
+            unfound: None,
         }
     }
 
@@ -104,7 +107,8 @@ impl Prompt {
             self.edit.set_before(&line);
             return Taken::Stay;
         }
-        self.open_menu();
+        let line = self.edit.before();
+        self.unfound = (!self.open_menu()).then_some(line);
         match self.names {
             Some(_) => Taken::Stay,
             None => {
@@ -114,13 +118,14 @@ impl Prompt {
         }
     }
 
-    fn open_menu(&mut self) {
+    /// Whether anything fits.
+    fn open_menu(&mut self) -> bool {
         let line = self.edit.before();
         let found = command::complete(&line, self.names.as_deref().unwrap_or_default());
-        if let Some((line, menu)) = Menu::of(&line, found) {
-            self.edit.set_before(&line);
-            self.menu = menu;
-        }
+        let Some((line, menu)) = Menu::of(&line, found) else { return false };
+        self.edit.set_before(&line);
+        self.menu = menu;
+        true
     }
 
     /// Keys in vi's command mode, by those that mean the same in emacs' way, as tmux has them.
@@ -273,7 +278,7 @@ impl Layer for Prompt {
     fn learn(&mut self, names: &Names) {
         self.names = Some(names.to_vec());
         // Unless another key has been typed meanwhile.
-        if self.menu.is_none() {
+        if self.unfound.take().is_some_and(|line| line == self.edit.before()) {
             self.open_menu();
         }
     }
@@ -411,8 +416,11 @@ mod tests {
         let mut prompt = prompt("switch-client -t wo");
         typed(&mut prompt, "Tab");
         assert_eq!(prompt.edit.text(), "switch-client -t wo");
-        prompt.learn(&[(NameKind::Session, "work".into()), (NameKind::Session, "web".into())]);
+        let names = [(NameKind::Session, "work".into()), (NameKind::Session, "web".into())];
+        prompt.learn(&names);
         assert_eq!(prompt.edit.text(), "switch-client -t work ");
+        prompt.learn(&names);
+        assert_eq!(prompt.edit.text(), "switch-client -t work ", "nobody has asked for more");
         let mut rename = Prompt::new(Purpose::Command("x '%%'".into()), vec!["name ".into()], vec![], vec![]);
         assert_eq!(typed(&mut rename, "a Tab"), Taken::Stay, "a name is no command line");
     }

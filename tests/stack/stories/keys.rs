@@ -4,6 +4,12 @@ use rustix::process::Signal;
 
 use crate::harness::{Terminal, World, until};
 
+/// Waits until the client has heard of what was changed before.
+fn heard(world: &World, terminal: &Terminal) {
+    world.ok("display-message 'so far heard'");
+    terminal.shows("so far heard");
+}
+
 /// The keymap by the configuration, and a session with a shell.
 fn with_keymap(name: &str) -> (World, Terminal) {
     let world = World::new();
@@ -92,7 +98,7 @@ fn scrolling_is_a_mode_that_ends_with_copy_mode() {
     terminal.press("C-s");
     terminal.wait_for("the mode's line", |s| s.status().starts_with(" SCROLL "));
     terminal.press("u u u");
-    terminal.shows("[36/");
+    terminal.shows("[33/");
     // What the mode has not bound is copy mode's.
     terminal.press("g");
     terminal.wait_for("the oldest line", |s| s.row(0).starts_with("$ seq") || s.row(0).starts_with('1'));
@@ -149,7 +155,7 @@ fn keys_are_bound_for_every_client_and_outlive_the_server() {
     until("another name", || (world.display("worker", "#{window_name}") == "named").then_some(()));
     assert_eq!(world.ok("list-keys -N -T prefix y"), "C-b y           Made here\n");
     assert!(world.fails(1, "list-keys -T prefix c").contains("'c'"));
-    assert!(world.ok("bind-key").contains("bind-key -N 'Made here' -T prefix y \"new-window '-n' bound\"") || true);
+    assert!(world.ok("bind-key").starts_with("bind-key -N 'Made here' -T prefix y "));
     // A client that comes later has them too, and what is taken back is as it was.
     world.ok("unbind y");
     world.ok("bind c new-window -n again");
@@ -169,6 +175,7 @@ fn a_key_leads_to_a_table_and_keys_in_it_repeat() {
     world.ok("bind w switch-client -T windows");
     world.ok("bind -T windows -r n new-window");
     world.ok("bind -T windows 'a b' 'rename-window by-two-keys'");
+    heard(&world, &terminal);
     terminal.press("C-b w n n n");
     until("three windows more", || (world.display("worker", "#{session_windows}") == "4").then_some(()));
     // Any other key ends it, and is the program's.
@@ -178,6 +185,7 @@ fn a_key_leads_to_a_table_and_keys_in_it_repeat() {
     terminal.press("C-b w a b");
     until("the name", || (world.display("worker", "#{window_name}") == "by-two-keys").then_some(()));
     world.ok("switch-client -T windows");
+    heard(&world, &terminal);
     terminal.press("n");
     until("another one", || (world.display("worker", "#{session_windows}") == "5").then_some(()));
     terminal.wait_for("it", |s| s.prompt());
@@ -194,11 +202,12 @@ fn there_are_two_prefixes_and_both_can_be_sent() {
     world.ok("set -g prefix2 C-e");
     world.ok("bind s send-prefix");
     world.ok("bind t send-prefix -2");
+    heard(&world, &terminal);
     terminal.enter("cat -v");
     terminal.press("C-b C-a s C-e t Enter");
     terminal.prints("^B^A^E");
     world.ok("set -g prefix2 None");
-    until("no second prefix", || (world.ok("show -gv prefix2") == "None\n").then_some(()));
+    heard(&world, &terminal);
     terminal.press("C-e Enter");
     terminal.prints("^E");
     assert!(world.fails(2, "set -g prefix2 Foo").contains("a key like C-b, or None"));
@@ -277,11 +286,15 @@ fn the_keys_are_searched_and_run_from_the_list() {
         until("a window", || (world.display("worker", "#{session_windows}") == "2").then_some(()));
         terminal.prompt();
         world.ok("bind -N 'Mine alone' Y new-window");
+        heard(&world, &terminal);
         terminal.press("C-b ?");
         terminal.press("/");
         terminal.types("mine");
         terminal.shows("C-b Y");
-        terminal.press("Escape q");
+        // Together they would be Alt-q.
+        terminal.press("Escape");
+        terminal.wait_for("all keys", |s| !s.status().starts_with("/mine"));
+        terminal.press("q");
         terminal.wait_for("the shell", |s| s.prompt() && !s.shows("After the prefix"));
     }
 }
@@ -312,21 +325,13 @@ fn keys_that_terminals_confuse_reach_a_program_that_asks() {
     terminal.prompt();
     terminal.wants_keys(0);
     // kitty's way.
-    terminal.enter("stty -icanon -echo; printf '\\033[>1u'; cat -v");
+    terminal.enter("stty -icanon -echo; printf '\\033[>1u'; stty -icrnl; cat -v");
     terminal.wants_keys(5);
-    // Ctrl-Enter, Shift-Enter, Alt-x, Ctrl-i, Shift-Up, and Tab as ever.
-    terminal.types("\x1b[13;5u\x1b[13;2u\x1b[120;3u\x1b[105;5u\x1b[1;2A\t.");
-    terminal.shows(
-        "^[[13;5u^[[13;2u^[[120;3u^[[105;5u^[[1;2A\t."
-            .replace('\t', "        ")
-            .trim_start()
-            .split("        ")
-            .next()
-            .unwrap_or_default(),
-    );
-    terminal.types("\x1b[99;5u");
-    terminal.prompt();
-    terminal.enter("stty sane; printf '\\033[<u'; clear");
+    // Ctrl-Enter, Shift-Enter, Alt-x, Ctrl-i, Shift-Up, and Enter as ever.
+    terminal.types("\x1b[13;5u\x1b[13;2u\x1b[120;3u\x1b[105;5u\x1b[1;2A\r");
+    terminal.prints("^[[13;5u^[[13;2u^[[120;3u^[[105;5u^[[1;2A^M");
+    world.ok("new-window");
+    terminal.wait_for("another shell", |s| s.status().contains("1:sh*") && s.prompt());
     terminal.wants_keys(0);
     // xterm's way: the same keys, in its own form.
     terminal.enter("stty -icanon -echo; printf '\\033[>4;2m'; cat -v");
