@@ -41,6 +41,21 @@ pub struct BootOrder {
     pub dry_run: bool,
 }
 
+/// `mux list-keys` and `mux keys`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KeysOrder {
+    /// It is `keys`: all of them, with headings.
+    pub overview: bool,
+    /// Of this keymap instead of the one in use.
+    pub keymap: Option<String>,
+    pub table: Option<String>,
+    pub notes: bool,
+    pub all: bool,
+    pub first: bool,
+    pub before: Option<String>,
+    pub key: Option<String>,
+}
+
 /// What becomes of the command line.
 #[derive(Debug, PartialEq)]
 pub enum Verdict {
@@ -67,10 +82,7 @@ pub enum Verdict {
         jobs: Vec<String>,
     },
     /// The user's keys are listed, which are in files and need no server.
-    ListKeys {
-        table: Option<String>,
-        notes: bool,
-    },
+    ListKeys(KeysOrder),
 }
 
 /// `server upgrade` as the server is asked for it: with the binary, which is this one where the user names none, and with
@@ -111,9 +123,10 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
             Ok(matches) => matches,
             Err(reply) => return Ok(Verdict::Answer(reply)),
         };
-        if spec.name == "list-keys" {
-            let table = matches.get_one::<String>("table").cloned();
-            return Ok(Verdict::ListKeys { table, notes: matches.get_flag("notes") });
+        // What an attached client is told to do is the server's to pass on.
+        let reloads = spec.name == "keys" && matches.get_flag("reload");
+        if ["keys", "list-keys"].contains(&spec.name) && !reloads {
+            return Ok(Verdict::ListKeys(keys_order(spec.name, &matches)));
         }
         if let Some(verdict) = done_here(spec.name, &matches) {
             return Ok(verdict);
@@ -141,6 +154,23 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
     plan.waits = plan.waits.filter(|_| count == 1);
     plan.repeatable |= plan.upgrades;
     Ok(Verdict::Send(plan))
+}
+
+fn keys_order(name: &str, matches: &ArgMatches) -> KeysOrder {
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    if name == "keys" {
+        return KeysOrder { overview: true, keymap: text("keymap"), ..KeysOrder::default() };
+    }
+    KeysOrder {
+        overview: false,
+        keymap: None,
+        table: text("table"),
+        notes: matches.get_flag("notes"),
+        all: matches.get_flag("all"),
+        first: matches.get_flag("first"),
+        before: text("prefix"),
+        key: text("key"),
+    }
 }
 
 /// Of commands that look at the user's files and machine, and not at the server.

@@ -8,7 +8,7 @@ use crate::base::limits::{HELD_KEYS, MAX_LIST, MAX_SHOWN_OUTPUT, PASTE_CHUNK};
 use crate::base::{Input, Key, KeyCode, Mods, PaneId, SessionId, Size, Timestamp};
 use crate::command::{self, Place};
 use crate::keymap::Keymap;
-use crate::proto::message::{KeyReports, Rows, Run, ToClient, ToServer, View};
+use crate::proto::message::{KeyReports, Keys, Rows, Run, ToClient, ToServer, View};
 
 use super::area::Division;
 use super::color::Depth;
@@ -17,13 +17,15 @@ use super::copy::CopyMode;
 use super::draw::Drawing;
 use super::inline::Inline;
 use super::input::Gesture;
+use super::keying::Wish;
 use super::keys::{Decision, KeyState};
 use super::layer::{Action, Confirm, Layer, Taken, TextView};
 use super::mirror::{Mirror, Touched};
 use super::modes::{MouseMode, OuterModes};
 use super::mouse::MouseState;
 use super::notify::notification;
-use super::perform::{Flags, SEND_KEYS_VALUED};
+use super::perform::{Flags, SEND_KEYS_VALUED, SWITCH_CLIENT_VALUED};
+use super::prompting::Prompting;
 use super::sent::{Sent, weight};
 
 /// The moment, by both clocks.
@@ -81,7 +83,11 @@ pub(super) struct App {
     /// It is shown on the terminal's main screen, where that will do.
     pub(super) inline: Option<Inline>,
     pub(super) mouse: MouseState,
-    pub(super) prompt_history: Vec<String>,
+    pub(super) prompting: Prompting,
+    /// What the server has said of keys.
+    pub(super) told: Option<Keys>,
+    /// What is to be read of the user's files.
+    pub(super) wish: Option<Wish>,
     pub(super) outer: OuterModes,
     /// For the server, in order.
     pub(super) outbox: Vec<ToServer>,
@@ -120,7 +126,9 @@ impl App {
             drawing: Drawing::default(),
             inline: None,
             mouse: MouseState::default(),
-            prompt_history: Vec::new(),
+            prompting: Prompting::default(),
+            told: None,
+            wish: None,
             outer: OuterModes::default(),
             outbox: Vec::new(),
             sent: Sent::default(),
@@ -151,7 +159,7 @@ impl App {
         self.outbox.push(ToServer::Input { seq: self.seq, pane, input });
     }
 
-    /// The number by which its answer comes.
+    /// The number of the command, by which its answer is known.
     pub(super) fn send_run(&mut self, argv: Vec<String>) -> u32 {
         self.number = self.number.wrapping_add(1);
         self.outbox.push(ToServer::Run(Run { number: self.number, argv, context: None }));
@@ -198,21 +206,23 @@ impl App {
         if self.layer_key(key, now) {
             return;
         }
-        let Some(settings) = self.mirror.view().map(|view| &view.settings) else {
+        if self.mirror.view().is_none() {
             return self.pass(key, what);
-        };
-        let (prefix, repeat) = (settings.prefix, Duration::from_millis(settings.repeat_time.into()));
-        let waiting = self.keys.is_waiting(now.instant);
-        if waiting || key == prefix {
+        }
+        self.end_stale_mode();
+        let (waiting, prefix) = (self.keys.is_waiting(now.instant), self.keys.is_prefix(key));
+        if waiting || prefix {
             self.drawing.stale();
         }
         if self.keys.leaves(key) {
             return self.keys.cancel();
         }
-        if key != prefix && !waiting && self.copy_key(key, now) {
+        let in_mode = self.keys.mode().is_some();
+        if !prefix && !waiting && !in_mode && self.copy_key(key, now) {
             return self.drawing.stale();
         }
-        match self.keys.key(key, prefix, repeat, now.instant) {
+        match self.keys.key(key, now.instant) {
+            Decision::Pass if in_mode && self.copy_key(key, now) => self.drawing.stale(),
             // A plain key changes nothing of what is drawn; that is left to the program's answer.
             Decision::Pass => self.pass(key, what),
             Decision::Taken => self.drawing.stale(),
@@ -279,7 +289,8 @@ impl App {
                 Action::Words(words) => self.run_words(&words, now),
                 Action::Search { text, forward } => self.copy_search(text, forward, now),
                 Action::Say(text) => self.say(text, true, now),
-                Action::Remember(line) => self.remember(line),
+                Action::Remember(line) => self.prompting.remember(line),
+                Action::Names => self.ask_names(),
                 Action::Ask(words) => self.ask_for_layer(words),
                 Action::Confirm { question, words } => self.push_layer(Confirm::new(question, words, false)),
             }
@@ -337,6 +348,7 @@ impl App {
                 self.drawing.stale();
             }
             ToClient::HangUp => self.hangs_up = true,
+            ToClient::Keys(keys) => self.told_keys(*keys),
             ToClient::Position { .. } => {} // what is attached shows no stream
             ToClient::Leave { status, text } => {
                 let hang_up = self.hangs_up;
@@ -394,6 +406,7 @@ impl App {
         let renamed = self.mirror.view().is_none_or(|old| names(old) != names(&view));
         self.session = Some(view.session);
         self.mirror.set_view(view);
+        self.follow_rules();
         self.forget_old_copies();
         self.drawing.new_view();
         if renamed {
@@ -434,6 +447,9 @@ impl App {
             return;
         }
         let output = self.outputs.remove(&number).unwrap_or_default();
+        if self.prompting.asked(number) {
+            return self.learn_names(&output);
+        }
         match self.answer_layer(number, &output, error.is_none(), now) {
             true if error.is_none() => return,
             true => {}
@@ -480,14 +496,6 @@ impl App {
         self.layers.pop();
         let left = self.layers.len();
         self.asked.retain(|(_, layer)| *layer < left);
-    }
-
-    fn remember(&mut self, line: String) {
-        if !line.trim().is_empty() && self.prompt_history.last() != Some(&line) {
-            self.prompt_history.push(line);
-            let over = self.prompt_history.len().saturating_sub(crate::base::limits::PROMPT_HISTORY);
-            self.prompt_history.drain(..over);
-        }
     }
 
     // ---- time ---------------------------------------------------------------------------------------------------
@@ -578,8 +586,12 @@ const KEPT_COPY_MODES: usize = 16;
 /// The full name of a command, if its place is the client. A name that is not known here may be known at the server.
 fn client_command(name: &str, words: &[String]) -> Option<&'static str> {
     let spec = command::find(name).ok()?;
-    let in_copy_mode = spec.name == "send-keys" && Flags::parse(words, SEND_KEYS_VALUED).has('X');
-    (spec.place == Place::Client || in_copy_mode).then_some(spec.name)
+    let ours = match spec.name {
+        "send-keys" => Flags::parse(words, SEND_KEYS_VALUED).has('X'),
+        "switch-client" => Flags::parse(words, SWITCH_CLIENT_VALUED).has('T'),
+        _ => spec.place == Place::Client,
+    };
+    ours.then_some(spec.name)
 }
 
 /// Cuts a text into pieces of at most `most` bytes, between characters.

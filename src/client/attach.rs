@@ -17,9 +17,12 @@ use crate::proto::message::{Context, Run, Stream, ToClient, ToServer};
 use super::app::{ATTACH_NUMBER, App, Leave, Now};
 use super::color::Depth;
 use super::inline::Inline;
+use super::keying::Wish;
 use super::link::{Link, Lost};
 use super::offer;
+use super::recall;
 use super::reconnect::reconnect;
+use super::settings::named_keymap;
 use super::tty::Tty;
 use super::{End, Setup};
 
@@ -159,6 +162,7 @@ async fn attached_loop(
     let depth = Depth::of(|name| std::env::var(name).ok());
     let mut app = App::new(tty.size(), depth, setup.keymap.clone());
     app.inline = looks.inline.then(Inline::default);
+    app.prompting.recall(recall::load(&setup.history));
     app.message(attached, Now::read());
     if let Some(text) = Error::first_of(&setup.problems) {
         app.message(ToClient::Message { text, error: true }, Now::read());
@@ -327,6 +331,7 @@ impl Session {
         if self.app.leaving.is_some() {
             return;
         }
+        self.files();
         send(&mut self.app, self.link.as_mut());
         if self.write() {
             self.app.draw(Now::read(), self.tty.out());
@@ -334,6 +339,20 @@ impl Session {
             send(&mut self.app, self.link.as_mut());
             self.drawn.append(&mut self.app.acks);
             self.write();
+        }
+    }
+
+    /// Reads and writes the user's files, where the client has something to read or write.
+    fn files(&mut self) {
+        if let Some(wish) = self.app.wish.take() {
+            let (Wish::Use(name) | Wish::Show(name)) = &wish;
+            let rules = self.app.keys.rules();
+            let read = named_keymap(&self.setup.keymaps, name, rules.prefix, rules.prefix2);
+            self.app.wish_read(wish, read, Now::read());
+        }
+        let typed = self.app.prompting.unsaved();
+        if !typed.is_empty() {
+            recall::keep(&self.setup.history, &typed);
         }
     }
 

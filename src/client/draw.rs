@@ -64,7 +64,7 @@ impl App {
     pub(super) fn draw(&mut self, now: Now, out: &mut Vec<u8>) {
         let mouse = self.mouse_mode();
         self.outer.set_mouse(mouse, out);
-        self.outer.set_keyboard(self.mirror.reports(), out);
+        self.outer.set_keyboard(self.key_reports(), out);
         out.append(&mut self.extra);
         if !self.scroll_main_screen(out) {
             return;
@@ -131,6 +131,7 @@ impl App {
             plates.extend(self.smaller_plate(view, &division));
         }
         plates.extend(self.status_plate(&division, now));
+        plates.extend(self.hint_line().map(|line| line.plate(&room)));
         let choices = self.keys.choices(now.instant);
         plates.extend(choices.and_then(|choices| WhichKey { choices: &choices }.plate(&room)));
         for layer in &self.layers {

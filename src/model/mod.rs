@@ -18,6 +18,7 @@ mod environment;
 mod event;
 mod hook;
 mod job;
+mod keys;
 mod log;
 pub mod names;
 mod notice;
@@ -60,6 +61,7 @@ pub use effect::{
 pub use event::Event;
 pub use hook::{HookCall, HookFacts};
 pub use job::{ExitRecord, Job, Jobs, Looks};
+pub use keys::KeySettings;
 pub use log::{JobLogs, LogForm, LogQuery, LogTarget};
 pub use notice::{Notices, Told};
 pub use origin::{Context, Origin, PaneFacts};

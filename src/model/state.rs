@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Timestamp, WindowId, limits};
+use crate::base::{ClientId, Error, KeyChange, PaneId, RequestId, Result, SessionId, Timestamp, WindowId, limits};
 use crate::config::{self, Options};
 use crate::job::Watch;
 
@@ -53,6 +53,8 @@ pub struct State {
     pub(super) options: Options,
     /// What of them commands have set, or reset where there is no value: it counts more than the configuration.
     pub(super) chosen: BTreeMap<String, Option<String>>,
+    /// What commands have changed of the keys, in order.
+    pub(super) key_changes: Vec<KeyChange>,
     pub(super) sessions: BTreeMap<SessionId, Box<Session>>,
     pub(super) windows: BTreeMap<WindowId, Box<Window>>,
     pub(super) panes: BTreeMap<PaneId, Box<Pane>>,
@@ -117,6 +119,7 @@ impl State {
             setup,
             options,
             chosen: BTreeMap::new(),
+            key_changes: Vec::new(),
             sessions: BTreeMap::new(),
             windows: BTreeMap::new(),
             panes: BTreeMap::new(),

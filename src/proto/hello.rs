@@ -18,13 +18,14 @@ use crate::base::hooks;
 /// ([`ToClient::Settled`], [`ToClient::Position`]). 3: repeated and released keys are told ([`ToClient::Keyboard`]), and
 /// what is told of jobs is more than a line ([`ToClient::Notice`]). 4: panes are shown that are elsewhere
 /// ([`ToServer::Preview`]), why a window is smaller ([`ToClient::Smaller`]), a client takes its shell along
-/// ([`ToClient::HangUp`]).
+/// ([`ToClient::HangUp`]), and what commands have changed of the keys ([`ToClient::Keys`]).
 ///
 /// [`ToServer::Identity`]: super::message::ToServer::Identity
 /// [`ToServer::Preview`]: super::message::ToServer::Preview
 /// [`ToClient::Settled`]: super::message::ToClient::Settled
 /// [`ToClient::Position`]: super::message::ToClient::Position
 /// [`ToClient::Keyboard`]: super::message::ToClient::Keyboard
+/// [`ToClient::Keys`]: super::message::ToClient::Keys
 /// [`ToClient::Notice`]: super::message::ToClient::Notice
 /// [`ToClient::Smaller`]: super::message::ToClient::Smaller
 /// [`ToClient::HangUp`]: super::message::ToClient::HangUp

@@ -19,6 +19,7 @@ mod inline;
 mod jobs;
 #[cfg(target_os = "linux")]
 mod keeper_death;
+mod keys;
 mod logs;
 mod names;
 mod nested;
@@ -27,6 +28,7 @@ mod picker;
 mod picture;
 mod places;
 mod programs;
+mod prompt;
 mod restore;
 mod script;
 mod servers;
