@@ -17,8 +17,12 @@ use crate::proto::message::{Context, Run, Stream, ToClient, ToServer};
 use super::app::{ATTACH_NUMBER, App, Leave, Now};
 use super::color::Depth;
 use super::inline::Inline;
+use super::keying::Wish;
 use super::link::{Link, Lost};
+use super::offer;
+use super::recall;
 use super::reconnect::reconnect;
+use super::settings::named_keymap;
 use super::tty::Tty;
 use super::{End, Setup};
 
@@ -161,9 +165,13 @@ async fn attached_loop(
     let depth = Depth::of(|name| std::env::var(name).ok());
     let mut app = App::new(tty.size(), depth, setup.keymap.clone());
     app.inline = looks.inline.then(Inline::default);
+    app.prompting.recall(recall::load(&setup.history));
     app.message(attached, Now::read());
     if let Some(text) = Error::first_of(&setup.problems) {
         app.message(ToClient::Message { text, error: true }, Now::read());
+    }
+    if let Some(older) = link.older().filter(|_| !foreground) {
+        app.push_layer(offer::upgrade(older));
     }
     let (link, back, drawn) = (Some(link), None, Vec::new());
     let mut session = Session { app, tty, link, signals, setup, foreground, looks, back, drawn };
@@ -326,6 +334,7 @@ impl Session {
         if self.app.leaving.is_some() {
             return;
         }
+        self.files();
         send(&mut self.app, self.link.as_mut());
         if self.write() {
             self.app.draw(Now::read(), self.tty.out());
@@ -333,6 +342,20 @@ impl Session {
             send(&mut self.app, self.link.as_mut());
             self.drawn.append(&mut self.app.acks);
             self.write();
+        }
+    }
+
+    /// Reads and writes the user's files, where the client has something to read or write.
+    fn files(&mut self) {
+        if let Some(wish) = self.app.wish.take() {
+            let (Wish::Use(name) | Wish::Show(name)) = &wish;
+            let rules = self.app.keys.rules();
+            let read = named_keymap(&self.setup.keymaps, name, rules.prefix, rules.prefix2);
+            self.app.wish_read(wish, read, Now::read());
+        }
+        let typed = self.app.prompting.unsaved();
+        if !typed.is_empty() {
+            recall::keep(&self.setup.history, &typed);
         }
     }
 
@@ -362,6 +385,9 @@ fn send(app: &mut App, link: Option<&mut Link>) {
     if app.away.is_none() {
         let shown = app.active();
         for message in app.outbox.drain(..) {
+            if link.protocol() < PREVIEWS && matches!(message, ToServer::Preview { .. }) {
+                continue;
+            }
             // What is too long to be sent at all was too long for the user's purpose as well.
             if link.queue(&message).is_ok() && link.protocol() >= IDENTIFIES {
                 app.sent.keep(message, shown);
@@ -376,6 +402,9 @@ const COMES_BACK: u16 = 4;
 
 /// The protocol since which a server knows what it was sent before.
 const IDENTIFIES: u16 = 2;
+
+/// The protocol since which a server sends panes that are elsewhere.
+const PREVIEWS: u16 = 4;
 
 /// The status of a process that its terminal's hang-up has ended.
 pub(super) const HUNG_UP: u8 = 129;

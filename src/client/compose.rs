@@ -28,6 +28,8 @@ pub(super) struct Part<'a> {
 pub(super) struct Scene<'a> {
     pub(super) parts: Vec<Part<'a>>,
     pub(super) plates: Vec<&'a Plate>,
+    /// What a layer shows of a pane lies on its plates.
+    pub(super) over: Option<Part<'a>>,
     pub(super) cursor: Option<Cursor>,
 }
 
@@ -121,6 +123,13 @@ fn compose_row(row: u16, cells: &mut [Cell], scene: &Scene<'_>, symbols: &mut Sy
     }
     for plate in &scene.plates {
         plate.lay(row, cells, symbols);
+    }
+    if let Some(part) = &scene.over {
+        let (left, right) = (usize::from(part.place.left()), usize::from(part.place.right()).min(cells.len()));
+        if (part.place.top()..part.place.bottom()).contains(&row) && left < right {
+            cells[left..right].fill(Cell::BLANK);
+            compose_part(row, cells, part, symbols);
+        }
     }
     frame::mend(cells);
 }

@@ -17,6 +17,7 @@ use super::copy::CopyMode;
 use super::frame::Cell;
 use super::layer::{Room, WhichKey};
 use super::mirror::{Mirror, Pane};
+use super::picking::preview;
 use super::plate::{Plate, ui};
 use super::status::{StatusLine, look, next_tick};
 
@@ -63,7 +64,7 @@ impl App {
     pub(super) fn draw(&mut self, now: Now, out: &mut Vec<u8>) {
         let mouse = self.mouse_mode();
         self.outer.set_mouse(mouse, out);
-        self.outer.set_keyboard(self.mirror.reports(), out);
+        self.outer.set_keyboard(self.key_reports(), out);
         out.append(&mut self.extra);
         if !self.scroll_main_screen(out) {
             return;
@@ -80,13 +81,14 @@ impl App {
         plates.extend(&self.drawing.plates);
         let shown = self.mirror.view().map_or(&[][..], |view| &view.panes);
         let parts = shown.iter().filter_map(|pane| part(pane, &division, &self.mirror, &self.copies)).collect();
-        let scene = Scene { parts, plates, cursor };
+        let over = self.live(&self.room()).and_then(|(id, place)| preview(id, place, &self.mirror));
+        let scene = Scene { parts, plates, over, cursor };
         self.canvas.draw(&scene, out);
         drop(scene);
         self.end_main_screen(out);
     }
 
-    fn room(&self) -> Room {
+    pub(super) fn room(&self) -> Room {
         let division = self.division();
         let style = self.mirror.view().map_or("", |view| &view.settings.message_style);
         let fallback = Style { attrs: Attrs::REVERSE, ..Style::DEFAULT };
@@ -129,6 +131,7 @@ impl App {
             plates.extend(self.smaller_plate(view, &division));
         }
         plates.extend(self.status_plate(&division, now));
+        plates.extend(self.hint_line().map(|line| line.plate(&room)));
         let choices = self.keys.choices(now.instant);
         plates.extend(choices.and_then(|choices| WhichKey { choices: &choices }.plate(&room)));
         for layer in &self.layers {

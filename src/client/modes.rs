@@ -39,6 +39,21 @@ impl Command for SetMouse {
 /// terminal back. A terminal that has never heard of them gets nothing that it could misunderstand.
 static KEYBOARD: AtomicBool = AtomicBool::new(false);
 
+/// The terminal is an xterm that tells keys apart in a form that can be read here: see [`is_new_xterm`].
+static XTERM: AtomicBool = AtomicBool::new(false);
+
+/// xterm has not heard of the kitty protocol, but of modifyOtherKeys, whose own form (`CSI 27 ; … ~`) crossterm cannot
+/// read. Since XTFMTKEYS it can be asked for `CSI … u` instead. Its version is in `XTERM_VERSION`; what runs within
+/// another multiplexer has only inherited that.
+fn is_new_xterm(env: impl Fn(&str) -> Option<String>) -> bool {
+    /// The first whose manual (ctlseqs) was seen to have XTFMTKEYS.
+    const NEW: u32 = 397;
+    let number = |text: String| text.strip_prefix("XTerm(")?.strip_suffix(')')?.parse::<u32>().ok();
+    let inside = ["TMUX", "STY", "MUX"].iter().any(|name| env(name).is_some());
+    let term = env("TERM").is_some_and(|term| term.starts_with("xterm"));
+    term && !inside && env("XTERM_VERSION").and_then(number).is_some_and(|number| number >= NEW)
+}
+
 struct SetKeyboard {
     from: KeyReports,
     to: KeyReports,
@@ -47,6 +62,11 @@ struct SetKeyboard {
 impl Command for SetKeyboard {
     /// Alternate keys (4) tell what Shift makes of a key.
     fn write_ansi(&self, f: &mut impl Write) -> fmt::Result {
+        if XTERM.load(Ordering::SeqCst) {
+            // XTFMTKEYS and XTMODKEYS, resource 4 (formatOtherKeys, modifyOtherKeys), and both as they were.
+            let legacy = self.to == KeyReports::Legacy;
+            f.write_str(if legacy { "\x1b[>4m\x1b[>4f" } else { "\x1b[>4;1f\x1b[>4;2m" })?;
+        }
         let flags = match self.to {
             KeyReports::Legacy => return f.write_str("\x1b[<u"),
             KeyReports::Distinct => 5,
@@ -104,6 +124,7 @@ pub(super) fn set_used(rows: u16) {
 
 /// What is sent first.
 pub(super) fn enter(inline: bool) -> Vec<u8> {
+    XTERM.store(is_new_xterm(|name| std::env::var(name).ok()), Ordering::SeqCst);
     let mut out = Vec::new();
     if !inline {
         set_alternate(true, &mut out);
@@ -140,4 +161,21 @@ pub(super) fn leave() -> Vec<u8> {
     }
     let _ = queue!(out, Show);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_xterm_is_known_by_what_it_sets() {
+        let env = |pairs: &'static [(&str, &str)]| {
+            is_new_xterm(|name| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+        };
+        assert!(env(&[("TERM", "xterm-256color"), ("XTERM_VERSION", "XTerm(398)")]));
+        assert!(!env(&[("TERM", "xterm-256color"), ("XTERM_VERSION", "XTerm(366)")]), "it would send what is not read");
+        assert!(!env(&[("TERM", "xterm-256color")]));
+        assert!(!env(&[("TERM", "tmux-256color"), ("XTERM_VERSION", "XTerm(398)")]));
+        assert!(!env(&[("TERM", "xterm"), ("XTERM_VERSION", "XTerm(398)"), ("TMUX", "/tmp/x,1,0")]));
+    }
 }

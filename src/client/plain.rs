@@ -333,7 +333,8 @@ impl Plain {
             | ToClient::Clipboard { .. }
             | ToClient::Position { .. }
             | ToClient::Keyboard { .. }
-            | ToClient::Smaller { .. } => {}
+            | ToClient::Smaller { .. }
+            | ToClient::Keys(_) => {}
         }
     }
 

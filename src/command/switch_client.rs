@@ -4,7 +4,7 @@ use super::prelude::*;
 
 #[derive(Args)]
 #[group(skip)]
-#[command(group = clap::ArgGroup::new("which").args(["next", "previous", "last", "target"]))]
+#[command(group = clap::ArgGroup::new("which").args(["next", "previous", "last", "target", "table"]))]
 pub struct SwitchClient {
     /// The client, by its terminal
     #[arg(short = 'c', value_name = "CLIENT")]
@@ -24,6 +24,9 @@ pub struct SwitchClient {
     /// The session, window or pane to show
     #[arg(short = 't', value_name = "TARGET")]
     target: Option<String>,
+    /// The next key counts in this key table; every key, where it is a mode of the keymap
+    #[arg(short = 'T', value_name = "TABLE")]
+    table: Option<String>,
 }
 
 impl Command for SwitchClient {
@@ -38,6 +41,11 @@ impl Command for SwitchClient {
             let now = call.state.client(client).map(|client| client.flags).unwrap_or_default();
             let flags = if now.read_only { ClientFlags::default() } else { ClientFlags::ONLOOKER };
             call.state.set_flags(client, flags.drawn_as(now));
+            return Ok(Answer::Done);
+        }
+        if self.table.is_some() {
+            let argv = call.argv.to_vec();
+            call.ask(Effect::Perform { client, argv });
             return Ok(Answer::Done);
         }
         let session = match (self.next, self.previous, self.last) {
@@ -90,5 +98,14 @@ mod tests {
         assert_eq!(shown(&mut world, "switchc -n"), "a\n");
         assert_eq!(shown(&mut world, "switchc -t b"), "b\n");
         assert_eq!(shown(&mut world, "switchc -l"), "a\n");
+    }
+
+    #[test]
+    fn key_tables_are_the_clients() {
+        let mut world = World::new();
+        world.ok("new -d -s x");
+        world.attach("x");
+        world.ok("switchc -T resize");
+        assert_eq!(world.performed(), ["switchc", "-T", "resize"]);
     }
 }

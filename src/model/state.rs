@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Timestamp, WindowId, limits};
+use crate::base::{ClientId, Error, KeyChange, PaneId, RequestId, Result, SessionId, Timestamp, WindowId, limits};
 use crate::config::{self, Options};
 use crate::job::Watch;
 
@@ -53,6 +53,8 @@ pub struct State {
     pub(super) options: Options,
     /// What of them commands have set, or reset where there is no value: it counts more than the configuration.
     pub(super) chosen: BTreeMap<String, Option<String>>,
+    /// What commands have changed of the keys, in order.
+    pub(super) key_changes: Vec<KeyChange>,
     pub(super) sessions: BTreeMap<SessionId, Box<Session>>,
     pub(super) windows: BTreeMap<WindowId, Box<Window>>,
     pub(super) panes: BTreeMap<PaneId, Box<Pane>>,
@@ -117,6 +119,7 @@ impl State {
             setup,
             options,
             chosen: BTreeMap::new(),
+            key_changes: Vec::new(),
             sessions: BTreeMap::new(),
             windows: BTreeMap::new(),
             panes: BTreeMap::new(),
@@ -196,12 +199,21 @@ impl State {
         &self.options
     }
 
-    /// The configuration was loaded anew.
-    pub fn set_options(&mut self, options: Options) {
-        self.options = options;
-        self.chosen.clear();
+    /// The configuration has changed. What of it is another now counts more than what commands have set before; the
+    /// rest of what they have set stays.
+    pub fn reconfigure(&mut self, before: &Options, after: &Options) {
+        self.chosen.retain(|name, _| before.get(name) == after.get(name));
+        self.options = after.clone();
+        for (name, value) in self.chosen.clone() {
+            // It has been set before, and it could be.
+            let _ = match value {
+                Some(value) => self.options.set(&name, &value),
+                None => self.options.reset(&name),
+            };
+        }
         self.save_part(Part::Options);
         self.options_changed();
+        self.push(Effect::OptionsChanged);
     }
 
     /// Sets one option, or resets it where no value is given.

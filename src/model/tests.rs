@@ -329,11 +329,11 @@ fn windows_in_the_back_are_marked_until_they_are_seen() {
         let view = rig.state.client_view(ClientId(1), Timestamp(0)).unwrap();
         view.windows.into_iter().map(|tab| tab.label).collect()
     };
-    assert_eq!(labels(&mut rig), ["0:bash-", "1:bash*"]);
+    assert_eq!(labels(&mut rig), ["1:bash-", "2:bash*"]);
     assert!(rig.apply(Event::PaneBell { pane }).contains(&Effect::Bell { client: ClientId(1), pane }));
     assert_eq!(rig.apply(Event::PaneOutput { pane }), [Effect::Refresh { client: ClientId(1) }]);
     assert_eq!(rig.apply(Event::PaneOutput { pane }), [], "once is enough");
-    assert_eq!(labels(&mut rig), ["0:bash#!-", "1:bash*"]);
+    assert_eq!(labels(&mut rig), ["1:bash#!-", "2:bash*"]);
     rig.state.select_window(WindowId(0));
     assert_eq!(labels(&mut rig), ["0:bash*", "1:bash-"]);
 }
@@ -364,7 +364,7 @@ fn variables_are_there_once_in_order_and_never_fail() {
     rig.attach(1, session, Size::new(80, 25), &[]);
     let lens = rig.state.lens(Timestamp(0)).client(ClientId(1));
     let text = crate::format::expand("#S:#I.#P #{pane_id} #{client_width} #{window_flags} #{base-index}", &lens);
-    assert_eq!(text, "x:0.0 %0 80 * 0");
+    assert_eq!(text, "x:1.1 %0 80 * 1");
 }
 
 // ---- coming back -----------------------------------------------------------------------------------------------

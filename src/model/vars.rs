@@ -158,6 +158,19 @@ fn path(path: &Path) -> Option<String> {
     Some(path.display().to_string())
 }
 
+/// The variables that want [`PaneFacts`].
+pub const FACTS: &[&str] = &[
+    "alternate_on",
+    "cursor_flag",
+    "cursor_x",
+    "cursor_y",
+    "history_bytes",
+    "history_size",
+    "mouse_any_flag",
+    "pane_current_command",
+    "pane_current_path",
+];
+
 /// All variables, in alphabetical order.
 pub static VARS: &[(&str, Get)] = &[
     ("active_window_index", |l| text(l.session?.index_of(l.session?.current)?)),

@@ -19,13 +19,16 @@ mod inline;
 mod jobs;
 #[cfg(target_os = "linux")]
 mod keeper_death;
+mod keys;
 mod logs;
 mod names;
 mod nested;
 mod panes;
+mod picker;
 mod picture;
 mod places;
 mod programs;
+mod prompt;
 mod restore;
 mod script;
 mod servers;
