@@ -100,7 +100,7 @@ fn plain_lines_come_once_and_in_order() {
     until("it runs", || (world.display("worker", "#{pane_current_command}") == "sleep").then_some(()));
     desk.press("C-c");
     desk.enter("~:new-window -n second");
-    desk.prints("[window 1:second, pane 0]");
+    desk.prints("[window 2:second, pane 1]");
     desk.prompt();
     desk.enter("~~ echo not-mine");
     desk.shows("$ ~ echo not-mine");
