@@ -370,6 +370,10 @@ impl App {
         let (id, generation) = (rows.pane, rows.generation);
         self.acks.push((id, generation));
         let Some((touched, left)) = self.mirror.apply(rows) else { return };
+        if self.smaller.is_some() && touched == Touched::All {
+            // What it leaves of its room may be another part now.
+            self.drawing.stale();
+        }
         if let (Some(copy), Some(pane)) = (self.copies.get_mut(&id), self.mirror.pane(id)) {
             copy.moved_on(left, pane);
             self.drawing.stale();

@@ -37,7 +37,10 @@ pub(super) async fn run(stream: StdStream, argv: Vec<String>, setup: Setup) -> R
     identify(&mut link, setup.identity);
     let context = Some(Box::new(setup.context.clone()));
     let foreground = argv.first().and_then(|name| command::find(name).ok()).is_some_and(|spec| spec.name == "run");
-    let looks = command::looks(&argv);
+    let mut looks = command::looks(&argv);
+    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        looks = looks.on_dumb_terminal();
+    }
     let first = ToServer::Run(Run { number: ATTACH_NUMBER, argv, context });
     link.queue(&first).map_err(|e| Error::usage(format!("the command line cannot be sent: {e}")))?;
     let attached = match before(&mut link).await? {

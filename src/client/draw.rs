@@ -268,13 +268,17 @@ fn borders(view: &View, division: &Division) -> Option<Plate> {
     Some(Plate::open(room, borders))
 }
 
-/// The last row of a pane whose program has ended says so.
-fn dead_plate(pane: &PaneView, division: &Division) -> Option<Plate> {
-    let text = match pane.dead? {
+pub(super) fn dead_text(status: ExitStatus) -> String {
+    match status {
         ExitStatus::Code(code) => format!("Pane is dead (status {code})"),
         ExitStatus::Signal { signal, .. } => format!("Pane is dead ({})", crate::base::exit::signal_name(signal)),
         ExitStatus::Unknown => "Pane is dead".to_owned(),
-    };
+    }
+}
+
+/// The last row of a pane whose program has ended says so.
+fn dead_plate(pane: &PaneView, division: &Division) -> Option<Plate> {
+    let text = dead_text(pane.dead?);
     let place = division.place(pane.rect);
     if place.size.is_empty() {
         return None;

@@ -228,3 +228,52 @@ fn print(line: &Line, cols: u16, depth: Depth, out: &mut Vec<u8>) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Span, SpanKind};
+
+    fn line(kind: SpanKind, text: &str) -> Line {
+        let span = Span { style: Style::DEFAULT, kind, link: None, text: text.into() };
+        Line { spans: vec![span], ..Line::default() }
+    }
+
+    /// What has scrolled off a terminal of 6x3, and what is left on it.
+    fn scrolled(lines: &[Line]) -> (Vec<String>, String) {
+        let side = |n| std::num::NonZeroU16::new(n).unwrap();
+        let mut terminal = vt100::Parser::new(side(3), side(6), 100);
+        terminal.process(b"what\r\nwas\r\nthere!");
+        let mut out = Vec::new();
+        scroll(lines, 0, Size::new(6, 3), Depth::Direct, &mut out);
+        terminal.process(&out);
+        let mut screen = terminal.screen().clone();
+        let left = screen.contents();
+        screen.set_scrollback(usize::MAX);
+        let mut off = Vec::new();
+        for back in (1..=screen.scrollback()).rev() {
+            screen.set_scrollback(back);
+            off.extend(screen.rows(0, 6).next());
+        }
+        (off, left)
+    }
+
+    #[test]
+    fn exactly_the_lines_given_scroll_off() {
+        let one = line(SpanKind::Narrow, "one");
+        assert_eq!(scrolled(std::slice::from_ref(&one)), (vec!["one".into()], String::new()));
+        let full = line(SpanKind::Narrow, "margin");
+        let wide = line(SpanKind::Wide, "漢字漢");
+        let wrapped = Line { wrapped: true, ..full.clone() };
+        let blank = Line::default();
+        let (off, left) = scrolled(&[one, full, wrapped, wide, blank.clone(), blank]);
+        assert_eq!(off, ["one", "margin", "margin", "漢字漢", "", ""]);
+        assert_eq!(left, "");
+    }
+
+    #[test]
+    fn what_is_too_wide_is_cut() {
+        let (off, _) = scrolled(&[line(SpanKind::Narrow, "much too wide"), line(SpanKind::Wide, "漢字漢字")]);
+        assert_eq!(off, ["much t", "漢字漢"]);
+    }
+}

@@ -4,21 +4,22 @@
 //! Lines are typed in the terminal's own line mode and sent whole; its echo is off, because the program's is shown. What
 //! begins with `~` is for this client, as in ssh(1).
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::time::Instant;
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 
-use crate::base::limits::{MAX_FETCH, PLAIN_PAUSE, PLAIN_QUEUE};
-use crate::base::{Error, Input, Key, KeyCode, Line, PaneId, Result, SessionId};
+use crate::base::limits::{MAX_FETCH, PASTE_CHUNK, PLAIN_PAUSE, PLAIN_QUEUE};
+use crate::base::{Error, ExitStatus, Input, Key, KeyCode, Line, Mods, PaneId, Result, SessionId};
 use crate::command::{self, Looks};
-use crate::proto::message::{Context, Rows, Run, ToClient, ToServer};
+use crate::proto::message::{Rows, Run, ToClient, ToServer};
 
 use super::Setup;
 use super::app::Leave;
 use super::attach::{Reconnecting, again, comes, identify, linked, until};
+use super::draw::dead_text;
 use super::link::{Link, Lost};
 use super::mirror::Mirror;
 use super::reconnect::reconnect;
@@ -26,7 +27,8 @@ use super::sent::Sent;
 
 /// Something came from standard input.
 enum Typed {
-    Line(String),
+    /// A line, or a piece of one that is very long; whether its end came too.
+    Line(Vec<u8>, bool),
     /// Its end; a terminal has more after that.
     End,
 }
@@ -60,7 +62,7 @@ pub(super) async fn run(link: Link, attached: ToClient, setup: Setup, looks: Loo
             return Ok(leave);
         }
         match plain.wait(&mut keys, &mut typed).await {
-            Wake::Typed(Some(Typed::Line(line))) => plain.typed(&line),
+            Wake::Typed(Some(Typed::Line(line, ended))) => plain.typed(&line, ended),
             Wake::Typed(Some(Typed::End)) => plain.key(Key::ctrl('d')),
             Wake::Typed(None) => typed = None,
             Wake::Key(c) => plain.key(Key::ctrl(c)),
@@ -80,11 +82,15 @@ fn listen(terminal: bool) -> mpsc::Receiver<Typed> {
         let mut input = io::stdin().lock();
         loop {
             let mut bytes = Vec::new();
-            let read = input.read_until(b'\n', &mut bytes);
+            let read = input.by_ref().take(PASTE_CHUNK as u64).read_until(b'\n', &mut bytes);
             let message = match read {
                 Ok(0) if terminal => Typed::End,
                 Ok(0) | Err(_) => return,
-                Ok(_) => Typed::Line(String::from_utf8_lossy(&bytes).trim_end_matches(['\n', '\r']).to_owned()),
+                Ok(_) => {
+                    let ended = bytes.pop_if(|last| *last == b'\n').is_some();
+                    bytes.pop_if(|last| ended && *last == b'\r');
+                    Typed::Line(bytes, ended)
+                }
             };
             if send.blocking_send(message).is_err() {
                 return;
@@ -155,6 +161,10 @@ struct Plain {
     looks: Looks,
     mirror: Mirror,
     session: Option<SessionId>,
+    /// The server knows that it is, and not only that it wants to be.
+    attached: bool,
+    /// How the program ended, as far as that was said.
+    dead: Option<ExitStatus>,
     /// The pane whose lines are printed.
     pane: Option<PaneId>,
     /// The first line that is not finished, or not printed.
@@ -185,6 +195,8 @@ impl Plain {
             looks,
             mirror: Mirror::default(),
             session: None,
+            attached: false,
+            dead: None,
             pane: None,
             next: 0,
             begun: String::new(),
@@ -202,10 +214,10 @@ impl Plain {
     }
 
     async fn wait(&mut self, keys: &mut Keys, typed: &mut Option<mpsc::Receiver<Typed>>) -> Wake {
-        let Self { link, back, quiet, .. } = self;
+        let Self { link, back, quiet, attached, .. } = self;
         let link_waits = link.as_ref().is_some_and(Link::has_backlog);
         // While the server takes nothing, or is away, what is typed waits.
-        let hears = link.is_some() && !link_waits;
+        let hears = *attached && !link_waits;
         let next_typed = async {
             match typed {
                 Some(typed) => typed.recv().await,
@@ -227,7 +239,8 @@ impl Plain {
 
     fn send(&mut self) {
         let Some(link) = &mut self.link else { return };
-        for message in self.outbox.drain(..) {
+        let ready = if self.attached { self.outbox.len() } else { 0 };
+        for message in self.outbox.drain(..ready) {
             if link.queue(&message).is_ok() {
                 self.sent.keep(message, self.pane);
             }
@@ -244,18 +257,20 @@ impl Plain {
         self.input(Input::Key(key));
     }
 
-    fn typed(&mut self, line: &str) {
-        let line = match line.strip_prefix('~') {
-            Some(".") => return self.run("detach-client"),
-            Some(rest) if rest.starts_with(':') => return self.run(&rest[1..]),
-            Some("?") => return self.say("~. detaches, ~:COMMAND runs a command of mux, ~~ begins a line with ~"),
-            Some(rest) if rest.starts_with('~') => rest,
+    fn typed(&mut self, line: &[u8], ended: bool) {
+        let line = match line.strip_prefix(b"~") {
+            Some(b".") => return self.run("detach-client"),
+            Some([b':', command @ ..]) => return self.run(&String::from_utf8_lossy(command)),
+            Some(b"?") => return self.say("~. detaches, ~:COMMAND runs a command of mux, ~~ begins a line with ~"),
+            Some(rest) if rest.starts_with(b"~") => rest,
             _ => line,
         };
         if !line.is_empty() {
-            self.input(Input::Bytes(line.as_bytes().to_vec()));
+            self.input(Input::Bytes(line.to_vec()));
         }
-        self.key(Key::new(KeyCode::Enter, crate::base::Mods::empty()));
+        if ended {
+            self.key(Key::new(KeyCode::Enter, Mods::empty()));
+        }
     }
 
     fn run(&mut self, line: &str) {
@@ -291,12 +306,14 @@ impl Plain {
         match message {
             ToClient::Attached { session, .. } => {
                 self.session = Some(session);
+                self.attached = true;
                 self.outbox.splice(0..0, self.sent.take());
             }
             ToClient::View(view) => {
                 self.session = Some(view.session);
                 self.mirror.set_view(*view);
                 self.turn_to_active();
+                self.tell_end();
             }
             ToClient::Rows(rows) => self.rows(rows),
             ToClient::Lines { pane, from, lines, .. } if Some(pane) == self.pane => self.lines(from, &lines),
@@ -337,7 +354,8 @@ impl Plain {
             return;
         }
         self.link = None;
-        self.asked = false;
+        (self.attached, self.asked) = (false, false);
+        self.outbox.retain(|message| matches!(message, ToServer::Input { .. } | ToServer::Run(_)));
         self.say("the server has gone: reconnecting");
         let socket = self.setup.socket.clone();
         self.back = Some(Box::pin(async move { reconnect(&socket).await }));
@@ -355,9 +373,9 @@ impl Plain {
         let argv = again(&link, session, self.pane, &self.looks);
         self.number += 1;
         self.attaching = self.number;
-        let context = Context { ..self.setup.context.clone() };
+        let context = Some(Box::new(self.setup.context.clone()));
         identify(&mut link, self.setup.identity);
-        match link.queue(&ToServer::Run(Run { number: self.number, argv, context: Some(Box::new(context)) })) {
+        match link.queue(&ToServer::Run(Run { number: self.number, argv, context })) {
             Ok(()) => self.link = Some(link),
             Err(error) => self.leaving = Some(Leave::new(1, format!("[lost server] {error}"))),
         }
@@ -377,6 +395,16 @@ impl Plain {
         if let (false, Some(tab)) = (first, window) {
             let text = format!("window {}:{}, pane {index}", tab.index, tab.name);
             self.say(&text);
+        }
+    }
+
+    /// A pane that stays when its program has ended says how.
+    fn tell_end(&mut self) {
+        let dead = self.mirror.active().and_then(|pane| pane.dead);
+        if std::mem::replace(&mut self.dead, dead) != dead
+            && let Some(status) = dead
+        {
+            self.say(&dead_text(status));
         }
     }
 

@@ -16,7 +16,11 @@ pub struct AttachSession {
     /// and to select; other panes beside it bring the full view
     #[arg(long)]
     inline: bool,
-    /// Lines as they are finished, without ever drawing anew: for screen readers, simple terminals and files
+    /// With --inline, keep the status line
+    #[arg(long, requires = "inline")]
+    status: bool,
+    /// Lines as they are finished, without ever drawing anew: for screen readers and files, and without being asked for
+    /// where TERM is dumb. The line ~. detaches, ~? tells more
     #[arg(long, conflicts_with = "inline")]
     plain: bool,
     /// Look on only: nothing that is typed here reaches a program, and the sizes of others stay
@@ -48,6 +52,17 @@ pub struct Looks {
     pub plain: bool,
 }
 
+impl Looks {
+    /// The same on a terminal that can do nothing but lines.
+    pub fn on_dumb_terminal(mut self) -> Self {
+        if !self.plain {
+            self.words.retain(|word| word != "--inline" && word != "--status");
+            self.words.push("--plain".to_owned());
+        }
+        Self { inline: false, plain: true, ..self }
+    }
+}
+
 /// What the command line says of it, which may have more commands than one.
 pub fn looks(argv: &[String]) -> Looks {
     let attaches = |argv: &Vec<String>| {
@@ -61,6 +76,7 @@ pub fn looks(argv: &[String]) -> Looks {
     let mut words: Vec<String> = attach.read_only.then(|| "-r".to_owned()).into_iter().collect();
     words.extend(attach.flags.map(|flags| format!("-f{flags}")));
     words.extend(attach.inline.then(|| "--inline".to_owned()));
+    words.extend(attach.status.then(|| "--status".to_owned()));
     words.extend(attach.plain.then(|| "--plain".to_owned()));
     Looks { words, inline: attach.inline, plain: attach.plain }
 }
@@ -102,8 +118,8 @@ impl AttachSession {
         }
         if self.read_only || self.flags.is_some() {
             super::refresh_client::may_unlock(call)?;
-            let inline = call.state.client(client).is_some_and(|client| client.flags.inline);
-            call.state.set_flags(client, ClientFlags { inline, ..flags });
+            let now = call.state.client(client).map(|client| client.flags).unwrap_or_default();
+            call.state.set_flags(client, flags.drawn_as(now));
         }
         Ok(())
     }
@@ -111,7 +127,7 @@ impl AttachSession {
     fn client_flags(&self) -> Result<ClientFlags> {
         let flags = if self.read_only { ClientFlags::ONLOOKER } else { ClientFlags::default() };
         let mut flags = flags.read(self.flags.as_deref().unwrap_or_default())?;
-        flags.inline = self.inline;
+        (flags.inline, flags.inline_status) = (self.inline, self.status);
         // Lines have no size.
         flags.ignore_size |= self.plain;
         Ok(flags)

@@ -40,7 +40,7 @@ impl Command for SwitchClient {
             super::refresh_client::may_unlock(call)?;
             let now = call.state.client(client).map(|client| client.flags).unwrap_or_default();
             let flags = if now.read_only { ClientFlags::default() } else { ClientFlags::ONLOOKER };
-            call.state.set_flags(client, ClientFlags { inline: now.inline, ..flags });
+            call.state.set_flags(client, flags.drawn_as(now));
             return Ok(Answer::Done);
         }
         if self.table.is_some() {

@@ -40,11 +40,19 @@ pub struct ClientFlags {
     pub follow: bool,
     /// A window with one pane has all of its terminal, without a status line.
     pub inline: bool,
+    /// The status line is there nevertheless.
+    pub inline_status: bool,
 }
 
 impl ClientFlags {
     /// A terminal that only looks on (`-r`).
-    pub const ONLOOKER: Self = Self { read_only: true, ignore_size: true, follow: true, inline: false };
+    pub const ONLOOKER: Self =
+        Self { read_only: true, ignore_size: true, follow: true, inline: false, inline_status: false };
+
+    /// Others than these, on a terminal that is drawn as before.
+    pub fn drawn_as(self, before: Self) -> Self {
+        Self { inline: before.inline, inline_status: before.inline_status, ..self }
+    }
 
     /// Sets what a list such as `read-only,!follow` says.
     pub fn read(mut self, list: &str) -> Result<Self> {

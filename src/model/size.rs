@@ -28,7 +28,7 @@ impl State {
     /// What a client's terminal leaves for a window.
     fn room_of(&self, client: &Client, window: Option<WindowId>) -> Size {
         let panes = window.and_then(|window| self.window(window)).map_or(1, |window| window.panes().len());
-        match client.flags.inline && panes == 1 {
+        match client.flags.inline && !client.flags.inline_status && panes == 1 {
             true => client.size.clamp(limits::MIN_PANE, limits::MAX_SCREEN),
             false => self.room(client.size),
         }

@@ -118,8 +118,8 @@ impl State {
 
     /// One pane that is shown inline has the terminal to itself.
     fn has_status(&self, client: ClientId, window: &Window) -> bool {
-        let inline = self.client(client).is_some_and(|client| client.flags.inline);
-        self.options.status && !(inline && window.panes().len() == 1)
+        let flags = self.client(client).map(|client| client.flags).unwrap_or_default();
+        self.options.status && (!flags.inline || flags.inline_status || window.panes().len() > 1)
     }
 
     fn settings(&self) -> Settings {

@@ -68,12 +68,28 @@ fn a_split_brings_the_full_view_and_its_end_the_main_screen_back() {
 }
 
 #[test]
+fn inline_output_scrolls_above_a_status_line_too() {
+    let world = World::new();
+    world.ok("new -d -s worker");
+    let mut terminal = world.sized(60, 10, "attach --inline --status -t worker");
+    terminal.wait_for("the status line", |s| s.prompt() && s.status().contains("[worker]"));
+    terminal.enter("seq 1 100; stty size");
+    let screen = terminal.wait_for("the whole history", |s| {
+        s.has_line("9 60") && s.prompt() && s.scrolled_off().iter().any(|line| line == "93")
+    });
+    let off = screen.scrolled_off();
+    assert!(!screen.alternate() && !off.iter().any(|line| line.contains("[worker]")), "{off:?}");
+    let text = world.fails(2, "attach --status -t worker");
+    assert!(text.contains("--inline"), "{text}");
+}
+
+#[test]
 fn plain_lines_come_once_and_in_order() {
     let world = World::new();
     world.ok("new -d -s worker");
     let mut desk = world.on_terminal(60, 200, "/bin/sh", &[], "sh");
     desk.prompt();
-    desk.enter("TERM=dumb mux attach --plain -t worker");
+    desk.enter("TERM=dumb mux attach -t worker");
     desk.wait_for("the pane's prompt", |s| s.cursor().0 > 0 && s.prompt());
     desk.enter("seq 1 100; echo done-$((1+1))");
     let screen = desk.wait_for("all of it", |s| s.has_line("done-2") && s.prompt());
@@ -84,7 +100,8 @@ fn plain_lines_come_once_and_in_order() {
     until("it runs", || (world.display("worker", "#{pane_current_command}") == "sleep").then_some(()));
     desk.press("C-c");
     desk.enter("~:new-window -n second");
-    desk.prints("[window 1:second, pane 0]");
+    desk.prints("[window 2:second, pane 1]");
+    desk.prompt();
     desk.enter("~~ echo not-mine");
     desk.shows("$ ~ echo not-mine");
     desk.enter("~.");

@@ -7,9 +7,9 @@ fn two(world: &World) -> (Terminal, Terminal) {
     let mut large = world.sized(100, 30, "new -s worker");
     large.prompt();
     large.press("C-b c");
-    large.wait_for("the second window", |s| s.status().contains("1:sh*") && s.prompt());
+    large.wait_for("the second window", |s| s.status().contains("2:sh*") && s.prompt());
     let small = world.sized(60, 20, "attach -t worker");
-    small.wait_for("the second window", |s| s.status().contains("1:sh*") && s.prompt());
+    small.wait_for("the second window", |s| s.status().contains("2:sh*") && s.prompt());
     (large, small)
 }
 
@@ -17,11 +17,11 @@ fn two(world: &World) -> (Terminal, Terminal) {
 fn two_terminals_look_at_different_windows() {
     let world = World::new();
     let (mut large, mut small) = two(&world);
-    small.press("C-b 0");
-    small.wait_for("the first window", |s| s.status().contains("0:sh*") && s.prompt());
+    small.press("C-b 1");
+    small.wait_for("the first window", |s| s.status().contains("1:sh*") && s.prompt());
     large.enter("clear; echo in-$((1+0)); stty size");
     large.prints("29 100");
-    assert!(large.screen().status().contains("1:sh*"), "{}", large.screen());
+    assert!(large.screen().status().contains("2:sh*"), "{}", large.screen());
     small.enter("clear; echo in-$((0+0)); stty size");
     let screen = small.prints("19 60");
     assert!(screen.has_line("in-0") && !screen.shows("in-1"), "{screen}");
@@ -32,7 +32,7 @@ fn two_terminals_look_at_different_windows() {
     small.prints("through-2");
     assert_eq!(large.drawn(), drawn, "{}", large.screen());
     let shown = world.ok("list-clients -t worker -F '#{client_width} #{window_index}'");
-    assert_eq!(shown, "100 1\n60 0\n");
+    assert_eq!(shown, "100 2\n60 1\n");
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn who_only_looks_on_shrinks_nothing_and_types_nothing() {
     let mut desk = world.sized(100, 30, "new -s worker");
     desk.prompt();
     let mut guest = world.sized(60, 20, "attach -r -t worker");
-    guest.wait_for("the session", |s| s.status().contains("0:sh*"));
+    guest.wait_for("the session", |s| s.status().contains("1:sh*"));
     desk.enter("clear; stty size");
     desk.prints("29 100");
     guest.prints("29 100");
@@ -99,9 +99,9 @@ fn who_only_looks_on_shrinks_nothing_and_types_nothing() {
     guest.press("C-b c");
     guest.shows("this terminal is read-only: new-window is not for it");
     desk.press("C-b c");
-    desk.wait_for("another window", |s| s.status().contains("1:sh*") && s.prompt());
-    guest.wait_for("the same", |s| s.status().contains("1:sh*"));
-    assert!(!world.ok("capture-pane -p -t worker:0").contains("not-2"));
+    desk.wait_for("another window", |s| s.status().contains("2:sh*") && s.prompt());
+    guest.wait_for("the same", |s| s.status().contains("2:sh*"));
+    assert!(!world.ok("capture-pane -p -t worker:1").contains("not-2"));
     assert_eq!(
         world.ok("list-clients -F '#{client_readonly} #{client_flags}'"),
         "0 \n1 read-only,ignore-size,follow\n"
@@ -117,26 +117,26 @@ fn who_only_looks_on_shrinks_nothing_and_types_nothing() {
 fn with_follow_all_terminals_go_together() {
     let world = World::new();
     let (mut large, mut small) = two(&world);
-    small.press("C-b 0");
-    small.wait_for("the first window", |s| s.status().contains("0:sh*"));
+    small.press("C-b 1");
+    small.wait_for("the first window", |s| s.status().contains("1:sh*"));
     world.ok("set -g follow on");
-    large.wait_for("the same window", |s| s.status().contains("0:sh*"));
-    large.press("C-b 1");
-    small.wait_for("the same window", |s| s.status().contains("1:sh*"));
+    large.wait_for("the same window", |s| s.status().contains("1:sh*"));
+    large.press("C-b 2");
+    small.wait_for("the same window", |s| s.status().contains("2:sh*"));
     // From the shell it is for the one that was used last, where nobody follows.
     world.ok("set -g follow off");
     large.press("x");
-    world.ok("select-window -t worker:0");
-    large.wait_for("the first window", |s| s.status().contains("0:sh*"));
-    small.shows("1:sh*");
+    world.ok("select-window -t worker:1");
+    large.wait_for("the first window", |s| s.status().contains("1:sh*"));
+    small.shows("2:sh*");
 }
 
 #[test]
 fn each_is_where_it_was_after_another_server_has_taken_over() {
     let world = World::new();
     let (mut large, mut small) = two(&world);
-    small.press("C-b 0");
-    small.wait_for("the first window", |s| s.status().contains("0:sh*") && s.prompt());
+    small.press("C-b 1");
+    small.wait_for("the first window", |s| s.status().contains("1:sh*") && s.prompt());
     large.press("x BSpace");
     let server = world.server();
     server.kill(rustix::process::Signal::KILL);
@@ -144,10 +144,10 @@ fn each_is_where_it_was_after_another_server_has_taken_over() {
     until("both are back", || (world.display("worker", "#{session_attached}") == "2").then_some(()));
     large.enter("clear; echo large-$((1+1)); stty size");
     let screen = large.prints("29 100");
-    assert!(screen.has_line("large-2") && screen.status().contains("1:sh*"), "{screen}");
+    assert!(screen.has_line("large-2") && screen.status().contains("2:sh*"), "{screen}");
     small.enter("clear; echo small-$((1+1))");
     let screen = small.prints("small-2");
-    assert!(screen.status().contains("0:sh*") && !screen.shows("large-2"), "{screen}");
+    assert!(screen.status().contains("1:sh*") && !screen.shows("large-2"), "{screen}");
 }
 
 #[test]
