@@ -16,7 +16,7 @@ use mux::keymap::Keymap;
 use mux::proto::frame::{self, Decoder};
 use mux::proto::hello::Hello;
 use mux::proto::message::{
-    Context, Cursor, CursorShape, PaneModes, PaneView, Rows, Settings, Tab, ToClient, ToServer, View,
+    Context, Cursor, CursorShape, PaneModes, PaneView, Rows, Run, Settings, Tab, ToClient, ToServer, View,
 };
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -380,7 +380,9 @@ fn a_lost_server_is_reconnected_and_typed_keys_are_kept() {
     let mut server = Peer::accept(&listener);
     assert_eq!(server.hear(), ToServer::Identity(Identity(7)), "who it is comes first");
     server.hear_until(|message| match message {
-        ToServer::Run(run) if run.argv == ["attach-session", "--nested", "-t", "$7"] && run.context.is_some() => {
+        ToServer::Run(Run { argv, context: Some(_), .. })
+            if *argv == ["attach-session", "--nested", "-t", "$7", "--again", "--pane=%3"] =>
+        {
             Some(())
         }
         other => panic!("{other:?}"),
