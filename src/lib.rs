@@ -63,6 +63,7 @@ fn typed(args: impl Iterator<Item = OsString>) -> Result<ExitCode> {
             Verdict::Answer(reply) => Ok(answer(&reply)),
             Verdict::ListKeys(order) => list_keys(&invocation, order),
             Verdict::Boot(order) => Ok(answer(&cli::boot::run(&invocation, &order)?)),
+            Verdict::Config(order) => Ok(answer(&cli::config::run(&invocation, &order)?)),
             Verdict::Top { interval, jobs } => top(&invocation, client::TopOrder { interval, jobs }),
             Verdict::Foreground(order) => cli::foreground::run(&invocation, order),
             Verdict::Import(order) => Ok(answer(&cli::exchange::import(&order)?)),
@@ -110,7 +111,7 @@ fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
     let mut lost = None;
     loop {
         let server = connect(invocation, plan, lost.is_some())?;
-        let status = if plan.attaches && context.interactive {
+        let status = if plan.attaches && (context.interactive || plan.plain) {
             attach(server, invocation, context.clone(), identity)?.map(|end| end.status)
         } else {
             errand.run(server)?

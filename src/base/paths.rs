@@ -62,6 +62,11 @@ impl Paths {
         Ok(Self::of_socket(socket, state_dir, config_dir, private_dir))
     }
 
+    /// The user's configuration, where no other one was named.
+    pub fn config_file(&self) -> PathBuf {
+        self.config_dir.join("config.toml")
+    }
+
     /// The user's files of jobs, beside those of projects.
     pub fn jobs_dir(&self) -> PathBuf {
         self.config_dir.join("jobs")

@@ -5,6 +5,7 @@
 
 mod args;
 pub mod boot;
+pub mod config;
 mod context;
 pub mod doctor;
 pub mod exchange;

@@ -2,6 +2,7 @@
 
 use clap::ArgMatches;
 
+use super::config::ConfigOrder;
 use super::exchange::{ExportOrder, ImportOrder};
 use super::foreground::ForegroundOrder;
 use crate::base::{Period, Result, Timestamp, role};
@@ -14,6 +15,8 @@ pub struct Plan {
     pub starts_server: bool,
     /// It may make the terminal a client.
     pub attaches: bool,
+    /// The same without a terminal: `attach --plain`.
+    pub plain: bool,
     /// Nothing in it changes anything: it may be asked again.
     pub repeatable: bool,
     /// It says nothing but what a server has to say: `motd --quiet`.
@@ -61,6 +64,8 @@ pub enum Verdict {
     Answer(Reply),
     /// The machine is to start the server when it starts.
     Boot(BootOrder),
+    /// The user's configuration is shown, checked or found.
+    Config(ConfigOrder),
     /// Files of other tools become a file of jobs.
     Import(ImportOrder),
     /// It stays with the jobs of a file.
@@ -86,9 +91,7 @@ pub fn upgrade_words(words: &[String]) -> Vec<String> {
     let mut words = words.to_vec();
     let named = words.iter().any(|word| word == "--to" || word.starts_with("--to="));
     if !named {
-        let own = role::own_executable();
-        let own = if own.starts_with("/proc") { format!("/proc/{}/exe", std::process::id()).into() } else { own };
-        words.extend(["--to".to_owned(), own.to_string_lossy().into_owned()]);
+        words.extend(["--to".to_owned(), role::own_executable_for_others().to_string_lossy().into_owned()]);
     }
     words.extend(["--id".to_owned(), format!("{}-{}", std::process::id(), Timestamp::now().0)]);
     words
@@ -140,6 +143,7 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
         plan.waits = matches.try_get_one::<Period>("timeout").ok().flatten().copied().filter(|_| spec.name == "wait");
         plan.starts_server |= spec.starts_server;
         plan.attaches |= spec.attaches;
+        plan.plain |= spec.name == "attach-session" && matches.get_flag("plain");
         plan.repeatable &= spec.repeatable;
     }
     // By the name that it gets then it can be asked again, and is not done again.
@@ -179,6 +183,7 @@ fn done_here(name: &str, matches: &ArgMatches) -> Option<Verdict> {
             action: text("action").unwrap_or_default(),
             dry_run: matches.get_flag("dry_run"),
         }),
+        "config" => Verdict::Config(ConfigOrder { action: text("action").unwrap_or_default(), file: text("file") }),
         "doctor" => Verdict::Doctor { json: matches.get_flag("json") },
         "top" => {
             let interval = matches.get_one::<Period>("interval").copied().unwrap_or_default();

@@ -1,9 +1,9 @@
 //! The modes of the outer terminal: what is switched on while mux has it, and how everything goes back.
 
 use std::fmt::{self, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 
-use crossterm::cursor::{SetCursorStyle, Show};
+use crossterm::cursor::{MoveTo, SetCursorStyle, Show};
 use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
 use crossterm::style::ResetColor;
 use crossterm::terminal::{EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
@@ -105,11 +105,31 @@ impl OuterModes {
     }
 }
 
+/// The terminal shows its alternate screen, and whoever gives it back has to leave that.
+static ALTERNATE: AtomicBool = AtomicBool::new(false);
+
+/// On the main screen, the rows that are used: the shell goes on below them.
+static USED: AtomicU16 = AtomicU16::new(0);
+
+/// Changes to the alternate screen, or back to the main one.
+pub(super) fn set_alternate(on: bool, out: &mut Vec<u8>) {
+    ALTERNATE.store(on, Ordering::SeqCst);
+    let _ = if on { queue!(out, EnterAlternateScreen) } else { queue!(out, LeaveAlternateScreen) };
+}
+
+/// So many rows of the main screen are used.
+pub(super) fn set_used(rows: u16) {
+    USED.store(rows, Ordering::SeqCst);
+}
+
 /// What is sent first.
-pub(super) fn enter() -> Vec<u8> {
+pub(super) fn enter(inline: bool) -> Vec<u8> {
     XTERM.store(is_new_xterm(|name| std::env::var(name).ok()), Ordering::SeqCst);
     let mut out = Vec::new();
-    let _ = queue!(out, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange);
+    if !inline {
+        set_alternate(true, &mut out);
+    }
+    let _ = queue!(out, EnableBracketedPaste, EnableFocusChange);
     out
 }
 
@@ -129,10 +149,17 @@ pub(super) fn leave() -> Vec<u8> {
         DisableFocusChange,
         DisableBracketedPaste,
         ResetColor,
-        SetCursorStyle::DefaultUserShape,
-        LeaveAlternateScreen,
-        Show
+        SetCursorStyle::DefaultUserShape
     );
+    let used = USED.swap(0, Ordering::SeqCst);
+    if ALTERNATE.swap(false, Ordering::SeqCst) {
+        let _ = queue!(out, LeaveAlternateScreen);
+    }
+    if used > 0 {
+        let _ = queue!(out, MoveTo(0, used - 1));
+        out.extend(b"\r\n");
+    }
+    let _ = queue!(out, Show);
     out
 }
 

@@ -20,6 +20,7 @@ impl App {
             "list-keys" => self.list_keys(words, now),
             "send-keys" => self.copy_keys(words, now),
             "display-panes" => self.display_panes(words, now),
+            "choose-tree" | "choose-client" | "choose-job" | "choose-command" => self.pick(name, words, now),
             _ => self.say(format!("{name} does not work here"), true, now),
         }
     }
@@ -128,7 +129,7 @@ fn first_word(line: &str) -> &str {
 /// the table has refused them where the command was written.
 pub(super) struct Flags {
     set: Vec<(char, Option<String>)>,
-    rest: Vec<String>,
+    pub(super) rest: Vec<String>,
 }
 
 impl Flags {

@@ -16,7 +16,7 @@ type Read = (Keymap, Vec<String>);
 /// The keymap that the configuration names, with the user's own keys over it, and a line for each problem.
 /// `config` is `-f FILE`.
 pub fn load_keymap(paths: &Paths, config: Option<&Path>) -> Read {
-    let file = config.map_or_else(|| paths.config_dir.join("config.toml"), Path::to_path_buf);
+    let file = config.map_or_else(|| paths.config_file(), Path::to_path_buf);
     // The server reads the same file and tells its problems.
     let config = read(&file).ok().flatten().map_or_else(Config::default, |text| config::load(&text, &file).0);
     let options = config.options;

@@ -18,6 +18,9 @@ pub struct SwitchClient {
     /// The session shown before
     #[arg(short = 'l')]
     last: bool,
+    /// Only let it look on (-f read-only,ignore-size), or no longer
+    #[arg(short = 'r')]
+    read_only: bool,
     /// The session, window or pane to show
     #[arg(short = 't', value_name = "TARGET")]
     target: Option<String>,
@@ -33,6 +36,13 @@ impl Command for SwitchClient {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let client = call.client(self.client.as_deref())?;
+        if self.read_only {
+            super::refresh_client::may_unlock(call)?;
+            let now = call.state.client(client).map(|client| client.flags).unwrap_or_default();
+            let flags = if now.read_only { ClientFlags::default() } else { ClientFlags::ONLOOKER };
+            call.state.set_flags(client, ClientFlags { inline: now.inline, ..flags });
+            return Ok(Answer::Done);
+        }
         if self.table.is_some() {
             let argv = call.argv.to_vec();
             call.ask(Effect::Perform { client, argv });
@@ -50,7 +60,7 @@ impl Command for SwitchClient {
         let target = self.target.as_deref().filter(|target| target.contains([':', '@', '%']));
         let pane = target.map(|target| call.pane(Some(target))).transpose()?;
         call.state.switch(client, session, call.origin.now);
-        if let Some(pane) = pane {
+        if let Some(pane) = pane.filter(|_| !call.looks_on()) {
             call.state.select_window(call.window_of(pane)?);
             call.state.select_pane(pane, true);
         }

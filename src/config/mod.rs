@@ -18,6 +18,7 @@
 
 mod reference;
 mod restore;
+mod sample;
 mod table;
 mod value;
 
@@ -35,6 +36,7 @@ pub use crate::base::Problem;
 use crate::base::problem::{Source, nearest, suggestion};
 pub use reference::reference;
 pub use restore::{Restore, Sessions};
+pub use sample::sample;
 pub use table::{OptionSpec, Options, TABLE};
 pub use value::{Clipboard, Edge, Kind, MaybeKey, Scope, StatusKeys, WindowSize};
 
@@ -91,6 +93,14 @@ pub fn find(name: &str) -> Result<&'static OptionSpec> {
 
 /// Reads the text of a `config.toml`; `file` is its name in problems.
 pub fn load(text: &str, file: &Path) -> (Config, Vec<Problem>) {
+    load_checked(text, file, &|_| Ok(()))
+}
+
+/// Says what is wrong with a style.
+pub type CheckStyle<'a> = &'a dyn Fn(&str) -> Result<(), String>;
+
+/// The same, with somebody who can read styles.
+pub fn load_checked(text: &str, file: &Path, style: CheckStyle<'_>) -> (Config, Vec<Problem>) {
     let (mut source, table) = Source::parse(text, file);
     let mut config = Config::default();
     for (key, value) in &table {
@@ -98,7 +108,7 @@ pub fn load(text: &str, file: &Path) -> (Config, Vec<Problem>) {
             "keymap" => load_keymap(&mut config, value, &mut source),
             "options" => {
                 if let Some(table) = source.table("options", value) {
-                    load_options(&mut config.options, table, &mut source);
+                    load_options(&mut config.options, table, &mut source, style);
                 }
             }
             "restore" => {
@@ -132,7 +142,7 @@ fn load_keymap<'a>(config: &mut Config, value: &Spanned<DeValue<'a>>, source: &m
     }
 }
 
-fn load_options<'a>(options: &mut Options, table: &DeTable<'a>, source: &mut Source<'a>) {
+fn load_options<'a>(options: &mut Options, table: &DeTable<'a>, source: &mut Source<'a>, style: CheckStyle<'_>) {
     for (key, value) in table {
         let name = key.get_ref().as_ref();
         let Some(spec) = spec(name) else {
@@ -142,7 +152,10 @@ fn load_options<'a>(options: &mut Options, table: &DeTable<'a>, source: &mut Sou
         };
         match text_of(value.get_ref(), &spec.kind) {
             Some(text) => {
-                if let Err(error) = options.set(name, &text) {
+                let readable = if spec.kind == Kind::Style { style(&text) } else { Ok(()) };
+                if let Err(why) = readable {
+                    source.report(value.span(), format!("'{text}' is no value for {name}: {why}"));
+                } else if let Err(error) = options.set(name, &text) {
                     source.report(value.span(), error.to_string());
                 }
             }

@@ -24,6 +24,9 @@ pub mod names;
 mod notice;
 mod origin;
 mod pane;
+mod place;
+#[cfg(test)]
+mod place_tests;
 mod resume;
 mod run;
 mod save;
@@ -39,6 +42,7 @@ mod tests;
 mod transfer;
 mod up;
 mod usage;
+mod variables;
 mod vars;
 mod view;
 mod window;
@@ -46,9 +50,10 @@ mod window;
 pub use crate::layout::{Axis, Extent, Preset, Split};
 pub use answer::{Refusal, Told as JobTold};
 pub use arrange::{PRESETS, Place};
+pub use attach::Attachment;
 pub use bring_back::{Before, PaneBefore, PaneReturn, Return};
 pub use buffer::{Buffer, Buffers};
-pub use client::{Aim, Awaited, Client, Waiter};
+pub use client::{Aim, Awaited, Client, ClientFlags, Waiter};
 pub use down::ASIDE;
 pub use effect::{
     Capture, CaptureTarget, Edge, Effect, FilePurpose, Look, Part, ReloadOrder, Reply, RestoreOrder, SpawnSpec,
@@ -72,6 +77,7 @@ pub use target::{Here, Purpose, pane_beside};
 pub use transfer::Destination;
 pub use up::{UpOptions, UpReport};
 pub use usage::{Port, ProcessUsage, Usage, UsagePoint, tree};
-pub use vars::{Lens, VARS};
+pub use variables::Variables;
+pub use vars::{FACTS, Lens, VARS};
 pub use view::{ClientView, PaneView, Settings, Tab};
 pub use window::Window;

@@ -34,6 +34,8 @@ pub enum ToServer {
     /// The next command line of this number was answered up to this [`ToClient::Position`] on an earlier connection:
     /// the answer goes on there. Since protocol 2.
     Resume { number: u32, position: u64 },
+    /// This pane's rows are wanted too, wherever it is; none: no more. Since protocol 4.
+    Preview { pane: Option<PaneId> },
 }
 
 /// A command line, in words.
@@ -136,6 +138,13 @@ pub enum ToClient {
         text: String,
         error: bool,
     },
+    /// Why the window leaves some of the room that the client has, when that changes. Since protocol 4.
+    Smaller {
+        why: Option<String>,
+    },
+    /// What comes is the end, and the process that started the client is to be hung up after it (`detach-client -P`).
+    /// Since protocol 4.
+    HangUp,
     /// What of the keys is not in the client's own files, in full, whenever any of it has changed. Since protocol 4.
     Keys(Box<Keys>),
 }

@@ -8,13 +8,14 @@ mod hint_line;
 mod key_list;
 mod menu;
 mod numbers;
+mod picker;
 mod prompt;
 mod text;
 mod which_key;
 
 use std::time::Instant;
 
-use crate::base::{Key, Size, Style};
+use crate::base::{Key, PaneId, Point, Rect, Size, Style};
 use crate::proto::message::Cursor;
 
 use super::plate::Plate;
@@ -24,6 +25,7 @@ pub(super) use edit::LineEdit;
 pub(super) use hint_line::HintLine;
 pub(super) use key_list::{KeyList, KeyRow};
 pub(super) use numbers::{Number, Numbers};
+pub(super) use picker::{Opened, Order as PickerOrder, Picker, Subject};
 pub(super) use prompt::{Prompt, Purpose, unseparated};
 pub(super) use text::TextView;
 pub(super) use which_key::WhichKey;
@@ -50,6 +52,10 @@ pub(super) enum Action {
     Say(String),
     /// This was typed at the prompt and may be wanted again.
     Remember(String),
+    /// A command in words, what it prints is for the layer.
+    Ask(Vec<String>),
+    /// A command in words, after a question.
+    Confirm { question: String, words: Vec<String> },
     /// The names of sessions and the like are wanted: see [`Layer::learn`].
     Names,
 }
@@ -59,8 +65,8 @@ pub(super) enum Action {
 pub(super) enum Taken {
     /// The layer stays.
     Stay,
-    /// The layer stays, and wants this.
-    Do(Vec<Action>),
+    /// The layer stays, and this is to be done.
+    Act(Vec<Action>),
     /// The layer is done.
     Close(Vec<Action>),
     /// The layer goes, and the key is for what is below.
@@ -78,6 +84,31 @@ pub(super) trait Layer {
 
     /// The wheel moved over it.
     fn wheel(&mut self, _up: bool) {}
+
+    /// The left button went down on it.
+    fn press(&mut self, _at: Point, _room: &Room) -> Taken {
+        Taken::Stay
+    }
+
+    /// What it needs to begin with.
+    fn opened(&mut self) -> Vec<Action> {
+        Vec::new()
+    }
+
+    /// What a command that it asked ([`Action::Ask`]) has printed.
+    fn answered(&mut self, _answer: &str) -> Vec<Action> {
+        Vec::new()
+    }
+
+    /// Something was done: what it was answered may be no more so.
+    fn outdated(&mut self) -> Vec<Action> {
+        Vec::new()
+    }
+
+    /// A pane whose screen it shows, and where; what does not fit is cut at the top and on the right.
+    fn live(&self, _room: &Room) -> Option<(PaneId, Rect)> {
+        None
+    }
 
     fn plates(&self, room: &Room) -> Vec<Plate>;
 

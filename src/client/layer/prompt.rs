@@ -113,7 +113,7 @@ impl Prompt {
             Some(_) => Taken::Stay,
             None => {
                 self.names = Some(Vec::new());
-                Taken::Do(vec![Action::Names])
+                Taken::Act(vec![Action::Names])
             }
         }
     }
@@ -204,7 +204,7 @@ fn is_plain(template: &str) -> bool {
 }
 
 /// The template in words, with the answers put in after it was cut, so that an answer is never cut itself.
-fn filled(template: &str, answers: &[String]) -> crate::base::Result<Vec<String>> {
+pub(super) fn filled(template: &str, answers: &[String]) -> crate::base::Result<Vec<String>> {
     let words = command::words(template)?;
     Ok(words.iter().map(|word| fill(word, answers)).collect())
 }
@@ -396,7 +396,7 @@ mod tests {
     #[test]
     fn tab_completes_and_goes_round() {
         let mut commands = prompt("rename");
-        assert_eq!(typed(&mut commands, "Tab"), Taken::Do(vec![Action::Names]));
+        assert_eq!(typed(&mut commands, "Tab"), Taken::Act(vec![Action::Names]));
         assert_eq!(commands.edit.text(), "rename-", "what they have in common");
         let mut shown = |keys: &str| {
             assert_eq!(typed(&mut commands, keys), Taken::Stay, "names are asked for once");

@@ -49,6 +49,9 @@ struct State {
     exit: Option<u32>,
 }
 
+/// Lines that the outer terminal keeps to scroll back in.
+const SCROLLBACK: usize = 5000;
+
 /// What the outer terminal does beside showing text.
 #[derive(Default)]
 struct Outer {
@@ -110,7 +113,7 @@ impl Terminal {
         };
         drop(pair.slave);
         let program = Process::of(child.process_id().expect("an id")).expect("it is there until it is waited for");
-        let parser = vt100::Parser::new_with_callbacks(cells(rows), cells(cols), 0, Outer::default());
+        let parser = vt100::Parser::new_with_callbacks(cells(rows), cells(cols), SCROLLBACK, Outer::default());
         let shared = Arc::new(Shared::default());
         *shared.lock() = Some(State { parser, reading: true, drawn: 0, exit: None });
 

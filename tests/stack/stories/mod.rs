@@ -15,6 +15,7 @@ mod foreground;
 mod half_dead;
 mod hygiene;
 mod idle;
+mod inline;
 mod jobs;
 #[cfg(target_os = "linux")]
 mod keeper_death;
@@ -23,7 +24,9 @@ mod logs;
 mod names;
 mod nested;
 mod panes;
+mod picker;
 mod picture;
+mod places;
 mod programs;
 mod prompt;
 mod restore;
