@@ -132,8 +132,8 @@ impl App {
         }
         let text = listing(keymap, self.keys.rules().prefix, &wanted);
         match text.lines().count() {
-            0 => self.say("no such key is bound".to_owned(), true, now),
-            1 => self.say(text.trim_end().to_owned(), false, now),
+            0 => self.say(format!("unknown key: {}", wanted.key.unwrap_or_default()), true, now),
+            1 => self.say(text.split_whitespace().collect::<Vec<_>>().join(" "), false, now),
             _ => self.push_layer(TextView::new("keys", &text)),
         }
     }

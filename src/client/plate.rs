@@ -35,6 +35,13 @@ impl Plate {
         Self { buffer, open }
     }
 
+    /// What stands on it.
+    #[cfg(test)]
+    pub(super) fn text(&self) -> String {
+        let rows = self.buffer.content().chunks(usize::from(self.buffer.area.width.max(1)));
+        rows.map(|row| row.iter().map(|cell| cell.symbol()).collect::<String>() + "\n").collect()
+    }
+
     /// The rows that it lies on.
     pub(super) fn rows(&self) -> std::ops::Range<u16> {
         self.buffer.area.top()..self.buffer.area.bottom()

@@ -153,6 +153,14 @@ mod tests {
         assert_eq!(world.ok("bind"), "bind-key -T prefix x 'split-window -h'\nunbind-key -T prefix y\n");
         world.ok("unbind -a");
         assert_eq!(world.ok("bind"), "unbind-key -a -T prefix\n");
+        for (key, command) in
+            [("-", "split-window -v"), ("|", "split-window -h"), ("'", "last-window"), ("\"", "last-pane")]
+        {
+            world.ok(&format!("bind \\{key} {command}"));
+        }
+        let listed = world.ok("bind");
+        assert_eq!(listed.lines().count(), 5, "{listed}");
+        assert_eq!(changes(&listed).unwrap(), world.state.key_changes(), "{listed}");
     }
 
     #[test]

@@ -23,9 +23,9 @@ fn with_keymap(name: &str) -> (World, Terminal) {
 fn screens_keys_are_behind_its_own_prefix() {
     let (world, mut terminal) = with_keymap("screen");
     terminal.press("C-a c");
-    terminal.wait_for("a second window", |s| s.status().contains("1:") && s.prompt());
+    terminal.wait_for("a second window", |s| s.status().contains("2:sh*") && s.prompt());
     terminal.press("C-a C-a");
-    until("the first window is back", || (world.display("worker", "#{window_index}") == "0").then_some(()));
+    terminal.wait_for("the first window is back", |s| s.status().contains("1:sh*"));
     terminal.press("C-a S");
     until("two regions", || (world.display("worker", "#{window_panes}") == "2").then_some(()));
     terminal.press("C-a X");
@@ -55,9 +55,9 @@ fn zellijs_modes_have_a_hint_line_and_stay() {
     until("two panes", || (world.display("worker", "#{window_panes}") == "2").then_some(()));
     // A mode stays while its keys are used, and another mode's key goes there.
     terminal.press("C-p k");
-    until("the pane above", || (world.display("worker", "#{pane_index}") == "0").then_some(()));
+    until("the pane above", || (world.display("worker", "#{pane_index}") == "1").then_some(()));
     terminal.press("j");
-    until("the pane below", || (world.display("worker", "#{pane_index}") == "1").then_some(()));
+    until("the pane below", || (world.display("worker", "#{pane_index}") == "2").then_some(()));
     terminal.press("C-n");
     terminal.wait_for("the line of sizes", |s| s.status().starts_with(" RESIZE "));
     let height = world.display("worker", "#{pane_height}");
@@ -236,7 +236,7 @@ fn another_keymap_is_taken_while_mux_runs() {
     world.ok("keys --reload");
     terminal.shows("tmux.toml:3:");
     terminal.press("C-b c");
-    terminal.wait_for("a window by the key that stays", |s| s.status().contains("1:"));
+    terminal.wait_for("a window by the key that stays", |s| s.status().contains("2:"));
     terminal.press("C-b D");
     terminal.shows("[detached (from session worker)]");
 }
@@ -331,7 +331,7 @@ fn keys_that_terminals_confuse_reach_a_program_that_asks() {
     terminal.types("\x1b[13;5u\x1b[13;2u\x1b[120;3u\x1b[105;5u\x1b[1;2A\r");
     terminal.prints("^[[13;5u^[[13;2u^[[120;3u^[[105;5u^[[1;2A^M");
     world.ok("new-window");
-    terminal.wait_for("another shell", |s| s.status().contains("1:sh*") && s.prompt());
+    terminal.wait_for("another shell", |s| s.status().contains("2:sh*") && s.prompt());
     terminal.wants_keys(0);
     // xterm's way: the same keys, in its own form.
     terminal.enter("stty -icanon -echo; printf '\\033[>4;2m'; cat -v");

@@ -12,7 +12,7 @@ fn tab_completes_commands_flags_targets_and_options() {
     terminal.press("C-b :");
     terminal.types("switch-c\t");
     let screen = terminal.wait_for("the command", |s| s.status() == ":switch-client");
-    assert!(screen.row(22).starts_with("switch-client [-npl]"), "{screen}");
+    assert!(screen.row(22).starts_with("switch-client [-npl"), "{screen}");
     terminal.types("-t we\t");
     terminal.wait_for("what they have in common", |s| s.status() == ":switch-client -t web-");
     let screen = terminal.shows("web-server ");
