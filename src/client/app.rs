@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use crate::base::limits::{HELD_KEYS, MAX_LIST, MAX_SHOWN_OUTPUT, PASTE_CHUNK};
-use crate::base::{Input, Key, KeyCode, Mods, PaneId, SessionId, Size, Timestamp};
+use crate::base::limits::{MAX_LIST, MAX_SHOWN_OUTPUT};
+use crate::base::{Input, Key, PaneId, SessionId, Size, Timestamp};
 use crate::command::{self, Place};
 use crate::keymap::Keymap;
-use crate::proto::message::{KeyReports, Keys, Rows, Run, ToClient, ToServer, View};
+use crate::proto::message::{Keys, Rows, Run, ToClient, ToServer, View};
 
 use super::area::Division;
 use super::color::Depth;
@@ -101,7 +101,7 @@ pub(super) struct App {
     pub(super) acks: Vec<(PaneId, u64)>,
     pub(super) leaving: Option<Leave>,
     /// Keys that are down, and whose they are, while their program wants to know when they come up.
-    held: Vec<(Key, PaneId)>,
+    pub(super) held: Vec<(Key, PaneId)>,
     /// Commands under way whose answer is a layer's, and the place of that layer.
     pub(super) asked: Vec<(u32, usize)>,
     /// What commands under way have printed.
@@ -233,30 +233,6 @@ impl App {
         }
     }
 
-    /// A key that is the program's.
-    fn pass(&mut self, key: Key, what: fn(Key) -> Input) {
-        let input = match (self.mirror.reports(), self.active()) {
-            (KeyReports::Events, Some(pane)) => {
-                self.held.retain(|(held, _)| !is_same(*held, key));
-                let over = (self.held.len() + 1).saturating_sub(HELD_KEYS);
-                self.held.drain(..over);
-                self.held.push((key, pane));
-                what(key)
-            }
-            (KeyReports::Distinct, _) => Input::Key(key),
-            _ => as_typed(key),
-        };
-        self.send_input(None, input);
-    }
-
-    /// Told to the program that got the key, and only if it got it.
-    fn release_key(&mut self, key: Key) {
-        if let Some(at) = self.held.iter().position(|(held, _)| is_same(*held, key)) {
-            let (_, pane) = self.held.remove(at);
-            self.send_input(Some(pane), Input::Release(key));
-        }
-    }
-
     /// Whether a layer has taken the key.
     fn layer_key(&mut self, key: Key, now: Now) -> bool {
         let Some(layer) = self.layers.last_mut() else { return false };
@@ -294,16 +270,6 @@ impl App {
                 Action::Ask(words) => self.ask_for_layer(words),
                 Action::Confirm { question, words } => self.push_layer(Confirm::new(question, words, false)),
             }
-        }
-    }
-
-    fn paste(&mut self, text: &str) {
-        if let Some(layer) = self.layers.last_mut() {
-            layer.paste(text);
-            return self.drawing.stale();
-        }
-        for chunk in chunks(text, PASTE_CHUNK) {
-            self.send_input(None, Input::Paste(chunk.to_owned()));
         }
     }
 
@@ -596,39 +562,4 @@ fn client_command(name: &str, words: &[String]) -> Option<&'static str> {
         _ => spec.place == Place::Client,
     };
     ours.then_some(spec.name)
-}
-
-/// Cuts a text into pieces of at most `most` bytes, between characters.
-fn chunks(text: &str, most: usize) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let (piece, behind) = rest.split_at(floor_char_boundary(rest, most).max(1));
-        rest = behind;
-        Some(piece)
-    })
-}
-
-/// The last place at or before `most` where the text can be cut.
-pub(super) fn floor_char_boundary(text: &str, most: usize) -> usize {
-    (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
-}
-
-/// Of one key, whatever is held with it: Shift may have come up before it.
-fn is_same(one: Key, other: Key) -> bool {
-    match (one.code, other.code) {
-        (KeyCode::Char(one), KeyCode::Char(other)) => one.to_lowercase().eq(other.to_lowercase()),
-        (one, other) => one == other,
-    }
-}
-
-/// What a terminal sends for Alt with a character is Escape and the character, which is as well what two keys in
-/// quick succession send (`Escape :` over a slow line): only the program can tell, so it is given the same bytes.
-fn as_typed(key: Key) -> Input {
-    match key.code {
-        KeyCode::Char(c) if key.mods == Mods::ALT => Input::Bytes(format!("\x1b{c}").into_bytes()),
-        _ => Input::Key(key),
-    }
 }
