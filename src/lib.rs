@@ -158,8 +158,10 @@ fn attach(
 }
 
 fn setup(invocation: &Invocation, context: Context, identity: Identity) -> client::Setup {
-    let (keymap, problems) = client::load_keymap(&invocation.paths, invocation.config.as_deref());
-    client::Setup { socket: invocation.paths.socket.clone(), context, identity, keymap, problems }
+    let (keymap, mut problems) = client::load_keymap(&invocation.paths, invocation.config.as_deref());
+    let (themes, wrong) = client::load_themes(&invocation.paths);
+    problems.extend(wrong);
+    client::Setup { socket: invocation.paths.socket.clone(), context, identity, keymap, themes, problems }
 }
 
 /// `again`: there has been a server already.

@@ -24,6 +24,7 @@ use super::mouse::MouseState;
 use super::notify::notification;
 use super::perform::{Flags, SEND_KEYS_VALUED};
 use super::sent::{Sent, weight};
+use super::theme::Themes;
 
 /// The moment, by both clocks.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +62,7 @@ pub(super) struct App {
     pub(super) layers: Vec<Box<dyn Layer>>,
     pub(super) copies: HashMap<PaneId, CopyMode>,
     pub(super) notice: Option<Notice>,
+    pub(super) themes: Themes,
     /// Why the server does not answer just now.
     pub(super) away: Option<String>,
     pub(super) session: Option<SessionId>,
@@ -98,6 +100,7 @@ impl App {
             layers: Vec::new(),
             copies: HashMap::new(),
             notice: None,
+            themes: Themes::default(),
             away: None,
             session: None,
             drawing: Drawing::default(),
@@ -161,13 +164,27 @@ impl App {
     // ---- from the user -----------------------------------------------------------------------------------------
 
     pub(super) fn gesture(&mut self, gesture: Gesture, now: Now) {
+        let (gestures, other_scheme) = self.themes.hear(gesture);
+        if other_scheme {
+            self.restyle();
+        }
+        gestures.into_iter().for_each(|gesture| self.done_by_user(gesture, now));
+    }
+
+    fn done_by_user(&mut self, gesture: Gesture, now: Now) {
         match gesture {
             Gesture::Key(key) => self.key(key, Input::Key, now),
             Gesture::Repeat(key) => self.key(key, Input::Repeat, now),
             Gesture::Release(key) => self.release_key(key),
             Gesture::Paste(text) => self.paste(&text),
             Gesture::Mouse(event) => self.mouse_event(event, now),
-            Gesture::Focus(gained) => self.send_input(None, Input::Focus(gained)),
+            Gesture::Focus(gained) => {
+                // Elsewhere its background may have been changed.
+                if gained {
+                    self.ask_for_scheme();
+                }
+                self.send_input(None, Input::Focus(gained));
+            }
         }
         self.look_at_live();
     }
@@ -311,6 +328,7 @@ impl App {
             // The first word counts: what follows it comes of the end.
             ToClient::Settled { seq } => self.sent.settled(seq),
             ToClient::Keyboard { pane, reports } => self.mirror.set_reports(pane, reports),
+            ToClient::Looks(looks) => self.looks(*looks, now),
             ToClient::Position { .. } => {} // what is attached shows no stream
             ToClient::Leave { status, text } => drop(self.leaving.get_or_insert(Leave { status, text })),
         }

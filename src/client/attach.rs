@@ -18,6 +18,7 @@ use super::app::{ATTACH_NUMBER, App, Leave, Now};
 use super::color::Depth;
 use super::link::{Link, Lost};
 use super::reconnect::reconnect;
+use super::theme::Themes;
 use super::tty::Tty;
 use super::{End, Setup};
 
@@ -130,6 +131,8 @@ async fn attached_loop(link: Link, attached: ToClient, setup: Setup, foreground:
     })?;
     let depth = Depth::of(|name| std::env::var(name).ok());
     let mut app = App::new(tty.size(), depth, setup.keymap.clone());
+    let colourless = depth == Depth::Monochrome;
+    app.themes = Themes::new(setup.themes.clone(), colourless, &std::env::var("TERM").unwrap_or_default());
     app.message(attached, Now::read());
     if let Some(text) = Error::first_of(&setup.problems) {
         app.message(ToClient::Message { text, error: true }, Now::read());

@@ -32,6 +32,7 @@ mod input;
 mod keys;
 mod layer;
 mod link;
+mod looking;
 mod mirror;
 mod modes;
 mod mouse;
@@ -44,16 +45,19 @@ mod reconnect;
 mod sent;
 mod settings;
 mod status;
+mod theme;
 mod top;
 mod tty;
 
+use std::collections::BTreeMap;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
-pub use settings::load_keymap;
+pub use settings::{load_keymap, load_themes};
 pub use top::{TopOrder, top};
 
 use crate::base::{Error, Identity, Result};
+use crate::config::Theme;
 use crate::keymap::Keymap;
 use crate::proto::message::Context;
 
@@ -66,6 +70,8 @@ pub struct Setup {
     /// Of this process.
     pub identity: Identity,
     pub keymap: Keymap,
+    /// By name.
+    pub themes: BTreeMap<String, Theme>,
     /// What was wrong in the user's files; shown first.
     pub problems: Vec<String>,
 }

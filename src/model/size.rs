@@ -79,7 +79,9 @@ impl State {
 
     /// Tells the terminals of a window's panes the sizes that the layout gives them.
     pub(super) fn fit_window(&mut self, id: WindowId) {
-        let Some(window) = self.windows.get(&id) else { return };
+        let titles = self.options.pane_border_status;
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        window.titles = titles;
         let wanted: Vec<(PaneId, Size)> =
             window.panes().into_iter().filter_map(|pane| Some((pane, window.pane_size(pane)?))).collect();
         for (id, size) in wanted {

@@ -136,6 +136,23 @@ pub enum ToClient {
         text: String,
         error: bool,
     },
+    /// How things look beside what the view says. Since protocol 4.
+    Looks(Box<Looks>),
+}
+
+/// What a view of protocol 4 has beside it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Looks {
+    /// Options that are not as they are by default, by name. A client leaves out what it does not know.
+    pub options: Vec<(String, String)>,
+    /// What stands on the borders of visible panes, where titles are shown, with `#[…]` styles.
+    pub titles: Vec<(PaneId, String)>,
+}
+
+impl Looks {
+    pub fn option(&self, name: &str) -> Option<&str> {
+        self.options.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
 }
 
 /// What the outer terminal is asked to tell of keys, in the kitty keyboard protocol.

@@ -19,6 +19,7 @@ mod jobs;
 #[cfg(target_os = "linux")]
 mod keeper_death;
 mod logs;
+mod looks;
 mod names;
 mod nested;
 mod panes;
