@@ -72,6 +72,16 @@ impl Paths {
         self.config_dir.join("jobs")
     }
 
+    /// The user's keymaps.
+    pub fn keymaps_dir(&self) -> PathBuf {
+        self.config_dir.join("keymaps")
+    }
+
+    /// What was typed at the command prompt.
+    pub fn prompt_history(&self) -> PathBuf {
+        self.state_dir.join("prompt-history")
+    }
+
     /// Puts the places together that [`Paths::new`] has found before, in another process.
     pub fn of_socket(socket: PathBuf, state_dir: PathBuf, config_dir: PathBuf, private_dir: bool) -> Self {
         let mut lock = socket.clone().into_os_string();

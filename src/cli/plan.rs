@@ -15,6 +15,8 @@ pub struct Plan {
     pub starts_server: bool,
     /// It may make the terminal a client.
     pub attaches: bool,
+    /// The same without a terminal: `attach --plain`.
+    pub plain: bool,
     /// Nothing in it changes anything: it may be asked again.
     pub repeatable: bool,
     /// It says nothing but what a server has to say: `motd --quiet`.
@@ -37,6 +39,21 @@ pub struct BootOrder {
     /// `enable`, `disable` or `status`.
     pub action: String,
     pub dry_run: bool,
+}
+
+/// `mux list-keys` and `mux keys`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KeysOrder {
+    /// It is `keys`: all of them, with headings.
+    pub overview: bool,
+    /// Of this keymap instead of the one in use.
+    pub keymap: Option<String>,
+    pub table: Option<String>,
+    pub notes: bool,
+    pub all: bool,
+    pub first: bool,
+    pub before: Option<String>,
+    pub key: Option<String>,
 }
 
 /// What becomes of the command line.
@@ -65,10 +82,7 @@ pub enum Verdict {
         jobs: Vec<String>,
     },
     /// The user's keys are listed, which are in files and need no server.
-    ListKeys {
-        table: Option<String>,
-        notes: bool,
-    },
+    ListKeys(KeysOrder),
 }
 
 /// `server upgrade` as the server is asked for it: with the binary, which is this one where the user names none, and with
@@ -77,9 +91,7 @@ pub fn upgrade_words(words: &[String]) -> Vec<String> {
     let mut words = words.to_vec();
     let named = words.iter().any(|word| word == "--to" || word.starts_with("--to="));
     if !named {
-        let own = role::own_executable();
-        let own = if own.starts_with("/proc") { format!("/proc/{}/exe", std::process::id()).into() } else { own };
-        words.extend(["--to".to_owned(), own.to_string_lossy().into_owned()]);
+        words.extend(["--to".to_owned(), role::own_executable_for_others().to_string_lossy().into_owned()]);
     }
     words.extend(["--id".to_owned(), format!("{}-{}", std::process::id(), Timestamp::now().0)]);
     words
@@ -111,9 +123,10 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
             Ok(matches) => matches,
             Err(reply) => return Ok(Verdict::Answer(reply)),
         };
-        if spec.name == "list-keys" {
-            let table = matches.get_one::<String>("table").cloned();
-            return Ok(Verdict::ListKeys { table, notes: matches.get_flag("notes") });
+        // What an attached client is told to do is the server's to pass on.
+        let reloads = spec.name == "keys" && matches.get_flag("reload");
+        if ["keys", "list-keys"].contains(&spec.name) && !reloads {
+            return Ok(Verdict::ListKeys(keys_order(spec.name, &matches)));
         }
         if let Some(verdict) = done_here(spec.name, &matches) {
             return Ok(verdict);
@@ -130,6 +143,7 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
         plan.waits = matches.try_get_one::<Period>("timeout").ok().flatten().copied().filter(|_| spec.name == "wait");
         plan.starts_server |= spec.starts_server;
         plan.attaches |= spec.attaches;
+        plan.plain |= spec.name == "attach-session" && matches.get_flag("plain");
         plan.repeatable &= spec.repeatable;
     }
     // By the name that it gets then it can be asked again, and is not done again.
@@ -140,6 +154,23 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
     plan.waits = plan.waits.filter(|_| count == 1);
     plan.repeatable |= plan.upgrades;
     Ok(Verdict::Send(plan))
+}
+
+fn keys_order(name: &str, matches: &ArgMatches) -> KeysOrder {
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    if name == "keys" {
+        return KeysOrder { overview: true, keymap: text("keymap"), ..KeysOrder::default() };
+    }
+    KeysOrder {
+        overview: false,
+        keymap: None,
+        table: text("table"),
+        notes: matches.get_flag("notes"),
+        all: matches.get_flag("all"),
+        first: matches.get_flag("first"),
+        before: text("prefix"),
+        key: text("key"),
+    }
 }
 
 /// Of commands that look at the user's files and machine, and not at the server.

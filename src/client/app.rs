@@ -8,21 +8,24 @@ use crate::base::limits::{HELD_KEYS, MAX_LIST, MAX_SHOWN_OUTPUT, PASTE_CHUNK};
 use crate::base::{Input, Key, KeyCode, Mods, PaneId, SessionId, Size, Timestamp};
 use crate::command::{self, Place};
 use crate::keymap::Keymap;
-use crate::proto::message::{KeyReports, Rows, Run, ToClient, ToServer, View};
+use crate::proto::message::{KeyReports, Keys, Rows, Run, ToClient, ToServer, View};
 
 use super::area::Division;
 use super::color::Depth;
 use super::compose::Canvas;
 use super::copy::CopyMode;
 use super::draw::Drawing;
+use super::inline::Inline;
 use super::input::Gesture;
+use super::keying::Wish;
 use super::keys::{Decision, KeyState};
-use super::layer::{Action, Confirm, Layer, Taken, TextView};
+use super::layer::{Layer, TextView};
 use super::mirror::{Mirror, Touched};
 use super::modes::{MouseMode, OuterModes};
 use super::mouse::MouseState;
 use super::notify::notification;
-use super::perform::{Flags, SEND_KEYS_VALUED};
+use super::perform::{Flags, SEND_KEYS_VALUED, SWITCH_CLIENT_VALUED};
+use super::prompting::Prompting;
 use super::sent::{Sent, weight};
 use super::theme::Themes;
 
@@ -52,6 +55,14 @@ pub(super) struct Notice {
 pub(super) struct Leave {
     pub(super) status: u8,
     pub(super) text: String,
+    /// And whoever started this process with it.
+    pub(super) hang_up: bool,
+}
+
+impl Leave {
+    pub(super) fn new(status: u8, text: String) -> Self {
+        Self { status, text, hang_up: false }
+    }
 }
 
 pub(super) struct App {
@@ -66,9 +77,19 @@ pub(super) struct App {
     /// Why the server does not answer just now.
     pub(super) away: Option<String>,
     pub(super) session: Option<SessionId>,
+    /// Why the window is smaller than the room for it.
+    pub(super) smaller: Option<String>,
+    /// Whoever started this process is to be hung up after it.
+    pub(super) hangs_up: bool,
     pub(super) drawing: Drawing,
+    /// It is shown on the terminal's main screen, where that will do.
+    pub(super) inline: Option<Inline>,
     pub(super) mouse: MouseState,
-    pub(super) prompt_history: Vec<String>,
+    pub(super) prompting: Prompting,
+    /// What the server has said of keys.
+    pub(super) told: Option<Keys>,
+    /// What is to be read of the user's files.
+    pub(super) wish: Option<Wish>,
     pub(super) outer: OuterModes,
     /// For the server, in order.
     pub(super) outbox: Vec<ToServer>,
@@ -103,9 +124,14 @@ impl App {
             themes: Themes::default(),
             away: None,
             session: None,
+            smaller: None,
+            hangs_up: false,
             drawing: Drawing::default(),
+            inline: None,
             mouse: MouseState::default(),
-            prompt_history: Vec::new(),
+            prompting: Prompting::default(),
+            told: None,
+            wish: None,
             outer: OuterModes::default(),
             outbox: Vec::new(),
             sent: Sent::default(),
@@ -136,7 +162,7 @@ impl App {
         self.outbox.push(ToServer::Input { seq: self.seq, pane, input });
     }
 
-    /// The number by which its answer comes.
+    /// The number of the command, by which its answer is known.
     pub(super) fn send_run(&mut self, argv: Vec<String>) -> u32 {
         self.number = self.number.wrapping_add(1);
         self.outbox.push(ToServer::Run(Run { number: self.number, argv, context: None }));
@@ -197,21 +223,23 @@ impl App {
         if self.layer_key(key, now) {
             return;
         }
-        let Some(settings) = self.mirror.view().map(|view| &view.settings) else {
+        if self.mirror.view().is_none() {
             return self.pass(key, what);
-        };
-        let (prefix, repeat) = (settings.prefix, Duration::from_millis(settings.repeat_time.into()));
-        let waiting = self.keys.is_waiting(now.instant);
-        if waiting || key == prefix {
+        }
+        self.end_stale_mode();
+        let (waiting, prefix) = (self.keys.is_waiting(now.instant), self.keys.is_prefix(key));
+        if waiting || prefix {
             self.drawing.stale();
         }
         if self.keys.leaves(key) {
             return self.keys.cancel();
         }
-        if key != prefix && !waiting && self.copy_key(key, now) {
+        let in_mode = self.keys.mode().is_some();
+        if !prefix && !waiting && !in_mode && self.copy_key(key, now) {
             return self.drawing.stale();
         }
-        match self.keys.key(key, prefix, repeat, now.instant) {
+        match self.keys.key(key, now.instant) {
+            Decision::Pass if in_mode && self.copy_key(key, now) => self.drawing.stale(),
             // A plain key changes nothing of what is drawn; that is left to the program's answer.
             Decision::Pass => self.pass(key, what),
             Decision::Taken => self.drawing.stale(),
@@ -246,45 +274,6 @@ impl App {
         }
     }
 
-    /// Whether a layer has taken the key.
-    fn layer_key(&mut self, key: Key, now: Now) -> bool {
-        let Some(layer) = self.layers.last_mut() else { return false };
-        self.drawing.stale();
-        let taken = layer.key(key);
-        self.taken(taken, now)
-    }
-
-    /// Does what a layer has made of something; false where that is for what is below.
-    pub(super) fn taken(&mut self, taken: Taken, now: Now) -> bool {
-        match taken {
-            Taken::Stay => {}
-            Taken::Act(actions) => self.act(actions, now),
-            Taken::Close(actions) => {
-                self.pop_layer();
-                self.act(actions, now);
-            }
-            Taken::Pass => {
-                self.pop_layer();
-                return false;
-            }
-        }
-        true
-    }
-
-    pub(super) fn act(&mut self, actions: Vec<Action>, now: Now) {
-        for action in actions {
-            match action {
-                Action::Run(line) => self.run_line(&line, now),
-                Action::Words(words) => self.run_words(&words, now),
-                Action::Search { text, forward } => self.copy_search(text, forward, now),
-                Action::Say(text) => self.say(text, true, now),
-                Action::Remember(line) => self.remember(line),
-                Action::Ask(words) => self.ask_for_layer(words),
-                Action::Confirm { question, words } => self.push_layer(Confirm::new(question, words, false)),
-            }
-        }
-    }
-
     fn paste(&mut self, text: &str) {
         if let Some(layer) = self.layers.last_mut() {
             layer.paste(text);
@@ -304,6 +293,9 @@ impl App {
     /// Somebody else had the terminal in between, and left it in modes of his own.
     pub(super) fn retaken(&mut self, size: Size) {
         self.outer = OuterModes::default();
+        if let Some(inline) = &mut self.inline {
+            inline.retaken();
+        }
         self.resize(size);
     }
 
@@ -328,9 +320,18 @@ impl App {
             // The first word counts: what follows it comes of the end.
             ToClient::Settled { seq } => self.sent.settled(seq),
             ToClient::Keyboard { pane, reports } => self.mirror.set_reports(pane, reports),
+            ToClient::Smaller { why } => {
+                self.smaller = why;
+                self.drawing.stale();
+            }
+            ToClient::HangUp => self.hangs_up = true,
+            ToClient::Keys(keys) => self.told_keys(*keys),
             ToClient::Looks(looks) => self.looks(*looks, now),
             ToClient::Position { .. } => {} // what is attached shows no stream
-            ToClient::Leave { status, text } => drop(self.leaving.get_or_insert(Leave { status, text })),
+            ToClient::Leave { status, text } => {
+                let hang_up = self.hangs_up;
+                self.leaving.get_or_insert(Leave { status, text, hang_up });
+            }
         }
         self.look_at_live();
     }
@@ -383,6 +384,7 @@ impl App {
         let renamed = self.mirror.view().is_none_or(|old| names(old) != names(&view));
         self.session = Some(view.session);
         self.mirror.set_view(view);
+        self.follow_rules();
         self.forget_old_copies();
         self.drawing.new_view();
         if renamed {
@@ -399,6 +401,9 @@ impl App {
     }
 
     fn lines(&mut self, id: PaneId, from: u64, lines: Vec<crate::base::Line>, now: Now) {
+        if self.take_scrolled(id, from, &lines) {
+            return;
+        }
         let (Some(copy), Some(pane)) = (self.copies.get_mut(&id), self.mirror.pane(id)) else { return };
         let outcome = copy.answer(from, lines, pane);
         self.copy_outcome(id, outcome, now);
@@ -416,10 +421,13 @@ impl App {
         if number == self.attaching {
             // Coming back to the session has failed.
             let text = format!("[lost server] {}", error.unwrap_or_else(|| "the session has ended".into()));
-            self.leaving = Some(Leave { status: status.max(1), text });
+            self.leaving = Some(Leave::new(status.max(1), text));
             return;
         }
         let output = self.outputs.remove(&number).unwrap_or_default();
+        if self.prompting.asked(number) {
+            return self.learn_names(&output);
+        }
         match self.answer_layer(number, &output, error.is_none(), now) {
             true if error.is_none() => return,
             true => {}
@@ -456,26 +464,6 @@ impl App {
         self.drawing.stale();
     }
 
-    pub(super) fn push_layer(&mut self, layer: impl Layer + 'static) {
-        self.keys.cancel();
-        self.layers.push(Box::new(layer));
-        self.drawing.stale();
-    }
-
-    fn pop_layer(&mut self) {
-        self.layers.pop();
-        let left = self.layers.len();
-        self.asked.retain(|(_, layer)| *layer < left);
-    }
-
-    fn remember(&mut self, line: String) {
-        if !line.trim().is_empty() && self.prompt_history.last() != Some(&line) {
-            self.prompt_history.push(line);
-            let over = self.prompt_history.len().saturating_sub(crate::base::limits::PROMPT_HISTORY);
-            self.prompt_history.drain(..over);
-        }
-    }
-
     // ---- time ---------------------------------------------------------------------------------------------------
 
     /// When [`App::tick`] is due, if nothing happens before.
@@ -509,6 +497,9 @@ impl App {
         self.outputs.clear();
         self.asked.clear();
         self.copies.values_mut().for_each(CopyMode::reconnected);
+        if let Some(inline) = &mut self.inline {
+            inline.reconnected();
+        }
         self.drawing.stale();
     }
 
@@ -534,7 +525,7 @@ impl App {
 
     /// What the outer terminal should report of the mouse now.
     pub(super) fn mouse_mode(&self) -> MouseMode {
-        let Some(view) = self.mirror.view() else { return MouseMode::Off };
+        let Some(view) = self.mirror.view().filter(|_| !self.is_on_main_screen()) else { return MouseMode::Off };
         let motion = view.panes.iter().any(|pane| self.mirror.pane(pane.id).is_some_and(|p| p.modes.mouse_motion));
         match (view.settings.mouse, motion) {
             (false, _) => MouseMode::Off,
@@ -561,8 +552,12 @@ const KEPT_COPY_MODES: usize = 16;
 /// The full name of a command, if its place is the client. A name that is not known here may be known at the server.
 fn client_command(name: &str, words: &[String]) -> Option<&'static str> {
     let spec = command::find(name).ok()?;
-    let in_copy_mode = spec.name == "send-keys" && Flags::parse(words, SEND_KEYS_VALUED).has('X');
-    (spec.place == Place::Client || in_copy_mode).then_some(spec.name)
+    let ours = match spec.name {
+        "send-keys" => Flags::parse(words, SEND_KEYS_VALUED).has('X'),
+        "switch-client" => Flags::parse(words, SWITCH_CLIENT_VALUED).has('T'),
+        _ => spec.place == Place::Client,
+    };
+    ours.then_some(spec.name)
 }
 
 /// Cuts a text into pieces of at most `most` bytes, between characters.

@@ -62,6 +62,27 @@ impl Canvas {
         self.outer.forget(size);
     }
 
+    /// The terminal shows who knows what.
+    pub(super) fn forget(&mut self) {
+        self.outer.forget(self.next.size());
+        self.mark_all();
+    }
+
+    /// The terminal shows nothing.
+    pub(super) fn blanked(&mut self) {
+        self.outer.blanked(self.next.size());
+        self.mark_all();
+    }
+
+    /// Nothing is known of what the terminal shows.
+    pub(super) fn is_stale(&self) -> bool {
+        self.outer.is_stale()
+    }
+
+    pub(super) fn depth(&self) -> Depth {
+        self.outer.depth()
+    }
+
     /// Rows that may look different now.
     pub(super) fn mark(&mut self, rows: impl IntoIterator<Item = u16>) {
         for row in rows {
@@ -87,13 +108,6 @@ impl Canvas {
             }
         }
         self.outer.update(&self.next, &mut self.dirty, scene.cursor, &self.symbols, out);
-    }
-
-    /// Draws everything anew, as if the terminal showed something else.
-    #[cfg(test)]
-    pub(super) fn forget_shown(&mut self) {
-        self.outer.forget(self.next.size());
-        self.mark_all();
     }
 
     #[cfg(test)]

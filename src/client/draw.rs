@@ -64,8 +64,11 @@ impl App {
     pub(super) fn draw(&mut self, now: Now, out: &mut Vec<u8>) {
         let mouse = self.mouse_mode();
         self.outer.set_mouse(mouse, out);
-        self.outer.set_keyboard(self.mirror.reports(), out);
+        self.outer.set_keyboard(self.key_reports(), out);
         out.append(&mut self.extra);
+        if !self.scroll_main_screen(out) {
+            return;
+        }
         if std::mem::take(&mut self.drawing.stale_borders) {
             self.lay_borders();
         }
@@ -81,6 +84,8 @@ impl App {
         let over = self.live(&self.room()).and_then(|(id, place)| preview(id, place, &self.mirror));
         let scene = Scene { parts, plates, over, cursor };
         self.canvas.draw(&scene, out);
+        drop(scene);
+        self.end_main_screen(out);
     }
 
     pub(super) fn room(&self) -> Room {
@@ -122,8 +127,10 @@ impl App {
             plates.extend(view.panes.iter().filter_map(|pane| dead_plate(pane, &division)));
             plates.extend(view.panes.iter().filter_map(|pane| self.copy_plate(pane, &division, &room)));
             plates.extend(too_small(view, &division, &room));
+            plates.extend(self.smaller_plate(view, &division));
         }
         plates.extend(self.status_plate(&division, now));
+        plates.extend(self.hint_line().map(|line| line.plate(&room)));
         let choices = self.keys.choices(now.instant);
         plates.extend(choices.and_then(|choices| WhichKey { choices: &choices }.plate(&room)));
         for layer in &self.layers {
@@ -166,6 +173,29 @@ impl App {
         }
         let place = Rect::new(place.top(), place.right() - width, Size::new(width, 1));
         Some(Plate::new(place, Paragraph::new(text).style(ui(room.message_style))))
+    }
+
+    /// Where the window leaves room, it says why.
+    fn smaller_plate(&self, view: &View, division: &Division) -> Option<Plate> {
+        let why = self.smaller.as_ref()?;
+        let room = division.room();
+        let mut used = view.window_size;
+        if let [only] = view.panes.as_slice() {
+            // It has the room here, and its program has less of it.
+            let size = self.mirror.pane(only.id)?.size;
+            used = Size::new(used.cols.min(size.cols), used.rows.min(size.rows));
+        }
+        let text = format!(" {why} ");
+        let width = u16::try_from(text.chars().count()).ok()?;
+        let place = if used.rows < room.size.rows {
+            Rect::new(room.bottom() - 1, room.size.cols.saturating_sub(width), Size::new(width.min(room.size.cols), 1))
+        } else {
+            let beside = room.size.cols.checked_sub(used.cols).filter(|beside| *beside > 0)?;
+            let width = width.min(beside);
+            Rect::new(room.bottom() - 1, room.size.cols - width, Size::new(width, 1))
+        };
+        let style = self.style("pane-border-style", &view.settings.pane_border_style, Style::DEFAULT);
+        Some(Plate::new(place, Paragraph::new(text).style(ui(style))))
     }
 
     // ---- the cursor ----------------------------------------------------------------------------------------------

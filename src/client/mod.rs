@@ -28,19 +28,26 @@ mod copying;
 mod draw;
 mod emit;
 mod frame;
+mod inline;
 mod input;
+mod keying;
 mod keys;
 mod layer;
+mod layers;
 mod link;
 mod looking;
 mod mirror;
 mod modes;
 mod mouse;
 mod notify;
+mod offer;
 mod pen;
 mod perform;
 mod picking;
+mod plain;
 mod plate;
+mod prompting;
+mod recall;
 mod reconnect;
 mod sent;
 mod settings;
@@ -53,7 +60,8 @@ use std::collections::BTreeMap;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
-pub use settings::{load_keymap, load_themes};
+pub use keys::effective_prefix;
+pub use settings::{load_keymap, load_themes, named_keymap};
 pub use top::{TopOrder, top};
 
 use crate::base::{Error, Identity, Result};
@@ -74,6 +82,10 @@ pub struct Setup {
     pub themes: BTreeMap<String, Theme>,
     /// What was wrong in the user's files; shown first.
     pub problems: Vec<String>,
+    /// Where the user's keymaps are.
+    pub keymaps: PathBuf,
+    /// Holds what was typed at the command prompt.
+    pub history: PathBuf,
 }
 
 /// How it ended; everything has been said to the user.

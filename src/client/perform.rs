@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use super::app::{App, Now};
-use super::keys::meaning;
-use super::layer::{Confirm, Number, Numbers, Prompt, Purpose, TextView};
+use super::layer::{Confirm, Number, Numbers, Prompt, Purpose};
 use crate::base::limits::MAX_REPEAT;
 use crate::base::{Input, PaneId};
 
@@ -14,9 +13,11 @@ impl App {
         match name {
             "copy-mode" => self.copy_mode(words, now),
             "command-prompt" => self.command_prompt(words),
+            "keys" => self.show_keys(words),
+            "switch-client" => self.key_table(words, now),
             "confirm-before" => self.confirm_before(words),
-            "send-prefix" => self.send_prefix(),
-            "list-keys" => self.list_keys(words),
+            "send-prefix" => self.send_prefix(words),
+            "list-keys" => self.list_keys(words, now),
             "send-keys" => self.copy_keys(words, now),
             "display-panes" => self.display_panes(words, now),
             "choose-tree" | "choose-client" | "choose-job" | "choose-command" => self.pick(name, words, now),
@@ -51,8 +52,8 @@ impl App {
             None => vec![format!("({}) ", first_word(&template))],
         };
         let initial = flags.value('I').map(|text| list(&self.expand(text))).unwrap_or_default();
-        let history = self.prompt_history.clone();
-        self.push_layer(Prompt::new(Purpose::Command(template), labels, initial, history));
+        let (history, vi) = (self.prompting.history(), self.vi_prompt());
+        self.push_layer(Prompt::new(Purpose::Command(template), labels, initial, history).with_vi(vi));
     }
 
     fn confirm_before(&mut self, words: &[String]) {
@@ -68,9 +69,11 @@ impl App {
         self.push_layer(Confirm::new(question, argv, flags.has('y')));
     }
 
-    fn send_prefix(&mut self) {
-        if let Some(prefix) = self.mirror.view().map(|view| view.settings.prefix) {
-            self.send_input(None, Input::Key(prefix));
+    fn send_prefix(&mut self, words: &[String]) {
+        let flags = Flags::parse(words, "t");
+        let pane = flags.value('t').and_then(|text| text.parse().ok());
+        if let Some(prefix) = self.prefix_to_send(flags.has('2')) {
+            self.send_input(pane, Input::Key(prefix));
         }
     }
 
@@ -80,23 +83,6 @@ impl App {
         let (Some(id), Some(name)) = (self.target(&flags), flags.rest.first()) else { return };
         let times = flags.value('N').and_then(|times| times.parse().ok()).unwrap_or(1);
         (0..times.min(MAX_REPEAT)).for_each(|_| self.copy_command(id, name, now));
-    }
-
-    fn list_keys(&mut self, words: &[String]) {
-        let flags = Flags::parse(words, "T");
-        let prefix = self.mirror.view().map_or_else(String::new, |view| view.settings.prefix.to_string());
-        let mut text = String::new();
-        for (table, before) in [("prefix", prefix.as_str()), ("root", ""), ("copy", "copy mode:")] {
-            if flags.value('T').is_some_and(|wanted| wanted != table) {
-                continue;
-            }
-            for (keys, binding) in self.keys.keymap().table(table) {
-                let keys = keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-                let keys = format!("{before} {keys}");
-                text += &format!("{:<24}{}\n", keys.trim_start(), meaning(&binding.note, &binding.command));
-            }
-        }
-        self.push_layer(TextView::new("keys", &text));
     }
 
     fn display_panes(&mut self, words: &[String], now: Now) {
@@ -128,6 +114,9 @@ impl App {
 
 /// The flags of send-keys that take a value.
 pub(super) const SEND_KEYS_VALUED: &str = "Nt";
+
+/// The same of switch-client.
+pub(super) const SWITCH_CLIENT_VALUED: &str = "ctT";
 
 /// Milliseconds that pane numbers are shown, as in tmux.
 const DISPLAY_PANES_TIME: u64 = 1000;
@@ -174,6 +163,10 @@ impl Flags {
 
     pub(super) fn has(&self, letter: char) -> bool {
         self.set.iter().any(|(set, _)| *set == letter)
+    }
+
+    pub(super) fn rest(&self) -> &[String] {
+        &self.rest
     }
 
     pub(super) fn value(&self, letter: char) -> Option<&str> {

@@ -40,6 +40,11 @@ impl Call<'_> {
         self.state.origin_client(self.origin)
     }
 
+    /// It came from a terminal that is read-only.
+    pub fn looks_on(&self) -> bool {
+        self.own_client().and_then(|client| self.state.client(client)).is_some_and(|client| client.flags.read_only)
+    }
+
     pub fn client(&self, target: Option<&str>) -> Result<ClientId> {
         self.state.find_client(target, self.origin)
     }
@@ -128,9 +133,9 @@ impl Call<'_> {
         }
     }
 
-    /// The command may make the connection that asked a user's terminal.
-    pub fn may_attach(&self, nested: bool) -> Result<()> {
-        if !self.origin.context.interactive {
+    /// The command may make the connection that asked a user's terminal. Plain lines need none.
+    pub fn may_attach(&self, nested: bool, plain: bool) -> Result<()> {
+        if !self.origin.context.interactive && !plain {
             let error = Error::refused("open terminal failed: not a terminal");
             return Err(error.hint("run it in a terminal, or use `mux new -d`"));
         }

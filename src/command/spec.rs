@@ -148,7 +148,7 @@ pub enum Outcome {
 
 /// Runs one command (already split at `;`).
 pub fn run(state: &mut State, origin: &Origin, argv: &[String]) -> Outcome {
-    state.begin(origin.now);
+    state.begin_for(origin);
     let answer = attempt(state, origin, argv);
     let effects = state.take_effects();
     match answer {
@@ -161,10 +161,17 @@ pub fn run(state: &mut State, origin: &Origin, argv: &[String]) -> Outcome {
     }
 }
 
+/// What may be done at a terminal that only looks on, beside looking at more.
+const FOR_ONLOOKERS: &[&str] = &["detach-client", "refresh-client", "switch-client"];
+
 fn attempt(state: &mut State, origin: &Origin, argv: &[String]) -> Result<Answer, Reply> {
     let (spec, words) = lookup(argv).map_err(Reply::error)?;
     let matches = spec.parse(words)?;
     let mut call = Call { state, origin, argv };
+    if call.looks_on() && !(spec.repeatable || FOR_ONLOOKERS.contains(&spec.name)) {
+        let error = Error::refused(format!("this terminal is read-only: {} is not for it", spec.name));
+        return Err(Reply::error(error.hint("`attach-session` without -r makes one that is not")));
+    }
     if spec.place == Place::Client {
         return call.perform(&matches).map_err(Reply::error);
     }

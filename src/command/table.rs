@@ -16,6 +16,7 @@ macro_rules! table {
 
 table! {
     attach_session::AttachSession,
+    bind_key::BindKey,
     boot::Boot,
     break_pane::BreakPane,
     capture_pane::CapturePane,
@@ -42,6 +43,7 @@ table! {
     history::History,
     import::Import,
     join_pane::JoinPane,
+    keys::Keys,
     kill_pane::KillPane,
     kill_server::KillServer,
     kill_session::KillSession,
@@ -102,6 +104,7 @@ table! {
     swap_window::SwapWindow,
     switch_client::SwitchClient,
     top::Top,
+    unbind_key::UnbindKey,
     up::Up,
     wait::Wait,
     why::Why,

@@ -40,21 +40,15 @@ pub use restore::{Restore, Sessions};
 pub use sample::sample;
 pub use table::{OptionSpec, Options, TABLE};
 pub use theme::Theme;
-pub use value::{BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, Kind, Scope, WindowSize};
+pub use value::{
+    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, Kind, MaybeKey, Scope, StatusKeys, WindowSize,
+};
 
 /// All that `config.toml` says.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
     pub options: Options,
-    /// Which of the key tables holds: a name that `keymap` knows or that has a file in the user's directory.
-    pub keymap: String,
     pub restore: Restore,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self { options: Options::default(), keymap: "tmux".to_owned(), restore: Restore::default() }
-    }
 }
 
 /// The row of an option, by its whole name.
@@ -140,13 +134,14 @@ fn unknown_key(key: &str, at: std::ops::Range<usize>, source: &mut Source<'_>) {
     source.report(at, format!("'{key}' is nothing that mux knows: expected keymap, [options] or [restore]{hint}"));
 }
 
+/// As an option that stands above all others.
 fn load_keymap<'a>(config: &mut Config, value: &Spanned<DeValue<'a>>, source: &mut Source<'a>) {
     match value.get_ref().as_str() {
-        // It becomes a file's name.
-        Some(name) if !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\0']) => {
-            config.keymap = name.to_owned();
+        Some(name) => {
+            if config.options.set("keymap", name).is_err() {
+                source.report(value.span(), format!("'{name}' cannot be a keymap's name"));
+            }
         }
-        Some(name) => source.report(value.span(), format!("'{name}' cannot be a keymap's name")),
         None => source.wrong_type("keymap", value, "a name like \"tmux\""),
     }
 }

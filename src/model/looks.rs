@@ -30,7 +30,11 @@ pub struct ClientLooks {
 }
 
 impl State {
-    pub fn client_looks(&self, client: ClientId, now: Timestamp) -> ClientLooks {
+    pub fn client_looks(&mut self, client: ClientId, now: Timestamp) -> ClientLooks {
+        self.with_eyes_of(client, |state| state.looks_of(client, now))
+    }
+
+    fn looks_of(&self, client: ClientId, now: Timestamp) -> ClientLooks {
         let changed = |name: &&str| {
             let value = self.options().get(name)?;
             let usual = config::spec(name)?.default;
@@ -38,7 +42,7 @@ impl State {
         };
         let shown = match self.options().pane_border_status {
             config::BorderStatus::Off => Vec::new(),
-            _ => self.visible_panes(client),
+            _ => self.visible_of(client),
         };
         let template = &self.options().pane_border_format;
         let title = |pane: PaneId| (pane, format::expand(template, &self.lens(now).client(client).pane(pane)));

@@ -85,7 +85,12 @@ impl Window {
 
     /// The size that a pane's terminal should have: larger than its rect where the window cuts it.
     pub fn pane_size(&self, pane: PaneId) -> Option<Size> {
-        let (size, place) = match self.zoomed && pane == self.active {
+        self.size_of(pane, self.zoomed && pane == self.active)
+    }
+
+    /// The same for one that has the whole room, or not.
+    pub(super) fn size_of(&self, pane: PaneId, zoomed: bool) -> Option<Size> {
+        let (size, place) = match zoomed {
             true => (self.layout.size(), Rect::new(0, 0, self.layout.size())),
             false => (self.layout.pane_size(pane)?, self.layout.rect(pane)?),
         };

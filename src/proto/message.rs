@@ -7,7 +7,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{ClientId, ExitStatus, Identity, Input, Key, Line, PaneId, Point, Rect, SessionId, Size, WindowId};
+use crate::base::{
+    ClientId, ExitStatus, Identity, Input, Key, KeyChange, Line, PaneId, Point, Rect, SessionId, Size, WindowId,
+};
 
 /// From a client.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -136,6 +138,15 @@ pub enum ToClient {
         text: String,
         error: bool,
     },
+    /// Why the window leaves some of the room that the client has, when that changes. Since protocol 4.
+    Smaller {
+        why: Option<String>,
+    },
+    /// What comes is the end, and the process that started the client is to be hung up after it (`detach-client -P`).
+    /// Since protocol 4.
+    HangUp,
+    /// What of the keys is not in the client's own files, in full, whenever any of it has changed. Since protocol 4.
+    Keys(Box<Keys>),
     /// How things look beside what the view says. Since protocol 4.
     Looks(Box<Looks>),
 }
@@ -153,6 +164,20 @@ impl Looks {
     pub fn option(&self, name: &str) -> Option<&str> {
         self.options.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// What a client's keys go by, beside its [`Settings`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Keys {
+    /// The name of the keymap: one that is compiled in, or a file's.
+    pub keymap: String,
+    pub prefix2: Option<Key>,
+    /// The table in which keys are looked up while none was entered.
+    pub table: String,
+    /// The command prompt has vi's keys.
+    pub vi_prompt: bool,
+    /// Over what is in files, in order.
+    pub changes: Vec<KeyChange>,
 }
 
 /// What the outer terminal is asked to tell of keys, in the kitty keyboard protocol.

@@ -10,7 +10,7 @@ use super::receipts::Receipt;
 use crate::base::{ClientId, Identity, Input, PaneId, Timestamp};
 use crate::config::Clipboard;
 use crate::model::{self, ClientView, Event};
-use crate::proto::message::{Context, Looks, PaneView, Settings, Tab, ToClient, View};
+use crate::proto::message::{Context, Keys, Looks, PaneView, Settings, Tab, ToClient, View};
 
 pub struct ClientTask {
     link: ConnLink,
@@ -26,12 +26,31 @@ pub struct ClientTask {
     watched: BTreeSet<PaneId>,
     /// One of them that is not in its view.
     preview: Option<PaneId>,
+    /// What it was told last of why its window is smaller than its room.
+    smaller: Option<String>,
+    /// What it was told of keys last.
+    keys: Option<Box<Keys>>,
 }
+
+/// The protocol since which a client has room for that.
+const KNOWS_WHY: u16 = 4;
+
+/// The protocol since which a client is told of keys.
+const KEYS: u16 = 4;
 
 impl ClientTask {
     pub fn new(link: ConnLink) -> Self {
-        let watched = BTreeSet::new();
-        Self { link, context: None, attached: false, identity: None, resumes: None, watched, preview: None }
+        Self {
+            link,
+            context: None,
+            attached: false,
+            identity: None,
+            resumes: None,
+            watched: BTreeSet::new(),
+            preview: None,
+            smaller: None,
+            keys: None,
+        }
     }
 
     pub fn link(&self) -> &ConnLink {
@@ -156,7 +175,13 @@ impl Core {
     /// Sends the client's view, and lets exactly the panes in it send their rows.
     pub(super) fn refresh(&mut self, client: ClientId) {
         let Some(view) = self.state.client_view(client, Timestamp::now()) else { return };
+        let why = self.state.why_smaller(client);
+        let keys = Box::new(wire_keys(self.state.key_settings(client)));
         let Some(task) = self.clients.get_mut(&client) else { return };
+        if task.link.protocol >= KEYS && task.keys.as_ref() != Some(&keys) {
+            task.send(ToClient::Keys(keys.clone()));
+            task.keys = Some(keys);
+        }
         let view = Box::new(wire_view(view));
         task.link.view.send_if_modified(|sent| {
             let changed = sent.as_ref() != Some(&view);
@@ -171,6 +196,10 @@ impl Core {
                 *sent = Some(looks);
                 changed
             });
+        }
+        if task.link.protocol >= KNOWS_WHY && task.smaller != why {
+            task.smaller.clone_from(&why);
+            task.send(ToClient::Smaller { why });
         }
         let preview = task.preview.filter(|pane| self.state.pane(*pane).is_some());
         let visible: BTreeSet<PaneId> = self.state.visible_panes(client).into_iter().chain(preview).collect();
@@ -221,6 +250,16 @@ fn wire_view(view: ClientView) -> View {
         status_left: view.status_left,
         status_right: view.status_right,
         settings: wire_settings(view.settings),
+    }
+}
+
+fn wire_keys(keys: model::KeySettings) -> Keys {
+    Keys {
+        keymap: keys.keymap,
+        prefix2: keys.prefix2,
+        table: keys.table,
+        vi_prompt: keys.vi_prompt,
+        changes: keys.changes,
     }
 }
 

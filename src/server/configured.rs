@@ -79,9 +79,5 @@ impl Core {
         self.state.reconfigure(&before.options, &config.options);
         let effects = self.state.take_effects();
         self.carry_out(effects);
-        if before.keymap != config.keymap {
-            let text = format!("keymap is {} for terminals that attach from now on", config.keymap);
-            self.complain_or_keep(text);
-        }
     }
 }

@@ -4,6 +4,9 @@
 
 mod confirm;
 mod edit;
+mod hint_line;
+mod key_list;
+mod menu;
 mod numbers;
 mod picker;
 mod prompt;
@@ -19,6 +22,8 @@ use super::plate::Plate;
 
 pub(super) use confirm::Confirm;
 pub(super) use edit::LineEdit;
+pub(super) use hint_line::HintLine;
+pub(super) use key_list::{KeyList, KeyRow};
 pub(super) use numbers::{Number, Numbers};
 pub(super) use picker::{Opened, Order as PickerOrder, Picker, Subject};
 pub(super) use prompt::{Prompt, Purpose, unseparated};
@@ -51,6 +56,8 @@ pub(super) enum Action {
     Ask(Vec<String>),
     /// A command in words, after a question.
     Confirm { question: String, words: Vec<String> },
+    /// The names of sessions and the like are wanted: see [`Layer::learn`].
+    Names,
 }
 
 /// What a layer made of a key.
@@ -71,6 +78,9 @@ pub(super) trait Layer {
     fn key(&mut self, key: Key) -> Taken;
 
     fn paste(&mut self, _text: &str) {}
+
+    /// The names that it has asked for.
+    fn learn(&mut self, _names: &crate::command::Names) {}
 
     /// The wheel moved over it.
     fn wheel(&mut self, _up: bool) {}
