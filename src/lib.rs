@@ -186,10 +186,12 @@ fn attach(
 }
 
 fn setup(invocation: &Invocation, context: Context, identity: Identity) -> client::Setup {
-    let (keymap, problems) = client::load_keymap(&invocation.paths, invocation.config.as_deref());
+    let (keymap, mut problems) = client::load_keymap(&invocation.paths, invocation.config.as_deref());
     let paths = &invocation.paths;
+    let (themes, wrong) = client::load_themes(paths);
+    problems.extend(wrong);
     let (keymaps, history) = (paths.keymaps_dir(), paths.prompt_history());
-    client::Setup { socket: paths.socket.clone(), context, identity, keymap, problems, keymaps, history }
+    client::Setup { socket: paths.socket.clone(), context, identity, keymap, themes, problems, keymaps, history }
 }
 
 /// `again`: there has been a server already.

@@ -33,6 +33,7 @@ fn the_child() {
         socket: socket.clone().into(),
         context: Context { interactive: true, ..Context::default() },
         identity: Identity(7),
+        themes: Default::default(),
         keymap: Keymap::builtin("tmux").unwrap(),
         problems: Vec::new(),
         keymaps: std::path::Path::new(&socket).with_file_name("keymaps"),

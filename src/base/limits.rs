@@ -473,6 +473,10 @@ pub const MAX_COPY: usize = 1 << 20;
 /// Bytes of a command's output that the client shows. The rest is cut with a note.
 pub const MAX_SHOWN_OUTPUT: usize = 1 << 20;
 
+/// Keys that a terminal's answer about its background may come as: `11;rgb:ffff/ffff/ffff` and its ends are 23. What is
+/// longer was typed.
+pub const THEME_ANSWER: usize = 32;
+
 /// How long after the configuration was saved it is read: an editor may write it in several steps, and nobody notices a
 /// tenth of a second.
 pub const CONFIG_SETTLES: Duration = Duration::from_millis(100);

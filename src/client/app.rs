@@ -19,7 +19,7 @@ use super::inline::Inline;
 use super::input::Gesture;
 use super::keying::Wish;
 use super::keys::{Decision, KeyState};
-use super::layer::{Action, Confirm, Layer, Taken, TextView};
+use super::layer::{Layer, TextView};
 use super::mirror::{Mirror, Touched};
 use super::modes::{MouseMode, OuterModes};
 use super::mouse::MouseState;
@@ -27,6 +27,7 @@ use super::notify::notification;
 use super::perform::{Flags, SEND_KEYS_VALUED, SWITCH_CLIENT_VALUED};
 use super::prompting::Prompting;
 use super::sent::{Sent, weight};
+use super::theme::Themes;
 
 /// The moment, by both clocks.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +73,7 @@ pub(super) struct App {
     pub(super) layers: Vec<Box<dyn Layer>>,
     pub(super) copies: HashMap<PaneId, CopyMode>,
     pub(super) notice: Option<Notice>,
+    pub(super) themes: Themes,
     /// Why the server does not answer just now.
     pub(super) away: Option<String>,
     pub(super) session: Option<SessionId>,
@@ -119,6 +121,7 @@ impl App {
             layers: Vec::new(),
             copies: HashMap::new(),
             notice: None,
+            themes: Themes::default(),
             away: None,
             session: None,
             smaller: None,
@@ -187,13 +190,27 @@ impl App {
     // ---- from the user -----------------------------------------------------------------------------------------
 
     pub(super) fn gesture(&mut self, gesture: Gesture, now: Now) {
+        let (gestures, other_scheme) = self.themes.hear(gesture);
+        if other_scheme {
+            self.restyle();
+        }
+        gestures.into_iter().for_each(|gesture| self.done_by_user(gesture, now));
+    }
+
+    fn done_by_user(&mut self, gesture: Gesture, now: Now) {
         match gesture {
             Gesture::Key(key) => self.key(key, Input::Key, now),
             Gesture::Repeat(key) => self.key(key, Input::Repeat, now),
             Gesture::Release(key) => self.release_key(key),
             Gesture::Paste(text) => self.paste(&text),
             Gesture::Mouse(event) => self.mouse_event(event, now),
-            Gesture::Focus(gained) => self.send_input(None, Input::Focus(gained)),
+            Gesture::Focus(gained) => {
+                // Elsewhere its background may have been changed.
+                if gained {
+                    self.ask_for_scheme();
+                }
+                self.send_input(None, Input::Focus(gained));
+            }
         }
         self.look_at_live();
     }
@@ -229,46 +246,6 @@ impl App {
             Decision::Run(line) => {
                 self.drawing.stale();
                 self.run_line(&line, now);
-            }
-        }
-    }
-
-    /// Whether a layer has taken the key.
-    fn layer_key(&mut self, key: Key, now: Now) -> bool {
-        let Some(layer) = self.layers.last_mut() else { return false };
-        self.drawing.stale();
-        let taken = layer.key(key);
-        self.taken(taken, now)
-    }
-
-    /// Does what a layer has made of something; false where that is for what is below.
-    pub(super) fn taken(&mut self, taken: Taken, now: Now) -> bool {
-        match taken {
-            Taken::Stay => {}
-            Taken::Act(actions) => self.act(actions, now),
-            Taken::Close(actions) => {
-                self.pop_layer();
-                self.act(actions, now);
-            }
-            Taken::Pass => {
-                self.pop_layer();
-                return false;
-            }
-        }
-        true
-    }
-
-    pub(super) fn act(&mut self, actions: Vec<Action>, now: Now) {
-        for action in actions {
-            match action {
-                Action::Run(line) => self.run_line(&line, now),
-                Action::Words(words) => self.run_words(&words, now),
-                Action::Search { text, forward } => self.copy_search(text, forward, now),
-                Action::Say(text) => self.say(text, true, now),
-                Action::Remember(line) => self.prompting.remember(line),
-                Action::Names => self.ask_names(),
-                Action::Ask(words) => self.ask_for_layer(words),
-                Action::Confirm { question, words } => self.push_layer(Confirm::new(question, words, false)),
             }
         }
     }
@@ -315,6 +292,7 @@ impl App {
             }
             ToClient::HangUp => self.hangs_up = true,
             ToClient::Keys(keys) => self.told_keys(*keys),
+            ToClient::Looks(looks) => self.looks(*looks, now),
             ToClient::Position { .. } => {} // what is attached shows no stream
             ToClient::Leave { status, text } => {
                 let hang_up = self.hangs_up;
@@ -454,18 +432,6 @@ impl App {
         let until = now.instant + Duration::from_millis(time.into());
         self.notice = Some(Notice { text, error, until });
         self.drawing.stale();
-    }
-
-    pub(super) fn push_layer(&mut self, layer: impl Layer + 'static) {
-        self.keys.cancel();
-        self.layers.push(Box::new(layer));
-        self.drawing.stale();
-    }
-
-    fn pop_layer(&mut self) {
-        self.layers.pop();
-        let left = self.layers.len();
-        self.asked.retain(|(_, layer)| *layer < left);
     }
 
     // ---- time ---------------------------------------------------------------------------------------------------

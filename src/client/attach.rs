@@ -23,6 +23,7 @@ use super::offer;
 use super::recall;
 use super::reconnect::reconnect;
 use super::settings::named_keymap;
+use super::theme::Themes;
 use super::tty::Tty;
 use super::{End, Setup};
 
@@ -164,6 +165,8 @@ async fn attached_loop(
     })?;
     let depth = Depth::of(|name| std::env::var(name).ok());
     let mut app = App::new(tty.size(), depth, setup.keymap.clone());
+    let colourless = depth == Depth::Monochrome;
+    app.themes = Themes::new(setup.themes.clone(), colourless, &std::env::var("TERM").unwrap_or_default());
     app.inline = looks.inline.then(Inline::default);
     app.prompting.recall(recall::load(&setup.history));
     app.message(attached, Now::read());

@@ -6,48 +6,162 @@ use ratatui::widgets::Widget;
 
 use crate::base::{Point, Rect, Size, Style};
 
-use super::plate::ui;
+use super::plate::{ui, ui_line};
+use crate::format::styled;
 
 /// Everything of a window that is no pane.
 pub(super) struct Borders<'a> {
     pub(super) panes: &'a [Rect],
     pub(super) active: Option<Rect>,
     pub(super) window: Size,
-    pub(super) style: Style,
-    pub(super) active_style: Style,
+    pub(super) frame: Frame,
 }
 
-/// By which neighbours are border too: 1 above, 2 below, 4 left, 8 right.
-const JOINTS: [&str; 16] = ["│", "│", "│", "│", "─", "┘", "┐", "┤", "─", "└", "┌", "├", "─", "┴", "┬", "┼"];
+/// How borders are drawn.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Frame {
+    pub(super) style: Style,
+    pub(super) active_style: Style,
+    /// As `pane-border-lines` names them.
+    pub(super) lines: String,
+    pub(super) indicators: Indicators,
+    pub(super) titles: Titles,
+}
 
-/// What lies outside of a window that is smaller than its room.
-const OUTSIDE: &str = "·";
+/// How the border between two panes says which is the active one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Indicators {
+    /// Only the half beside it has its colour.
+    pub(super) half: bool,
+    pub(super) arrows: bool,
+}
 
-impl Widget for Borders<'_> {
-    fn render(self, area: Area, buffer: &mut Buffer) {
-        let map = Map::new(self.panes, self.window);
-        for row in 0..area.height {
-            for col in 0..area.width {
-                let Some(cell) = buffer.cell_mut((area.x + col, area.y + row)) else { continue };
-                if row >= self.window.rows || col >= self.window.cols {
-                    cell.set_symbol(OUTSIDE).set_style(ui(self.style));
-                } else if map.is_border(row, col) {
-                    let style = if self.is_active(row, col) { self.active_style } else { self.style };
-                    cell.set_symbol(JOINTS[map.joint(row, col)]).set_style(ui(style));
-                }
-            }
+/// What stands on the borders above panes, or below them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Titles {
+    pub(super) below: bool,
+    pub(super) texts: Vec<(Rect, String)>,
+}
+
+/// What borders are drawn with.
+struct Lines {
+    /// By which neighbours are border too: 1 above, 2 below, 4 left, 8 right.
+    joints: [&'static str; 16],
+    /// Outside of a window that is smaller than its room.
+    outside: &'static str,
+    /// To the left, right, up and down.
+    arrows: [&'static str; 4],
+}
+
+const ARROWS: [&str; 4] = ["←", "→", "↑", "↓"];
+const SINGLE: Lines = Lines {
+    joints: ["│", "│", "│", "│", "─", "┘", "┐", "┤", "─", "└", "┌", "├", "─", "┴", "┬", "┼"],
+    outside: "·",
+    arrows: ARROWS,
+};
+const DOUBLE: Lines = Lines {
+    joints: ["║", "║", "║", "║", "═", "╝", "╗", "╣", "═", "╚", "╔", "╠", "═", "╩", "╦", "╬"],
+    outside: "·",
+    arrows: ARROWS,
+};
+const HEAVY: Lines = Lines {
+    joints: ["┃", "┃", "┃", "┃", "━", "┛", "┓", "┫", "━", "┗", "┏", "┣", "━", "┻", "┳", "╋"],
+    outside: "·",
+    arrows: ARROWS,
+};
+const SIMPLE: Lines = Lines {
+    joints: ["|", "|", "|", "|", "-", "+", "+", "+", "-", "+", "+", "+", "-", "+", "+", "+"],
+    outside: ".",
+    arrows: ["<", ">", "^", "v"],
+};
+
+impl Frame {
+    fn lines(&self) -> &'static Lines {
+        match self.lines.as_str() {
+            "double" => &DOUBLE,
+            "heavy" => &HEAVY,
+            "simple" => &SIMPLE,
+            _ => &SINGLE,
         }
     }
 }
 
+impl Widget for Borders<'_> {
+    fn render(self, area: Area, buffer: &mut Buffer) {
+        let map = Map::new(self.panes, self.window);
+        let (frame, lines) = (&self.frame, self.frame.lines());
+        for row in 0..area.height {
+            for col in 0..area.width {
+                let Some(cell) = buffer.cell_mut((area.x + col, area.y + row)) else { continue };
+                if row >= self.window.rows || col >= self.window.cols {
+                    cell.set_symbol(lines.outside).set_style(ui(frame.style));
+                } else if map.is_border(row, col) {
+                    let style = if self.is_active(row, col) { frame.active_style } else { frame.style };
+                    cell.set_symbol(lines.joints[map.joint(row, col)]).set_style(ui(style));
+                }
+            }
+        }
+        if frame.indicators.arrows {
+            self.arrows(&map, area, buffer);
+        }
+        self.titles(area, buffer);
+    }
+}
+
 impl Borders<'_> {
-    /// The cell touches the active pane, be it at a corner.
+    /// The cell touches the active pane, be it at a corner; of a border that two panes share, only half is one's.
     fn is_active(&self, row: u16, col: u16) -> bool {
         self.active.is_some_and(|pane| {
             let rows = pane.top().saturating_sub(1)..=pane.bottom();
             let cols = pane.left().saturating_sub(1)..=pane.right();
-            rows.contains(&row) && cols.contains(&col)
+            rows.contains(&row) && cols.contains(&col) && self.is_its_half(pane, row, col)
         })
+    }
+
+    /// tmux's way: the upper half of the border is the left pane's, the left half the upper one's.
+    fn is_its_half(&self, pane: Rect, row: u16, col: u16) -> bool {
+        let [one, two] = self.panes else { return true };
+        if !self.frame.indicators.half {
+            return true;
+        }
+        let first = pane == *one;
+        if one.right() < two.left() && col == one.right() {
+            return (row <= pane.top() + pane.size.rows / 2) == first;
+        }
+        if one.bottom() < two.top() && one.left() == two.left() && row == one.bottom() {
+            return (col <= pane.left() + pane.size.cols / 2) == first;
+        }
+        true
+    }
+
+    /// On each border of the active pane, towards it.
+    fn arrows(&self, map: &Map, area: Area, buffer: &mut Buffer) {
+        let Some(pane) = self.active else { return };
+        let [left, right, up, down] = self.frame.lines().arrows;
+        let places = [
+            (Some(pane.top() + 1), Some(pane.right()), left),
+            (Some(pane.top() + 1), pane.left().checked_sub(1), right),
+            (Some(pane.bottom()), Some(pane.left() + 1), up),
+            (pane.top().checked_sub(1), Some(pane.left() + 1), down),
+        ];
+        for (row, col, arrow) in places {
+            let Some((row, col)) = row.zip(col).filter(|&(row, col)| map.is_border(row, col)) else { continue };
+            if let Some(cell) = buffer.cell_mut((area.x + col, area.y + row)) {
+                cell.set_symbol(arrow).set_style(ui(self.frame.active_style));
+            }
+        }
+    }
+
+    /// Two cells in from each pane's corner, and never longer than its border.
+    fn titles(&self, area: Area, buffer: &mut Buffer) {
+        let titles = &self.frame.titles;
+        for (pane, text) in &titles.texts {
+            let row = if titles.below { Some(pane.bottom()) } else { pane.top().checked_sub(1) };
+            let room = pane.size.cols.saturating_sub(4).min(area.width.saturating_sub(pane.left() + 2));
+            let Some(row) = row.filter(|row| *row < area.height && room > 0) else { continue };
+            let base = if self.active == Some(*pane) { self.frame.active_style } else { self.frame.style };
+            buffer.set_line(area.x + pane.left() + 2, area.y + row, &ui_line(styled(text, base)), room);
+        }
     }
 }
 
@@ -101,7 +215,7 @@ mod tests {
 
     fn drawn(panes: &[Rect], window: Size, room: Size) -> Vec<String> {
         let mut buffer = Buffer::empty(Area::new(0, 0, room.cols, room.rows));
-        let borders = Borders { panes, active: None, window, style: Style::DEFAULT, active_style: Style::DEFAULT };
+        let borders = Borders { panes, active: None, window, frame: Frame::default() };
         borders.render(buffer.area, &mut buffer);
         (0..room.rows).map(|row| (0..room.cols).map(|col| buffer[(col, row)].symbol()).collect()).collect()
     }
@@ -126,6 +240,24 @@ mod tests {
             Rect::new(2, 2, Size::new(1, 1)),
         ];
         assert_eq!(drawn(&panes, Size::new(3, 3), Size::new(3, 3)), [" │ ", "─┼─", " │ "]);
+    }
+
+    #[test]
+    fn titles_arrows_and_plain_lines() {
+        let panes = [Rect::new(1, 0, Size::new(9, 3)), Rect::new(1, 10, Size::new(8, 3))];
+        let texts = panes.iter().map(|pane| (*pane, "a long title".to_owned())).collect();
+        let frame = Frame {
+            lines: "simple".into(),
+            indicators: Indicators { half: true, arrows: true },
+            titles: Titles { below: false, texts },
+            ..Frame::default()
+        };
+        let borders = Borders { panes: &panes, active: Some(panes[0]), window: Size::new(18, 4), frame };
+        assert!(borders.is_active(1, 9) && !borders.is_active(3, 9), "the upper half is the left pane's");
+        let mut buffer = Buffer::empty(Area::new(0, 0, 18, 4));
+        borders.render(buffer.area, &mut buffer);
+        let rows: Vec<String> = (0..4).map(|row| (0..18).map(|col| buffer[(col, row)].symbol()).collect()).collect();
+        assert_eq!(rows, ["-va lon--+--a lo--", "         |        ", "         <        ", "         |        "]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::proto::message::{Cursor, PaneView, View};
 
 use super::app::{App, Now};
 use super::area::Division;
-use super::borders::Borders;
+use super::borders::{Borders, Frame};
 use super::compose::{Content, Part, Scene};
 use super::copy::CopyMode;
 use super::frame::Cell;
@@ -19,7 +19,7 @@ use super::layer::{Room, WhichKey};
 use super::mirror::{Mirror, Pane};
 use super::picking::preview;
 use super::plate::{Plate, ui};
-use super::status::{StatusLine, look, next_tick};
+use super::status::{StatusLine, next_tick};
 
 /// What is mux's own on the screen, as it was drawn last.
 #[derive(Debug, Default)]
@@ -90,9 +90,8 @@ impl App {
 
     pub(super) fn room(&self) -> Room {
         let division = self.division();
-        let style = self.mirror.view().map_or("", |view| &view.settings.message_style);
-        let fallback = Style { attrs: Attrs::REVERSE, ..Style::DEFAULT };
-        let message_style = if style.is_empty() { fallback } else { look(style, Style::DEFAULT) };
+        let usual = self.mirror.view().map_or("reverse", |view| &view.settings.message_style);
+        let message_style = self.style("message-style", usual, Style::DEFAULT);
         Room { size: division.size, line: division.line(), message_style }
     }
 
@@ -100,7 +99,7 @@ impl App {
 
     fn lay_borders(&mut self) {
         let division = self.division();
-        let laid = self.mirror.view().and_then(|view| borders(view, &division));
+        let laid = self.mirror.view().and_then(|view| borders(view, &division, self.frame(&view.panes)));
         if laid != self.drawing.borders {
             self.canvas.mark_all();
             self.drawing.borders = laid;
@@ -145,7 +144,7 @@ impl App {
         self.drawing.next_tick = None;
         self.drawing.tabs.clear();
         let (view, row) = (self.mirror.view()?, division.status?);
-        let line = StatusLine::new(view, self.away.as_deref(), now.wall);
+        let line = StatusLine::new(view, self.status_styles(), self.away.as_deref(), now.wall);
         let wait = next_tick([&view.status_left, &view.status_right], now.wall);
         self.drawing.next_tick = wait.map(|wait| now.instant + wait);
         self.drawing.tabs = line.tab_columns(division.size.cols);
@@ -195,7 +194,7 @@ impl App {
             let width = width.min(beside);
             Rect::new(room.bottom() - 1, room.size.cols - width, Size::new(width, 1))
         };
-        let style = look(&view.settings.pane_border_style, Style::DEFAULT);
+        let style = self.style("pane-border-style", &view.settings.pane_border_style, Style::DEFAULT);
         Some(Plate::new(place, Paragraph::new(text).style(ui(style))))
     }
 
@@ -248,7 +247,7 @@ impl Content for &Pane {
 }
 
 /// What of a window is no pane; nothing where one pane fills the room.
-fn borders(view: &View, division: &Division) -> Option<Plate> {
+fn borders(view: &View, division: &Division, frame: Frame) -> Option<Plate> {
     let rects: Vec<Rect> = view.panes.iter().map(|pane| pane.rect).collect();
     let room = division.room();
     let fills = |rect: &Rect| {
@@ -257,13 +256,11 @@ fn borders(view: &View, division: &Division) -> Option<Plate> {
     if rects.iter().any(fills) || room.size.is_empty() {
         return None;
     }
-    let style = look(&view.settings.pane_border_style, Style::DEFAULT);
     let borders = Borders {
         panes: &rects,
         active: (rects.len() > 1).then(|| view.panes.iter().find(|pane| pane.active).map(|pane| pane.rect)).flatten(),
         window: Size::new(view.window_size.cols.min(room.size.cols), view.window_size.rows.min(room.size.rows)),
-        style,
-        active_style: look(&view.settings.pane_active_border_style, style),
+        frame,
     };
     Some(Plate::open(room, borders))
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::base::limits::{MAX_PANES, MAX_SCREEN, MIN_PANE};
 use crate::base::{Line, PaneId, Point, Size};
-use crate::proto::message::{Cursor, CursorShape, KeyReports, PaneModes, PaneView, Rows, View};
+use crate::proto::message::{Cursor, CursorShape, KeyReports, Looks, PaneModes, PaneView, Rows, View};
 
 /// A pane's screen.
 #[derive(Clone, Debug, Default)]
@@ -67,6 +67,7 @@ impl Pane {
 #[derive(Debug, Default)]
 pub(super) struct Mirror {
     view: Option<View>,
+    looks: Option<Looks>,
     panes: HashMap<PaneId, Pane>,
     /// A pane that is shown wherever it is; see [`Mirror::watch`].
     watched: Option<PaneId>,
@@ -75,6 +76,15 @@ pub(super) struct Mirror {
 impl Mirror {
     pub(super) fn view(&self) -> Option<&View> {
         self.view.as_ref()
+    }
+
+    /// None from a server that does not tell.
+    pub(super) fn looks(&self) -> Option<&Looks> {
+        self.looks.as_ref()
+    }
+
+    pub(super) fn set_looks(&mut self, looks: Looks) {
+        self.looks = Some(looks);
     }
 
     pub(super) fn pane(&self, id: PaneId) -> Option<&Pane> {
@@ -100,7 +110,7 @@ impl Mirror {
     }
 
     fn forget_unseen(&mut self) {
-        let Self { view, panes, watched } = self;
+        let Self { view, panes, watched, .. } = self;
         let seen = |id: PaneId| view.as_ref().is_some_and(|view| view.panes.iter().any(|pane| pane.id == id));
         panes.retain(|id, _| *watched == Some(*id) || seen(*id));
     }

@@ -33,7 +33,9 @@ mod input;
 mod keying;
 mod keys;
 mod layer;
+mod layers;
 mod link;
+mod looking;
 mod mirror;
 mod modes;
 mod mouse;
@@ -50,18 +52,21 @@ mod reconnect;
 mod sent;
 mod settings;
 mod status;
+mod theme;
 mod top;
 mod tty;
 mod typed;
 
+use std::collections::BTreeMap;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
 pub use keys::effective_prefix;
-pub use settings::{load_keymap, named_keymap};
+pub use settings::{load_keymap, load_themes, named_keymap};
 pub use top::{TopOrder, top};
 
 use crate::base::{Error, Identity, Result};
+use crate::config::Theme;
 use crate::keymap::Keymap;
 use crate::proto::message::Context;
 
@@ -74,6 +79,8 @@ pub struct Setup {
     /// Of this process.
     pub identity: Identity,
     pub keymap: Keymap,
+    /// By name.
+    pub themes: BTreeMap<String, Theme>,
     /// What was wrong in the user's files; shown first.
     pub problems: Vec<String>,
     /// Where the user's keymaps are.

@@ -334,7 +334,8 @@ impl Plain {
             | ToClient::Position { .. }
             | ToClient::Keyboard { .. }
             | ToClient::Smaller { .. }
-            | ToClient::Keys(_) => {}
+            | ToClient::Keys(_)
+            | ToClient::Looks(_) => {}
         }
     }
 

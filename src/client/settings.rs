@@ -1,11 +1,13 @@
 //! The user's keys, from files: what is wrong in them is no reason not to attach, and is told.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use crate::base::{Key, Paths, Problem};
+use crate::base::{Key, Paths, Problem, Style};
 use crate::command;
-use crate::config::{self, Config};
+use crate::config::{self, Config, Theme};
+use crate::format::parse_style;
 use crate::keymap::Keymap;
 
 use super::keys::effective_prefix;
@@ -51,6 +53,25 @@ pub fn named_keymap(dir: &Path, name: &str, prefix: Key, prefix2: Option<Key>) -
         Err(error) => problems.push(format!("{}: {error}", file.display())),
     }
     Ok((keymap, problems))
+}
+
+/// The themes by name: those that come with mux, and the user's own over them; with a line for each problem.
+pub fn load_themes(paths: &Paths) -> (BTreeMap<String, Theme>, Vec<String>) {
+    let (mut themes, mut problems) = (Theme::builtin(), Vec::new());
+    let check = |text: &str| parse_style(text, Style::DEFAULT).map(drop);
+    for entry in std::fs::read_dir(paths.config_dir.join("themes")).into_iter().flatten().flatten() {
+        let file = entry.path();
+        let Some(name) = file.file_name().and_then(|name| name.to_str()?.strip_suffix(".toml")) else { continue };
+        match std::fs::read_to_string(&file) {
+            Ok(text) => {
+                let (theme, wrong) = Theme::load(&text, &file, &check);
+                problems.extend(wrong.iter().map(Problem::for_user));
+                themes.insert(name.to_owned(), theme);
+            }
+            Err(error) => problems.push(format!("{}: {error}", file.display())),
+        }
+    }
+    (themes, problems)
 }
 
 /// A file that is not there has nothing to say.

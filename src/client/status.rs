@@ -62,12 +62,24 @@ pub(super) struct StatusLine {
     right: Runs,
 }
 
+/// What a status line and its tabs look like where their templates say nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct StatusStyles {
+    pub(super) line: Style,
+    pub(super) tab: Style,
+    pub(super) current: Style,
+}
+
 impl StatusLine {
     /// `notice` stands in the place of the right part while there is something to say.
-    pub(super) fn new(view: &View, notice: Option<&str>, now: Timestamp) -> Self {
-        let base = look(&view.settings.status_style, Style::DEFAULT);
+    pub(super) fn new(view: &View, styles: StatusStyles, notice: Option<&str>, now: Timestamp) -> Self {
+        let base = styles.line;
         let text = |template: &str| styled(&strftime(template, now), base);
-        let tab = |tab: &Tab| Label { window: tab.id, current: tab.current, text: styled(&tab.label, base) };
+        let tab = |tab: &Tab| Label {
+            window: tab.id,
+            current: tab.current,
+            text: styled(&tab.label, if tab.current { styles.current } else { styles.tab }),
+        };
         Self {
             style: base,
             left: text(&view.status_left),

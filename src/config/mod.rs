@@ -20,6 +20,7 @@ mod reference;
 mod restore;
 mod sample;
 mod table;
+mod theme;
 mod value;
 
 #[cfg(test)]
@@ -38,7 +39,10 @@ pub use reference::reference;
 pub use restore::{Restore, Sessions};
 pub use sample::sample;
 pub use table::{OptionSpec, Options, TABLE};
-pub use value::{Clipboard, Edge, Kind, MaybeKey, Scope, StatusKeys, WindowSize};
+pub use theme::Theme;
+pub use value::{
+    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, Kind, MaybeKey, Scope, StatusKeys, WindowSize,
+};
 
 /// All that `config.toml` says.
 #[derive(Clone, Debug, Default, PartialEq)]

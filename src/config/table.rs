@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::value::{Clipboard, Edge, Kind, MaybeKey, Scope, StatusKeys, Value, WindowSize};
+use super::value::{
+    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, Kind, MaybeKey, Scope, StatusKeys, Value, WindowSize,
+};
 use crate::base::{Key, Size};
 
 /// What is to be known of an option.
@@ -92,6 +94,14 @@ options! {
         "The style of the border round the current pane.";
     pane_base_index: u32, "pane-base-index", Window, INDEX, "1",
         "The first pane's number.";
+    pane_border_format: String, "pane-border-format", Pane, Kind::Template, "#{?pane_active,#[reverse],}#{pane_index}#[default] \"#{pane_title}\"",
+        "A pane's title, where pane-border-status shows it.";
+    pane_border_indicators: BorderIndicators, "pane-border-indicators", Window, Kind::Choice(BorderIndicators::NAMES), "colour",
+        "How the border between two panes says which is the current one: half of it in its colour, arrows, both, or not.";
+    pane_border_lines: BorderLines, "pane-border-lines", Window, Kind::Choice(BorderLines::NAMES), "single",
+        "What borders are drawn with; simple is plain ASCII.";
+    pane_border_status: BorderStatus, "pane-border-status", Window, Kind::Choice(BorderStatus::NAMES), "off",
+        "Where each pane's title is shown.";
     pane_border_style: String, "pane-border-style", Window, Kind::Style, "default",
         "The style of the borders between the other panes.";
     prefix: Key, "prefix", Session, Kind::Key, "C-b",
@@ -119,6 +129,8 @@ options! {
         "What stands at the right of the status line, with strftime(3)'s conversions.";
     status_style: String, "status-style", Session, Kind::Style, "bg=green,fg=black",
         "The style of the status line.";
+    theme: String, "theme", Server, Kind::Text, "auto",
+        "The styles that hold where none is set: plain, dark, light, high-contrast, a file's name in themes/ beside config.toml, or what fits the terminal's background (auto).";
     update_environment: Vec<String>, "update-environment", Session, Kind::Words,
         "DBUS_SESSION_BUS_ADDRESS DISPLAY KRB5CCNAME SSH_AGENT_PID SSH_ASKPASS SSH_AUTH_SOCK SSH_CONNECTION WAYLAND_DISPLAY WINDOWID XAUTHORITY",
         "Variables that a session takes over from each client that attaches.";
@@ -126,6 +138,10 @@ options! {
         "Whose terminal decides a window's size: the largest, the smallest, the one used last, or none (manual).";
     window_status_current_format: String, "window-status-current-format", Window, Kind::Template, "#I:#W#{?window_flags,#{window_flags}, }",
         "The current window in the status line.";
+    window_status_current_style: String, "window-status-current-style", Window, Kind::Style, "default",
+        "The style of the current window in the status line.";
     window_status_format: String, "window-status-format", Window, Kind::Template, "#I:#W#{?window_flags,#{window_flags}, }",
         "Each other window in the status line.";
+    window_status_style: String, "window-status-style", Window, Kind::Style, "default",
+        "The style of each other window in the status line.";
 }

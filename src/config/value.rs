@@ -206,6 +206,30 @@ choice!(
     Edge { Top = "top", Bottom = "bottom", });
 
 choice!(
+    /// Where a pane's title is, if anywhere.
+    BorderStatus { Off = "off", Top = "top", Bottom = "bottom", });
+
+choice!(
+/// What borders are drawn with.
+BorderLines {
+    Single = "single",
+    Double = "double",
+    Heavy = "heavy",
+    /// ASCII.
+    Simple = "simple",
+});
+
+choice!(
+/// How the border says which pane is the active one.
+BorderIndicators {
+    Off = "off",
+    /// Between two panes only the half beside the active one has its colour.
+    Colour = "colour",
+    Arrows = "arrows",
+    Both = "both",
+});
+
+choice!(
 /// Whose keys the command prompt has.
 StatusKeys {
     Emacs = "emacs",

@@ -133,6 +133,7 @@ impl State {
         let size = session.size;
         let id = self.new_window_id();
         let mut window = Window::new(id, to.session, pane, size, now);
+        window.titles = self.options.pane_border_status;
         window.automatic = to.name.is_none() && self.options.automatic_rename;
         window.name = to.name.unwrap_or_else(|| self.pane_program_name(pane));
         self.arrange(from, |window| {

@@ -172,6 +172,7 @@ impl State {
         let Some(&first) = layout.panes().first() else { return };
         let active = Some(of(saved.active)).filter(|pane| layout.contains(*pane)).unwrap_or(first);
         let mut window = Window::new(id, session, active, layout.size(), now);
+        window.titles = self.options.pane_border_status;
         window.recent = saved.recent.into_iter().map(of).filter(|p| layout.contains(*p) && *p != active).collect();
         window.zoomed = saved.zoomed && layout.panes().len() > 1;
         window.layout = layout;

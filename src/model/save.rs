@@ -325,6 +325,7 @@ impl State {
         }
         let active = Some(saved.active).filter(|active| listed.contains(active)).or_else(|| listed.first().copied())?;
         let mut window = Window::new(id, session, active, saved.layout.size(), now);
+        window.titles = self.options.pane_border_status;
         window.name = saved.name;
         window.automatic = saved.automatic;
         window.layout = saved.layout;

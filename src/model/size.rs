@@ -129,9 +129,12 @@ impl State {
 
     /// Tells the terminals of a window's panes the sizes that the layout gives them.
     pub(super) fn fit_window(&mut self, id: WindowId) {
+        let titles = self.options.pane_border_status;
+        let Some(window) = self.windows.get_mut(&id) else { return };
+        window.titles = titles;
         let Some(window) = self.windows.get(&id) else { return };
         let zoomed = self.zoomed_pane(window);
-        let size = |pane| if zoomed == Some(pane) { Some(window.layout.size()) } else { window.layout.pane_size(pane) };
+        let size = |pane| window.size_of(pane, zoomed == Some(pane));
         let wanted: Vec<(PaneId, Size)> =
             window.panes().into_iter().filter_map(|pane| Some((pane, size(pane)?))).collect();
         for (id, size) in wanted {

@@ -142,8 +142,10 @@ impl State {
     ) {
         let size = self.session(session).map_or(self.options.default_size, |session| session.size);
         let mut window = Window::new(id, session, pane, size, now);
+        window.titles = self.options.pane_border_status;
         window.automatic = name.is_none() && self.options.automatic_rename;
         window.name = name.unwrap_or_else(|| self.program_name(&program));
+        let size = window.pane_size(pane).unwrap_or(size);
         self.windows.insert(id, Box::new(window));
         self.panes.insert(pane, Box::new(Pane::new(pane, id, program, size)));
         self.spawn(pane, Undo::Pane { layout: None });

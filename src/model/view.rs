@@ -143,7 +143,7 @@ impl State {
         self.with_eyes_of(client, |state| state.visible_of(client))
     }
 
-    fn visible_of(&self, client: ClientId) -> Vec<PaneId> {
+    pub(super) fn visible_of(&self, client: ClientId) -> Vec<PaneId> {
         let session = self.client(client).and_then(|client| self.session(client.session));
         let window = session.and_then(|session| self.window(session.current));
         window.into_iter().flat_map(Window::visible).map(|(pane, _)| pane).collect()

@@ -1,6 +1,7 @@
 //! A window: panes that tile one room.
 
 use crate::base::{PaneId, Rect, SessionId, Size, Timestamp, WindowId};
+use crate::config::BorderStatus;
 use crate::layout::Layout;
 
 /// Panes that tile one room. Belongs to one session.
@@ -20,6 +21,8 @@ pub struct Window {
     pub zoomed: bool,
     /// The size was set by hand (`resize-window`), until a client takes over.
     pub manual: bool,
+    /// Where the panes' titles are: those at that edge have a row less.
+    pub titles: BorderStatus,
     /// Something was written or rang while the window was not current.
     pub activity: bool,
     pub bell: bool,
@@ -42,6 +45,7 @@ impl Window {
             recent: Vec::new(),
             zoomed: false,
             manual: false,
+            titles: BorderStatus::Off,
             activity: false,
             bell: false,
             last_output: now,
@@ -62,24 +66,46 @@ impl Window {
     /// Where a pane is shown: the zoomed one everywhere, the others where the layout has them.
     pub fn rect(&self, pane: PaneId) -> Option<Rect> {
         match self.zoomed && pane == self.active {
-            true => Some(Rect::new(0, 0, self.layout.size())),
-            false => self.layout.rect(pane),
+            true => Some(self.below_title(Rect::new(0, 0, self.layout.size()))),
+            false => Some(self.below_title(self.layout.rect(pane)?)),
+        }
+    }
+
+    /// What a title at the window's edge leaves of a pane's place.
+    fn below_title(&self, rect: Rect) -> Rect {
+        let less = Size::new(rect.size.cols, rect.size.rows.saturating_sub(1));
+        match self.titles {
+            BorderStatus::Top if rect.top() == 0 && !less.is_empty() => Rect::new(1, rect.left(), less),
+            BorderStatus::Bottom if rect.bottom() == self.layout.size().rows && !less.is_empty() => {
+                Rect::new(rect.top(), rect.left(), less)
+            }
+            _ => rect,
         }
     }
 
     /// The size that a pane's terminal should have: larger than its rect where the window cuts it.
     pub fn pane_size(&self, pane: PaneId) -> Option<Size> {
-        match self.zoomed && pane == self.active {
-            true => Some(self.layout.size()),
-            false => self.layout.pane_size(pane),
-        }
+        self.size_of(pane, self.zoomed && pane == self.active)
+    }
+
+    /// The same for one that has the whole room, or not.
+    pub(super) fn size_of(&self, pane: PaneId, zoomed: bool) -> Option<Size> {
+        let (size, place) = match zoomed {
+            true => (self.layout.size(), Rect::new(0, 0, self.layout.size())),
+            false => (self.layout.pane_size(pane)?, self.layout.rect(pane)?),
+        };
+        let taken = place.size.rows - self.below_title(place).size.rows;
+        Some(Size::new(size.cols, size.rows - taken))
     }
 
     /// The panes that can be seen, with their places.
     pub fn visible(&self) -> Vec<(PaneId, Rect)> {
         match self.zoomed {
-            true => vec![(self.active, Rect::new(0, 0, self.layout.size()))],
-            false => self.layout.rects().into_iter().filter(|(_, rect)| !rect.size.is_empty()).collect(),
+            true => vec![(self.active, self.below_title(Rect::new(0, 0, self.layout.size())))],
+            false => {
+                let shown = self.layout.rects().into_iter().filter(|(_, rect)| !rect.size.is_empty());
+                shown.map(|(pane, rect)| (pane, self.below_title(rect))).collect()
+            }
         }
     }
 

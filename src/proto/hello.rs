@@ -18,10 +18,12 @@ use crate::base::hooks;
 /// ([`ToClient::Settled`], [`ToClient::Position`]). 3: repeated and released keys are told ([`ToClient::Keyboard`]), and
 /// what is told of jobs is more than a line ([`ToClient::Notice`]). 4: panes are shown that are elsewhere
 /// ([`ToServer::Preview`]), why a window is smaller ([`ToClient::Smaller`]), a client takes its shell along
-/// ([`ToClient::HangUp`]), and what commands have changed of the keys ([`ToClient::Keys`]).
+/// ([`ToClient::HangUp`]), what commands have changed of the keys ([`ToClient::Keys`]), and options that only the client
+/// needs are sent by name ([`ToClient::Looks`]).
 ///
 /// [`ToServer::Identity`]: super::message::ToServer::Identity
 /// [`ToServer::Preview`]: super::message::ToServer::Preview
+/// [`ToClient::Looks`]: super::message::ToClient::Looks
 /// [`ToClient::Settled`]: super::message::ToClient::Settled
 /// [`ToClient::Position`]: super::message::ToClient::Position
 /// [`ToClient::Keyboard`]: super::message::ToClient::Keyboard

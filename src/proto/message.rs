@@ -147,6 +147,23 @@ pub enum ToClient {
     HangUp,
     /// What of the keys is not in the client's own files, in full, whenever any of it has changed. Since protocol 4.
     Keys(Box<Keys>),
+    /// How things look beside what the view says. Since protocol 4.
+    Looks(Box<Looks>),
+}
+
+/// What a view of protocol 4 has beside it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Looks {
+    /// Options that are not as they are by default, by name. A client leaves out what it does not know.
+    pub options: Vec<(String, String)>,
+    /// What stands on the borders of visible panes, where titles are shown, with `#[…]` styles.
+    pub titles: Vec<(PaneId, String)>,
+}
+
+impl Looks {
+    pub fn option(&self, name: &str) -> Option<&str> {
+        self.options.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
 }
 
 /// What a client's keys go by, beside its [`Settings`].

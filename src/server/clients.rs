@@ -10,7 +10,7 @@ use super::receipts::Receipt;
 use crate::base::{ClientId, Identity, Input, PaneId, Timestamp};
 use crate::config::Clipboard;
 use crate::model::{self, ClientView, Event};
-use crate::proto::message::{Context, Keys, PaneView, Settings, Tab, ToClient, View};
+use crate::proto::message::{Context, Keys, Looks, PaneView, Settings, Tab, ToClient, View};
 
 pub struct ClientTask {
     link: ConnLink,
@@ -72,6 +72,9 @@ impl ClientTask {
         }
     }
 }
+
+/// The protocol since which a client is told how things look.
+const LOOKS: u16 = 4;
 
 /// Whose input is being handed on.
 pub struct Typing {
@@ -185,6 +188,15 @@ impl Core {
             *sent = Some(view);
             changed
         });
+        if task.link.protocol >= LOOKS {
+            let model::ClientLooks { options, titles } = self.state.client_looks(client, Timestamp::now());
+            let looks = Box::new(Looks { options, titles });
+            task.link.looks.send_if_modified(|sent| {
+                let changed = sent.as_ref() != Some(&looks);
+                *sent = Some(looks);
+                changed
+            });
+        }
         if task.link.protocol >= KNOWS_WHY && task.smaller != why {
             task.smaller.clone_from(&why);
             task.send(ToClient::Smaller { why });

@@ -20,7 +20,7 @@ use crate::base::limits::{CLIENT_QUEUE, CLIENT_STALL, HELLO_TIMEOUT, SETTLE_DELA
 use crate::base::{ClientId, PaneId, RequestId, Watched, hooks};
 use crate::proto::frame::{self, Decoder};
 use crate::proto::hello::{Hello, HelloError};
-use crate::proto::message::{ToClient, ToServer, View};
+use crate::proto::message::{Looks, ToClient, ToServer, View};
 
 /// Bytes read from a client at a time, and encoded for it before they are written.
 const READ_CHUNK: usize = 16 << 10;
@@ -37,6 +37,7 @@ struct Queues {
     control: mpsc::Receiver<ToClient>,
     rows: mpsc::UnboundedReceiver<ToClient>,
     view: watch::Receiver<Option<Box<View>>>,
+    looks: watch::Receiver<Option<Box<Looks>>>,
     hold: watch::Receiver<Option<watch::Receiver<bool>>>,
     receipts: Arc<Receipts>,
     patient: Arc<AtomicBool>,
@@ -46,17 +47,19 @@ fn queues(protocol: u16) -> (ConnLink, Queues) {
     let (control, control_rx) = mpsc::channel(CLIENT_QUEUE);
     let (rows, rows_rx) = mpsc::unbounded_channel();
     let (view, view_rx) = watch::channel(None);
+    let (looks, looks_rx) = watch::channel(None);
     let (hold, hold_rx) = watch::channel(None);
     let patient = Arc::<AtomicBool>::default();
     let queues = Queues {
         control: control_rx,
         rows: rows_rx,
         view: view_rx,
+        looks: looks_rx,
         hold: hold_rx,
         receipts: Arc::default(),
         patient: Arc::clone(&patient),
     };
-    (ConnLink { control, rows, view, hold, protocol, patient }, queues)
+    (ConnLink { control, rows, view, looks, hold, protocol, patient }, queues)
 }
 
 /// Serves a connection to its end, and tells the core that it has come to it.
@@ -383,6 +386,7 @@ async fn gather(queues: &mut Queues, protocol: u16, out: &mut Vec<u8>, debts: &m
             None => return Ok(false),
         },
         changed = queues.view.changed() => if changed.is_err() { return Ok(false) } else { encode_view(queues, out)? },
+        changed = queues.looks.changed() => if changed.is_err() { return Ok(false) } else { encode_looks(queues, out)? },
         message = queues.rows.recv() => match message {
             Some(message) => encode_rows(&message, protocol, out, debts)?,
             None => return Ok(false),
@@ -393,6 +397,8 @@ async fn gather(queues: &mut Queues, protocol: u16, out: &mut Vec<u8>, debts: &m
             encode(&message, out)?;
         } else if queues.view.has_changed().unwrap_or(false) {
             encode_view(queues, out)?;
+        } else if queues.looks.has_changed().unwrap_or(false) {
+            encode_looks(queues, out)?;
         } else if let Ok(message) = queues.rows.try_recv() {
             encode_rows(&message, protocol, out, debts)?;
         } else {
@@ -413,6 +419,11 @@ fn encode_rows(message: &ToClient, protocol: u16, out: &mut Vec<u8>, debts: &mut
 fn encode_view(queues: &mut Queues, out: &mut Vec<u8>) -> io::Result<()> {
     let view = queues.view.borrow_and_update().clone();
     view.map_or(Ok(()), |view| encode(&ToClient::View(view), out))
+}
+
+fn encode_looks(queues: &mut Queues, out: &mut Vec<u8>) -> io::Result<()> {
+    let looks = queues.looks.borrow_and_update().clone();
+    looks.map_or(Ok(()), |looks| encode(&ToClient::Looks(looks), out))
 }
 
 fn encode(message: &ToClient, out: &mut Vec<u8>) -> io::Result<()> {

@@ -21,7 +21,7 @@ use crate::base::{ClientId, Error, ExitStatus, Identity, Input, PaneId, RequestI
 use crate::command::PaneFacts;
 use crate::model::supervise::Reason;
 use crate::model::{Capture, FilePurpose, JobTold, Reply};
-use crate::proto::message::{Context, ToClient, View};
+use crate::proto::message::{Context, Looks, ToClient, View};
 
 /// To the core.
 pub enum ToCore {
@@ -267,6 +267,7 @@ pub struct ConnLink {
     pub control: mpsc::Sender<ToClient>,
     pub rows: mpsc::UnboundedSender<ToClient>,
     pub view: watch::Sender<Option<Box<View>>>,
+    pub looks: watch::Sender<Option<Box<Looks>>>,
     /// Set to a pane's congestion while the client's input cannot be taken; the connection is not read meanwhile.
     pub hold: watch::Sender<Option<watch::Receiver<bool>>>,
     /// What is spoken with it.

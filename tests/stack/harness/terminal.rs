@@ -57,6 +57,8 @@ const SCROLLBACK: usize = 5000;
 struct Outer {
     answers: Vec<u8>,
     bells: usize,
+    /// Told where it is asked for (OSC 11).
+    background: Option<String>,
     /// Where the hyperlinks lead that were opened (OSC 8).
     links: Vec<String>,
     /// Flags of the kitty keyboard protocol, the newest last.
@@ -71,6 +73,9 @@ impl vt100::Callbacks for Outer {
     fn unhandled_osc(&mut self, _: &mut vt100::Screen, params: &[&[u8]]) {
         if let [b"8", _, target @ ..] = params {
             self.links.push(String::from_utf8_lossy(&target.join(&b";"[..])).into_owned());
+        }
+        if let ([b"11", b"?"], Some(background)) = (params, &self.background) {
+            self.answers.extend(format!("\x1b]11;rgb:{background}\x1b\\").bytes());
         }
     }
 
@@ -102,8 +107,15 @@ impl vt100::Callbacks for Outer {
 
 impl Terminal {
     /// Starts a program on a new terminal.
-    pub fn start(command: CommandBuilder, cols: u16, rows: u16, title: String, tree: Tree) -> Self {
+    pub fn start(
+        command: CommandBuilder,
+        (cols, rows): (u16, u16),
+        background: Option<String>,
+        title: String,
+        tree: Tree,
+    ) -> Self {
         let system = native_pty_system();
+        let outer = Outer { background, ..Outer::default() };
         let size = PtySize { cols, rows, pixel_width: 0, pixel_height: 0 };
         let (pair, mut child) = {
             let _alone = world::spawning();
@@ -113,7 +125,7 @@ impl Terminal {
         };
         drop(pair.slave);
         let program = Process::of(child.process_id().expect("an id")).expect("it is there until it is waited for");
-        let parser = vt100::Parser::new_with_callbacks(cells(rows), cells(cols), SCROLLBACK, Outer::default());
+        let parser = vt100::Parser::new_with_callbacks(cells(rows), cells(cols), SCROLLBACK, outer);
         let shared = Arc::new(Shared::default());
         *shared.lock() = Some(State { parser, reading: true, drawn: 0, exit: None });
 

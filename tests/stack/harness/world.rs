@@ -27,6 +27,8 @@ const STORY: Duration = Duration::from_secs(120);
 pub struct World {
     tree: Tree,
     env: BTreeMap<String, String>,
+    /// Of terminals, where they tell it.
+    background: Option<String>,
     _dir: TempDir,
     _watchdog: mpsc::Sender<()>,
 }
@@ -69,7 +71,13 @@ impl World {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("our own directory");
         }
         symlink(MUX, tree.root.join("bin/mux")).expect("our own directory");
-        let world = Self { env: environment(&tree.root), _watchdog: watch(tree.clone(), limit), tree, _dir: dir };
+        let world = Self {
+            env: environment(&tree.root),
+            _watchdog: watch(tree.clone(), limit),
+            tree,
+            background: None,
+            _dir: dir,
+        };
         // A login shell reads /etc/profile first, which may set the prompt and the path anew.
         world.write("home/.profile", &format!("PS1='$ '; PATH={}\n", world.env["PATH"]));
         world
@@ -111,6 +119,11 @@ impl World {
 
     pub fn unset(&mut self, variable: &str) {
         self.env.remove(variable);
+    }
+
+    /// Terminals that are opened from now on tell that their background is `RRRR/GGGG/BBBB`.
+    pub fn tell_background(&mut self, rgb: &str) {
+        self.background = Some(rgb.to_owned());
     }
 
     pub fn environment(&self) -> &BTreeMap<String, String> {
@@ -203,7 +216,7 @@ impl World {
             command.env(variable, value);
         }
         command.cwd(self.path("home"));
-        Terminal::start(command, cols, rows, title.to_owned(), self.tree.clone())
+        Terminal::start(command, (cols, rows), self.background.clone(), title.to_owned(), self.tree.clone())
     }
 
     // ---- what mux and the kernel tell -----------------------------------------------------------------------

@@ -21,6 +21,7 @@ mod jobs;
 mod keeper_death;
 mod keys;
 mod logs;
+mod looks;
 mod names;
 mod nested;
 mod panes;

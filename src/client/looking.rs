@@ -1,0 +1,82 @@
+//! What the client makes of options that only it needs: styles by themes, and what borders look like.
+
+use crate::base::{Rect, Style};
+use crate::proto::message::{Looks, PaneView};
+
+use super::app::{App, Now};
+use super::borders::{Frame, Indicators, Titles};
+use super::status::StatusStyles;
+use super::theme::QUESTION;
+
+impl App {
+    /// The server says how things look now.
+    pub(super) fn looks(&mut self, looks: Looks, now: Now) {
+        let missing = self.themes.missing(&looks).map(str::to_owned);
+        let known = self.mirror.looks().and_then(|before| self.themes.missing(before)).map(str::to_owned);
+        if let Some(name) = missing.filter(|name| known.as_ref() != Some(name)) {
+            let text =
+                format!("no theme is called '{name}': expected plain, dark, light, high-contrast, auto or a file's");
+            self.say(text, true, now);
+        }
+        if self.mirror.looks() == Some(&looks) {
+            return;
+        }
+        self.mirror.set_looks(looks);
+        self.ask_for_scheme();
+        self.restyle();
+    }
+
+    pub(super) fn restyle(&mut self) {
+        self.drawing.new_view();
+    }
+
+    pub(super) fn ask_for_scheme(&mut self) {
+        if self.themes.ask(self.mirror.looks()) {
+            self.extra.extend(QUESTION);
+        }
+    }
+
+    /// The style of an option; `usual` is what the view says of it, or the default.
+    pub(super) fn style(&self, option: &str, usual: &str, over: Style) -> Style {
+        self.themes.style(option, self.mirror.looks(), usual, over)
+    }
+
+    pub(super) fn status_styles(&self) -> StatusStyles {
+        let usual = self.mirror.view().map_or("", |view| &view.settings.status_style);
+        let line = self.style("status-style", usual, Style::DEFAULT);
+        StatusStyles {
+            line,
+            tab: self.style("window-status-style", "", line),
+            current: self.style("window-status-current-style", "", line),
+        }
+    }
+
+    /// How borders are drawn; `panes` are those that are shown.
+    pub(super) fn frame(&self, panes: &[PaneView]) -> Frame {
+        let option = |name| self.mirror.looks().and_then(|looks| looks.option(name)).unwrap_or("");
+        let settings = self.mirror.view().map(|view| &view.settings);
+        let usual = settings.map_or(("", ""), |s| (s.pane_border_style.as_str(), s.pane_active_border_style.as_str()));
+        let style = self.style("pane-border-style", usual.0, Style::DEFAULT);
+        let indicators = match option("pane-border-indicators") {
+            "off" => Indicators { half: false, arrows: false },
+            "arrows" => Indicators { half: false, arrows: true },
+            "both" => Indicators { half: true, arrows: true },
+            _ => Indicators { half: true, arrows: false },
+        };
+        let titles = self.mirror.looks().map(|looks| looks.titles.as_slice()).unwrap_or_default();
+        let title = |pane: &PaneView| -> Option<(Rect, String)> {
+            let (_, text) = titles.iter().find(|(id, _)| *id == pane.id)?;
+            Some((pane.rect, text.clone()))
+        };
+        Frame {
+            style,
+            active_style: self.style("pane-active-border-style", usual.1, style),
+            lines: option("pane-border-lines").to_owned(),
+            indicators,
+            titles: Titles {
+                below: option("pane-border-status") == "bottom",
+                texts: panes.iter().filter_map(title).collect(),
+            },
+        }
+    }
+}

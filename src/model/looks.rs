@@ -1,0 +1,65 @@
+//! How things look at a client, beside what its view says.
+
+use crate::base::{ClientId, PaneId, Timestamp};
+use crate::config;
+use crate::format;
+
+use super::State;
+
+/// The options that a client understands by itself.
+const OPTIONS: &[&str] = &[
+    "message-style",
+    "pane-active-border-style",
+    "pane-border-indicators",
+    "pane-border-lines",
+    "pane-border-status",
+    "pane-border-style",
+    "status-style",
+    "theme",
+    "window-status-current-style",
+    "window-status-style",
+];
+
+/// All of it, for one client.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ClientLooks {
+    /// Those that are not as they are by default.
+    pub options: Vec<(String, String)>,
+    /// What stands on the borders of visible panes.
+    pub titles: Vec<(PaneId, String)>,
+}
+
+impl State {
+    pub fn client_looks(&mut self, client: ClientId, now: Timestamp) -> ClientLooks {
+        self.with_eyes_of(client, |state| state.looks_of(client, now))
+    }
+
+    fn looks_of(&self, client: ClientId, now: Timestamp) -> ClientLooks {
+        let changed = |name: &&str| {
+            let value = self.options().get(name)?;
+            let usual = config::spec(name)?.default;
+            (value != usual).then(|| ((*name).to_owned(), value))
+        };
+        let shown = match self.options().pane_border_status {
+            config::BorderStatus::Off => Vec::new(),
+            _ => self.visible_of(client),
+        };
+        let template = &self.options().pane_border_format;
+        let title = |pane: PaneId| (pane, format::expand(template, &self.lens(now).client(client).pane(pane)));
+        ClientLooks {
+            options: OPTIONS.iter().filter_map(changed).collect(),
+            titles: shown.into_iter().map(title).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_option_is_one() {
+        OPTIONS.iter().for_each(|name| assert!(config::spec(name).is_some(), "{name}"));
+        assert!(OPTIONS.is_sorted());
+    }
+}
