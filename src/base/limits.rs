@@ -67,6 +67,13 @@ pub const TURN: usize = 256;
 /// so this is a machine that swaps; the command then goes on without.
 pub const FACTS_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// Items of a menu that mux makes by itself: a terminal full.
+pub const MENU_ITEMS: usize = 40;
+
+/// Lines shown to clients that `show-messages` can repeat; the oldest goes first. tmux's default for `message-limit` is
+/// a thousand; nobody reads back further than some screens.
+pub const KEPT_MESSAGES: usize = 200;
+
 /// Clients connected at a time; the next one is turned away with a message.
 pub const MAX_CLIENTS: usize = 1024;
 

@@ -22,6 +22,7 @@ use super::mirror::{Mirror, Touched};
 use super::modes::{MouseMode, OuterModes};
 use super::mouse::MouseState;
 use super::notify::notification;
+use super::pan::Panning;
 use super::perform::{Flags, SEND_KEYS_VALUED};
 use super::sent::{Sent, weight};
 
@@ -79,6 +80,9 @@ pub(super) struct App {
     /// To be acknowledged once the picture is out.
     pub(super) acks: Vec<(PaneId, u64)>,
     pub(super) leaving: Option<Leave>,
+    /// Asked to stop, as by C-z at a shell.
+    pub(super) suspend: bool,
+    pub(super) pan: Panning,
     /// Keys that are down, and whose they are, while their program wants to know when they come up.
     held: Vec<(Key, PaneId)>,
     /// What commands under way have printed.
@@ -108,6 +112,8 @@ impl App {
             extra: Vec::new(),
             acks: Vec::new(),
             leaving: None,
+            suspend: false,
+            pan: Panning::default(),
             held: Vec::new(),
             outputs: HashMap::new(),
             number: FIRST_NUMBER,
@@ -116,7 +122,7 @@ impl App {
     }
 
     pub(super) fn division(&self) -> Division {
-        Division::new(self.canvas.size(), self.mirror.view().map(|view| &view.settings))
+        Division::new(self.canvas.size(), self.mirror.view().map(|view| &view.settings)).panned(self.pan.at())
     }
 
     pub(super) fn active(&self) -> Option<PaneId> {
@@ -226,16 +232,24 @@ impl App {
     /// Whether a layer has taken the key.
     fn layer_key(&mut self, key: Key, now: Now) -> bool {
         let Some(layer) = self.layers.last_mut() else { return false };
+        let taken = layer.key(key);
         self.drawing.stale();
-        match layer.key(key) {
+        self.layer_took(taken, now)
+    }
+
+    /// Whether the uppermost layer has taken what the user did.
+    pub(super) fn layer_took(&mut self, taken: Taken, now: Now) -> bool {
+        match taken {
             Taken::Stay => true,
             Taken::Close(actions) => {
                 self.layers.pop();
+                self.drawing.stale();
                 self.act(actions, now);
                 true
             }
             Taken::Pass => {
                 self.layers.pop();
+                self.drawing.stale();
                 false
             }
         }
@@ -297,6 +311,9 @@ impl App {
             ToClient::Settled { seq } => self.sent.settled(seq),
             ToClient::Keyboard { pane, reports } => self.mirror.set_reports(pane, reports),
             ToClient::Position { .. } => {} // what is attached shows no stream
+            ToClient::Redraw { pan } => self.redraw(pan),
+            ToClient::Menu(menu) => self.menu(*menu),
+            ToClient::Suspend => self.suspend = true,
             ToClient::Leave { status, text } => drop(self.leaving.get_or_insert(Leave { status, text })),
         }
     }
@@ -326,11 +343,13 @@ impl App {
         let Some(pane) = self.mirror.view().and_then(|view| view.panes.iter().find(|pane| pane.id == id)) else {
             return;
         };
-        let place = self.division().place(pane.rect);
+        let division = self.division();
+        let (place, hidden) = (division.place(pane.rect), division.hidden(pane.rect).row.0);
         match touched {
             Touched::All => self.canvas.mark(place.top()..place.bottom()),
             Touched::Rows(rows) => {
-                self.canvas.mark(rows.iter().map(|row| place.top() + row).filter(|row| *row < place.bottom()));
+                let seen = rows.iter().filter_map(|row| Some(place.top() + row.checked_sub(hidden)?));
+                self.canvas.mark(seen.filter(|row| *row < place.bottom()));
             }
         }
     }
@@ -428,7 +447,8 @@ impl App {
     pub(super) fn deadline(&self, now: Now) -> Option<Instant> {
         let notice = self.notice.as_ref().map(|notice| notice.until);
         let layer = self.layers.last().and_then(|layer| layer.ends_at());
-        [notice, layer, self.keys.deadline(now.instant), self.drawing.next_tick()].into_iter().flatten().min()
+        let change = self.layers.last().and_then(|layer| layer.changes_at());
+        [notice, layer, change, self.keys.deadline(now.instant), self.drawing.next_tick()].into_iter().flatten().min()
     }
 
     /// Lets end what has had its time.
@@ -437,6 +457,12 @@ impl App {
             self.drawing.stale();
         }
         if self.layers.pop_if(|layer| layer.ends_at().is_some_and(|at| at <= now.instant)).is_some() {
+            self.drawing.stale();
+        }
+        if let Some(layer) =
+            self.layers.last_mut().filter(|layer| layer.changes_at().is_some_and(|at| at <= now.instant))
+        {
+            layer.change(now.instant, now.wall);
             self.drawing.stale();
         }
         if self.keys.choices(now.instant).is_some() || self.drawing.next_tick().is_some_and(|at| at <= now.instant) {

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::app::{App, Now};
 use super::keys::meaning;
-use super::layer::{Confirm, Number, Numbers, Prompt, Purpose, TextView};
+use super::layer::{AskKey, Clock, Confirm, Number, Numbers, Prompt, Purpose, TextView};
 use crate::base::limits::MAX_REPEAT;
-use crate::base::{Input, PaneId};
+use crate::base::{Input, Key, PaneId};
+use crate::keymap::Match;
 
 impl App {
     /// Does the client command of this full name.
@@ -16,9 +17,10 @@ impl App {
             "command-prompt" => self.command_prompt(words),
             "confirm-before" => self.confirm_before(words),
             "send-prefix" => self.send_prefix(),
-            "list-keys" => self.list_keys(words),
+            "list-keys" => self.list_keys(words, now),
             "send-keys" => self.copy_keys(words, now),
             "display-panes" => self.display_panes(words, now),
+            "clock-mode" => self.clock_mode(words, now),
             _ => self.say(format!("{name} does not work here"), true, now),
         }
     }
@@ -49,6 +51,9 @@ impl App {
             None if template.is_empty() => vec![":".to_owned()],
             None => vec![format!("({}) ", first_word(&template))],
         };
+        if flags.has('k') {
+            return self.push_layer(AskKey::new(labels.concat(), template));
+        }
         let initial = flags.value('I').map(|text| list(&self.expand(text))).unwrap_or_default();
         let history = self.prompt_history.clone();
         self.push_layer(Prompt::new(Purpose::Command(template), labels, initial, history));
@@ -81,8 +86,41 @@ impl App {
         (0..times.min(MAX_REPEAT)).for_each(|_| self.copy_command(id, name, now));
     }
 
-    fn list_keys(&mut self, words: &[String]) {
+    fn clock_mode(&mut self, words: &[String], now: Now) {
+        let flags = Flags::parse(words, "t");
+        let Some(id) = self.target(&flags) else { return };
+        let pane = self.mirror.view().and_then(|view| view.panes.iter().find(|pane| pane.id == id));
+        if let Some(place) = pane.map(|pane| self.division().place(pane.rect)) {
+            self.push_layer(Clock::new(place, now.instant, now.wall));
+        }
+    }
+
+    /// `list-keys -1`: what one key does, in a line.
+    fn describe_key(&mut self, flags: &Flags, now: Now) {
+        let name = flags.rest.first().map_or("", String::as_str);
+        let key = match name.parse::<Key>() {
+            Ok(key) => key,
+            Err(error) => return self.say(error.to_string(), true, now),
+        };
+        let prefix = self.mirror.view().map_or_else(String::new, |view| view.settings.prefix.to_string());
+        let tables = [("prefix", prefix.as_str()), ("root", "")];
+        let found = tables.iter().filter(|(table, _)| flags.value('T').is_none_or(|wanted| wanted == *table));
+        let said = found.into_iter().find_map(|(table, before)| match self.keys.keymap().lookup(table, &[key]) {
+            Match::Bound(binding) => Some((format!("{before} {key}"), meaning(&binding.note, &binding.command))),
+            Match::Pending(_) => Some((format!("{before} {key}"), "Waits for another key".to_owned())),
+            Match::None => None,
+        });
+        match said {
+            Some((keys, meaning)) => self.say(format!("{} {meaning}", keys.trim_start()), false, now),
+            None => self.say(format!("unknown key: {name}"), true, now),
+        }
+    }
+
+    fn list_keys(&mut self, words: &[String], now: Now) {
         let flags = Flags::parse(words, "T");
+        if flags.has('1') {
+            return self.describe_key(&flags, now);
+        }
         let prefix = self.mirror.view().map_or_else(String::new, |view| view.settings.prefix.to_string());
         let mut text = String::new();
         for (table, before) in [("prefix", prefix.as_str()), ("root", ""), ("copy", "copy mode:")] {

@@ -10,6 +10,12 @@ pub struct ListKeys {
     /// With what they are for instead of their commands
     #[arg(short = 'N')]
     notes: bool,
+    /// In one line what this key does
+    #[arg(short = '1', requires = "key")]
+    one: bool,
+    /// The key for -1
+    #[arg(value_name = "KEY", requires = "one")]
+    key: Option<String>,
 }
 
 impl Command for ListKeys {

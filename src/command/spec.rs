@@ -31,6 +31,8 @@ pub struct Spec {
     pub place: Place,
     /// It wants [`crate::model::PaneFacts`] of the panes.
     pub facts: bool,
+    /// The facts are to have the panes' screens.
+    pub screens: bool,
     /// A server is started for it where none runs.
     pub starts_server: bool,
     /// It may make the terminal that it was typed in a client's.
@@ -49,6 +51,7 @@ pub trait Command: clap::Args {
     const SUMMARY: &'static str;
     const PLACE: Place = Place::Server;
     const FACTS: bool = false;
+    const SCREENS: bool = false;
     const STARTS_SERVER: bool = false;
     const ATTACHES: bool = false;
     const REPEATABLE: bool = false;
@@ -64,6 +67,7 @@ impl Spec {
             summary: C::SUMMARY,
             place: C::PLACE,
             facts: C::FACTS,
+            screens: C::SCREENS,
             starts_server: C::STARTS_SERVER,
             attaches: C::ATTACHES,
             repeatable: C::REPEATABLE,

@@ -9,6 +9,7 @@ use crate::job::{Reload, StopPlan, Watch};
 use super::answer::Told as JobTold;
 use super::hook::HookCall;
 use super::log::{LogQuery, LogTarget};
+use super::menu::Menu;
 use super::up::UpOptions;
 
 /// One thing to do.
@@ -62,6 +63,14 @@ pub enum Effect {
     Message { client: ClientId, text: String, error: bool },
     /// A command that runs in the client (`copy-mode`, `command-prompt`, …).
     Perform { client: ClientId, argv: Vec<String> },
+    /// Draw a client's terminal anew, with another part of a large window in view.
+    Redraw { client: ClientId, pan: Option<Pan> },
+    /// Let a client's user choose.
+    Menu { client: ClientId, menu: Box<Menu> },
+    /// Stop the client's process, until its shell continues it.
+    Suspend { client: ClientId },
+    /// Show the client's user a text, be it long.
+    Show { client: ClientId, text: String },
     /// Ring a client's bell.
     Bell { client: ClientId, pane: PaneId },
     /// The answer to a request that was [`crate::command::Outcome::Later`].
@@ -89,6 +98,15 @@ pub enum Effect {
     Upgrade { request: RequestId, binary: Option<PathBuf>, id: Option<String> },
     /// `kill-server`: end everything.
     Shutdown,
+}
+
+/// What is to be seen of a window that is larger than the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pan {
+    /// What is so many cells further down and right.
+    By { rows: i16, cols: i16 },
+    /// What is round the cursor.
+    Cursor,
 }
 
 /// What a command has to know of jobs that only the kernel and their panes know.

@@ -19,6 +19,8 @@ mod event;
 mod hook;
 mod job;
 mod log;
+mod menu;
+mod messages;
 pub mod names;
 mod notice;
 mod origin;
@@ -50,12 +52,14 @@ pub use buffer::{Buffer, Buffers};
 pub use client::{Aim, Awaited, Client, Waiter};
 pub use down::ASIDE;
 pub use effect::{
-    Capture, CaptureTarget, Edge, Effect, FilePurpose, Look, Part, ReloadOrder, Reply, RestoreOrder, SpawnSpec,
+    Capture, CaptureTarget, Edge, Effect, FilePurpose, Look, Pan, Part, ReloadOrder, Reply, RestoreOrder, SpawnSpec,
 };
 pub use event::Event;
 pub use hook::{HookCall, HookFacts};
 pub use job::{ExitRecord, Job, Jobs, Looks};
 pub use log::{JobLogs, LogForm, LogQuery, LogTarget};
+pub use menu::{Menu, MenuItem};
+pub use messages::Messages;
 pub use notice::{Notices, Told};
 pub use origin::{Context, Origin, PaneFacts};
 pub use pane::{Life, Pane, Program, Running};

@@ -43,6 +43,8 @@ pub struct PaneFacts {
     /// The program has asked for the mouse.
     pub mouse: bool,
     pub title: String,
+    /// The lines on its screen, for commands that search them.
+    pub screen: String,
 }
 
 /// One request, as a command sees it.

@@ -13,6 +13,7 @@ use super::client::{Client, Waiter};
 use super::close::Closing;
 use super::down::{Attending, GoingDown};
 use super::job::Jobs;
+use super::messages::Messages;
 use super::notice::Notices;
 use super::pane::{Life, Pane};
 use super::run::Beginning;
@@ -72,6 +73,7 @@ pub struct State {
     /// What whoever starts a job at this moment has given for its session.
     pub(super) beginnings: BTreeMap<String, Beginning>,
     pub(super) buffers: Buffers,
+    pub(super) messages: Messages,
     /// Where commands that take a pane from somewhere take it from (`select-pane -m`).
     pub(super) marked: Option<PaneId>,
     /// Requests that are answered when the keeper has started a pane.
@@ -130,6 +132,7 @@ impl State {
             attending: Vec::new(),
             going_down: GoingDown::new(),
             buffers: Buffers::default(),
+            messages: Messages::default(),
             marked: None,
             starts: BTreeMap::new(),
             closing: BTreeMap::new(),
@@ -339,6 +342,9 @@ impl State {
 
     /// Asks for something to be done.
     pub fn push(&mut self, effect: Effect) {
+        if let Effect::Message { client, text, .. } | Effect::Notice { client, text, .. } = &effect {
+            self.note_message(*client, &text.clone());
+        }
         self.out.push(effect);
     }
 

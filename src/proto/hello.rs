@@ -17,13 +17,16 @@ use crate::base::hooks;
 /// 1: the first. 2: who sends is known over connections ([`ToServer::Identity`]), so that nothing is done twice
 /// ([`ToClient::Settled`], [`ToClient::Position`]). 3: repeated and released keys are told ([`ToClient::Keyboard`]), and
 /// what is told of jobs is more than a line ([`ToClient::Notice`]).
+/// 4: menus and what is seen of a large window ([`ToClient::Menu`], [`ToClient::Redraw`]).
 ///
 /// [`ToServer::Identity`]: super::message::ToServer::Identity
 /// [`ToClient::Settled`]: super::message::ToClient::Settled
 /// [`ToClient::Position`]: super::message::ToClient::Position
 /// [`ToClient::Keyboard`]: super::message::ToClient::Keyboard
 /// [`ToClient::Notice`]: super::message::ToClient::Notice
-pub const PROTOCOL: u16 = 3;
+/// [`ToClient::Menu`]: super::message::ToClient::Menu
+/// [`ToClient::Redraw`]: super::message::ToClient::Redraw
+pub const PROTOCOL: u16 = 4;
 
 /// The oldest protocol that this build understands.
 pub const OLDEST_PROTOCOL: u16 = 1;

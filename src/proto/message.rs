@@ -134,6 +134,50 @@ pub enum ToClient {
         text: String,
         error: bool,
     },
+    /// Draw everything anew, after a change of what is seen of a window that is larger than the terminal, where there
+    /// is one. Since protocol 4.
+    Redraw {
+        pan: Option<Pan>,
+    },
+    /// Let the user choose from this. Since protocol 4.
+    Menu(Box<Menu>),
+    /// Give the terminal back and stop, until somebody continues you. Since protocol 4.
+    Suspend,
+}
+
+/// What is seen of a window that is larger than the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pan {
+    /// What is so many cells further down and right.
+    By { rows: i16, cols: i16 },
+    /// What is round the cursor.
+    Cursor,
+}
+
+/// A menu: a line for each item, with the key that chooses it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Menu {
+    pub title: String,
+    /// Where it is, as `display-menu` says it: a letter or a number.
+    pub x: String,
+    pub y: String,
+    /// The pane that `P` is about.
+    pub pane: Option<PaneId>,
+    pub items: Vec<MenuItem>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MenuItem {
+    Separator,
+    Command {
+        name: String,
+        key: Option<Key>,
+        command: String,
+    },
+    /// It cannot be chosen now.
+    Disabled {
+        name: String,
+    },
 }
 
 /// What the outer terminal is asked to tell of keys, in the kitty keyboard protocol.

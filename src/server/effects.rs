@@ -52,6 +52,10 @@ impl Core {
             Effect::Watch { job, watch } => self.watch(job, watch),
             Effect::Hook(call) => self.turn.hooks.push(*call),
             Effect::Perform { client, argv } => self.to_client(client, ToClient::Perform { argv }),
+            Effect::Redraw { client, pan } => self.redraw(client, pan),
+            Effect::Menu { client, menu } => self.menu(client, *menu),
+            Effect::Suspend { client } => self.suspend(client),
+            Effect::Show { client, text } => self.show(client, text),
             Effect::Bell { client, pane } => {
                 if let Some(task) = self.clients.get(&client) {
                     task.send_lossy(ToClient::Bell { pane });
@@ -72,7 +76,7 @@ impl Core {
         }
     }
 
-    fn to_client(&self, client: crate::base::ClientId, message: ToClient) {
+    pub(super) fn to_client(&self, client: crate::base::ClientId, message: ToClient) {
         if let Some(task) = self.clients.get(&client) {
             task.send(message);
         }

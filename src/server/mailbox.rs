@@ -238,7 +238,11 @@ pub enum ToPane {
         count: u16,
         answer: mpsc::Sender<ToClient>,
     },
-    Facts(oneshot::Sender<PaneFacts>),
+    /// With the text of its screen, where that is asked for.
+    Facts {
+        screen: bool,
+        answer: oneshot::Sender<PaneFacts>,
+    },
     Capture(Capture, oneshot::Sender<String>),
     /// Pass the raw output on, as far as the receiver takes it; used by a foreground run without a terminal.
     Tap(Tap),

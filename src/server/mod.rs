@@ -31,6 +31,7 @@ mod requests;
 mod restore;
 mod restore_report;
 mod sets;
+mod shown;
 mod start;
 mod storage;
 mod store;

@@ -72,21 +72,22 @@ impl Core {
     pub(super) fn advance(&mut self, id: RequestId) {
         let Some(request) = self.requests.get_mut(&id) else { return };
         let Some(argv) = request.rest.pop_front() else { return self.done(id, &Reply::default()) };
-        let wants_facts = argv.first().and_then(|name| command::find(name).ok()).is_some_and(|spec| spec.facts);
+        let spec = argv.first().and_then(|name| command::find(name).ok());
+        let wants_facts = spec.is_some_and(|spec| spec.facts);
         if wants_facts && !self.panes.is_empty() {
             request.current = argv;
-            self.gather_facts(id);
+            self.gather_facts(id, spec.is_some_and(|spec| spec.screens));
         } else {
             self.run_command(id, &argv, HashMap::new(), None);
         }
     }
 
     /// Asks every pane what only its task knows. The core goes on meanwhile.
-    fn gather_facts(&self, request: RequestId) {
+    fn gather_facts(&self, request: RequestId, screen: bool) {
         let mut answers = Vec::with_capacity(self.panes.len());
         for (&pane, task) in &self.panes {
             let (answer, facts) = oneshot::channel();
-            task.tell(ToPane::Facts(answer));
+            task.tell(ToPane::Facts { screen, answer });
             answers.push((pane, facts));
         }
         let core = self.pane_mail.clone();
@@ -188,6 +189,9 @@ impl Core {
     /// Everything that it prints has been sent.
     pub(super) fn end_request(&mut self, id: RequestId, status: u8, error: Option<String>) {
         let attached = self.requests.remove(&id).is_some_and(|request| request.attached);
+        if let Some(error) = &error {
+            self.state.note_message(id.client, error);
+        }
         let Some(task) = self.clients.get(&id.client) else { return };
         if !attached {
             for problem in std::mem::take(&mut self.unsaid) {

@@ -2,8 +2,12 @@
 //!
 //! A layer knows neither the server nor the other layers. It answers a key with what is to be done.
 
+mod ask_key;
+mod clock;
 mod confirm;
+mod digits;
 mod edit;
+mod menu;
 mod numbers;
 mod prompt;
 mod text;
@@ -11,13 +15,16 @@ mod which_key;
 
 use std::time::Instant;
 
-use crate::base::{Key, Size, Style};
+use crate::base::{Key, MouseEvent, Size, Style, Timestamp};
 use crate::proto::message::Cursor;
 
 use super::plate::Plate;
 
+pub(super) use ask_key::AskKey;
+pub(super) use clock::Clock;
 pub(super) use confirm::Confirm;
 pub(super) use edit::LineEdit;
+pub(super) use menu::Menu;
 pub(super) use numbers::{Number, Numbers};
 pub(super) use prompt::{Prompt, Purpose, unseparated};
 pub(super) use text::TextView;
@@ -67,6 +74,11 @@ pub(super) trait Layer {
     /// The wheel moved over it.
     fn wheel(&mut self, _up: bool) {}
 
+    /// What else the mouse did, wherever on the terminal.
+    fn mouse(&mut self, _event: &MouseEvent) -> Taken {
+        Taken::Stay
+    }
+
     fn plates(&self, room: &Room) -> Vec<Plate>;
 
     fn cursor(&self, _room: &Room) -> Option<Cursor> {
@@ -77,4 +89,12 @@ pub(super) trait Layer {
     fn ends_at(&self) -> Option<Instant> {
         None
     }
+
+    /// When it will show something else, though nothing happens.
+    fn changes_at(&self) -> Option<Instant> {
+        None
+    }
+
+    /// That time has come.
+    fn change(&mut self, _now: Instant, _time: Timestamp) {}
 }

@@ -40,7 +40,7 @@ use super::survival::{Change, Recorded, Spool};
 use crate::base::limits::REDRAW_PULSE;
 use crate::base::{ExitStatus, PaneId, Size, Timestamp, Watched};
 use crate::command::PaneFacts;
-use crate::model::LogTarget;
+use crate::model::{Capture, LogTarget};
 use crate::proto::message::ToClient;
 use crate::term::{MouseMode, Terminal};
 
@@ -260,7 +260,13 @@ impl Pane {
                 self.send_rows();
             }
             ToPane::Fetch { from, count, answer } => self.fetch(from, count, &answer),
-            ToPane::Facts(answer) => drop(answer.send(self.facts())),
+            ToPane::Facts { screen, answer } => {
+                let mut facts = self.facts();
+                if screen {
+                    facts.screen = capture::text(self.terminal(), &Capture::default());
+                }
+                drop(answer.send(facts));
+            }
             ToPane::Capture(capture, answer) => drop(answer.send(capture::text(self.terminal(), &capture))),
             ToPane::Tap(tap) => {
                 self.tap = Some(tap);
@@ -341,6 +347,7 @@ impl Pane {
             current_command: procfs::command(foreground).unwrap_or_default(),
             current_path: procfs::current_dir(foreground).or_else(|| procfs::current_dir(self.pid)).unwrap_or_default(),
             title: self.terminal().title().to_owned(),
+            screen: String::new(),
         }
     }
 }

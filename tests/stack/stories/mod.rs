@@ -23,6 +23,7 @@ mod names;
 mod nested;
 mod panes;
 mod picture;
+mod prefix_keys;
 mod programs;
 mod restore;
 mod script;
