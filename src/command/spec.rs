@@ -171,7 +171,16 @@ fn attempt(state: &mut State, origin: &Origin, argv: &[String]) -> Result<Answer
     if spec.place == Place::Client {
         return call.perform(&matches).map_err(Reply::error);
     }
-    (spec.run)(&mut call, &matches).map_err(Reply::error)
+    let answer = (spec.run)(&mut call, &matches).map_err(Reply::error)?;
+    after(&mut call, spec.name);
+    Ok(answer)
+}
+
+/// The command has gone well: whoever waits for that with a hook has it run.
+fn after(call: &mut Call<'_>, name: &str) {
+    let (here, client) = (call.here(), call.own_client());
+    let session = here.map(|here| here.session);
+    call.state.fire(&format!("after-{name}"), session, here.map(|here| here.pane), client);
 }
 
 fn lookup(argv: &[String]) -> Result<(&'static Spec, &[String])> {
@@ -190,13 +199,16 @@ pub fn run_here(argv: &[String]) -> Reply {
 
 /// Whether a command line's commands are known and their flags parse.
 pub fn check(line: &str) -> Result<()> {
-    for argv in language::split(&language::words(line)?) {
-        let (spec, words) = lookup(&argv)?;
-        if let Err(Reply { error: Some(error), .. }) = spec.parse(words) {
-            return Err(error);
-        }
+    language::split(&language::words(line)?).iter().try_for_each(|argv| check_words(argv))
+}
+
+/// The same of one command.
+pub fn check_words(argv: &[String]) -> Result<()> {
+    let (spec, words) = lookup(argv)?;
+    match spec.parse(words) {
+        Err(Reply { error: Some(error), .. }) => Err(error),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// The help of one command, or the list of all.

@@ -42,6 +42,7 @@ impl State {
         if let Some(client) = self.clients.remove(&id) {
             self.fit_session(client.session);
             self.redraw(client.session);
+            self.fire_of("client-detached", client.session, None);
         }
     }
 
@@ -52,6 +53,7 @@ impl State {
         self.active_client(id, now);
         self.take_over(id);
         self.redraw(session);
+        self.fire_of("client-resized", session, Some(id));
     }
 
     /// Notes that a client's user did something; true when another client had been the latest.
@@ -102,6 +104,7 @@ impl State {
     fn pane_bell(&mut self, id: PaneId) {
         let Some((session, window)) = self.home_of(id) else { return };
         self.mark(window, |window| &mut window.bell);
+        self.fire_at("alert-bell", id);
         for client in self.clients_of(session) {
             self.push(Effect::Bell { client, pane: id });
         }
@@ -159,7 +162,9 @@ impl State {
         let session = window.session;
         if let Some(window) = self.windows.get_mut(&id).filter(|window| window.name != name) {
             window.name = name;
+            let pane = window.active;
             self.touch(session);
+            self.fire_at("window-renamed", pane);
         }
     }
 }

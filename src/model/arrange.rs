@@ -27,10 +27,14 @@ impl State {
         let Some(pane) = self.pane(id).map(|pane| pane.window) else { return };
         let Some(window) = self.windows.get_mut(&pane) else { return };
         let zoomed = window.zoomed;
+        let changed = window.active != id;
         window.activate(id);
         window.zoomed = zoomed && (keep_zoom || window.zoomed);
         self.rearranged(pane);
         self.name_window(pane);
+        if changed {
+            self.fire_at("window-pane-changed", id);
+        }
     }
 
     /// Shows the pane in the whole room, or all panes again.
@@ -64,6 +68,13 @@ impl State {
             window.zoomed = false;
             change(&mut window.layout);
         });
+        self.layout_changed(id);
+    }
+
+    fn layout_changed(&mut self, id: WindowId) {
+        if let Some(active) = self.window(id).map(|window| window.active) {
+            self.fire_at("window-layout-changed", active);
+        }
     }
 
     /// Puts up a preset by its place among [`PRESETS`].
@@ -74,6 +85,7 @@ impl State {
             window.preset = Some(place);
             window.layout.apply(PRESETS[place]);
         });
+        self.layout_changed(id);
     }
 
     /// Puts up an arrangement that `#{window_layout}` printed.

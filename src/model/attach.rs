@@ -38,6 +38,9 @@ impl State {
         }
         self.push(Effect::Attached { request, session });
         self.arrive(request.client, now);
+        if let Some(session) = self.client(request.client).map(|client| client.session) {
+            self.fire_of("client-attached", session, Some(request.client));
+        }
     }
 
     /// A client has come to show another session.
@@ -76,6 +79,9 @@ impl State {
         self.fit_session(session);
         self.redraw(former);
         self.touch(session);
+        if former != session {
+            self.fire_of("client-session-changed", session, Some(id));
+        }
     }
 
     /// The session that was used last; attached ones first.
@@ -102,6 +108,7 @@ impl State {
             session.name = name.to_owned();
         }
         self.touch(id);
+        self.fire_of("session-renamed", id, None);
         Ok(())
     }
 
@@ -111,18 +118,23 @@ impl State {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         window.name = name.to_owned();
         window.automatic = false;
-        let session = window.session;
+        let (session, pane) = (window.session, window.active);
         self.touch(session);
+        self.fire_at("window-renamed", pane);
         Ok(())
     }
 
     /// Makes a window its session's current one.
     pub fn select_window(&mut self, id: WindowId) {
         let Some(session) = self.window(id).map(|window| window.session) else { return };
+        let changed = self.session(session).is_some_and(|session| session.current != id);
         if let Some(session) = self.sessions.get_mut(&session) {
             session.select(id);
         }
         self.seen(session);
         self.touch(session);
+        if changed {
+            self.fire_of("session-window-changed", session, None);
+        }
     }
 }

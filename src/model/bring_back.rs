@@ -135,6 +135,7 @@ impl State {
             activity: now,
             last_attached: saved.last_attached,
             job: None,
+            own: saved.own.clone(),
         };
         self.sessions.insert(id, Box::new(session));
         for window in plan.session.windows.clone() {

@@ -105,9 +105,11 @@ impl State {
         }
         self.seen(id);
         self.touch(id);
+        self.fire_of("window-unlinked", id, None);
     }
 
     fn remove_session(&mut self, id: SessionId) {
+        self.fire("session-closed", Some(id), None, None);
         let Some(session) = self.sessions.remove(&id) else { return };
         if session.agent.is_some() {
             self.push(Effect::AgentLink { session: id, target: None });
@@ -131,7 +133,8 @@ impl State {
 
     /// Gives a client's terminal back to its user.
     pub(super) fn dismiss(&mut self, client: ClientId, status: u8, text: &str) {
-        if self.clients.remove(&client).is_some() {
+        if let Some(gone) = self.clients.remove(&client) {
+            self.fire_of("client-detached", gone.session, None);
             self.push(Effect::Leave { client, status, text: text.to_owned() });
         }
     }
@@ -191,7 +194,9 @@ impl State {
         let is_job = self.pane(id).is_some_and(|pane| pane.program.job.is_some());
         if (is_job && !told) || self.options.remain_on_exit {
             self.touch(session);
+            self.fire_at("pane-died", id);
         } else {
+            self.fire_at("pane-exited", id);
             self.close_pane(id);
         }
     }

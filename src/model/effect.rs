@@ -10,6 +10,7 @@ use super::answer::Told as JobTold;
 use super::hook::HookCall;
 use super::log::{LogQuery, LogTarget};
 use super::menu::Menu;
+use super::unasked::{ShellOrder, SourceOrder, Unasked};
 use super::up::UpOptions;
 
 /// One thing to do.
@@ -71,6 +72,14 @@ pub enum Effect {
     Suspend { client: ClientId },
     /// Show the client's user a text, be it long.
     Show { client: ClientId, text: String },
+    /// Have the shell run a line, and see what that leads to; the server replies itself.
+    Shell(Box<ShellOrder>),
+    /// A command line that comes right behind this request's command, before the rest of its line.
+    Insert { request: RequestId, line: String },
+    /// Read files of commands and go on with those; the server replies itself.
+    Source { request: RequestId, order: SourceOrder },
+    /// Commands that nobody waits for.
+    Commands(Box<Unasked>),
     /// Ring a client's bell.
     Bell { client: ClientId, pane: PaneId },
     /// The answer to a request that was [`crate::command::Outcome::Later`].

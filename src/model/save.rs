@@ -12,10 +12,11 @@ use crate::config::Options;
 use crate::layout::Layout;
 
 use super::buffer::Buffer;
+use super::event_hooks::Hooks;
 use super::job::Jobs;
 use super::notice::Notices;
 use super::pane::{Life, Pane, Program, Running};
-use super::session::Session;
+use super::session::{Own, Session, Variables};
 use super::state::Next;
 use super::supervise::Reason;
 use super::window::Window;
@@ -50,6 +51,8 @@ pub struct SavedSession {
     pub activity: Timestamp,
     pub last_attached: Option<Timestamp>,
     pub job: Option<String>,
+    #[serde(default)]
+    pub own: Own,
     pub windows: Vec<SavedWindow>,
 }
 
@@ -101,6 +104,10 @@ pub struct SavedServer {
 pub struct SavedOptions {
     pub version: u32,
     pub set: BTreeMap<String, Option<String>>,
+    #[serde(default)]
+    pub environment: Variables,
+    #[serde(default)]
+    pub hooks: Hooks,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -164,7 +171,12 @@ impl State {
         match part {
             Part::Session(id) => self.session(*id).map(|session| Saved::Session(self.save_session(session))),
             Part::SessionGone(_) | Part::BufferGone(_) => None,
-            Part::Options => Some(Saved::Options(SavedOptions { version: VERSION, set: self.chosen.clone() })),
+            Part::Options => Some(Saved::Options(SavedOptions {
+                version: VERSION,
+                set: self.chosen.clone(),
+                environment: self.environment.clone(),
+                hooks: self.hooks.clone(),
+            })),
             Part::Buffer(id) => self.buffers.of_id(*id).map(|buffer| Saved::Buffer(save_buffer(buffer))),
             Part::Jobs => Some(Saved::Jobs(SavedJobs {
                 version: VERSION,
@@ -202,6 +214,7 @@ impl State {
             activity: session.activity,
             last_attached: session.last_attached,
             job: session.job.clone(),
+            own: session.own.clone(),
             windows: self.windows_of(session.id).into_iter().map(|(at, window)| self.save_window(at, window)).collect(),
         }
     }
@@ -257,6 +270,8 @@ impl State {
 
     /// An option may have gone, or take other values, since.
     fn restore_options(&mut self, saved: SavedOptions, problems: &mut Vec<String>) {
+        self.environment = saved.environment;
+        self.hooks = saved.hooks;
         for (name, value) in saved.set {
             if let Err(error) = self.apply_option(&name, value.as_deref()) {
                 problems.push(format!("an option that was set: {error}"));
@@ -396,6 +411,7 @@ impl SavedSession {
             activity: self.activity,
             last_attached: self.last_attached,
             job: self.job,
+            own: self.own,
         })
     }
 }

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
+use super::event_hooks::Hooks;
 use crate::base::{SessionId, Size, Timestamp, WindowId};
 
 /// Windows by index. Has at least one.
@@ -28,6 +31,20 @@ pub struct Session {
     pub last_attached: Option<Timestamp>,
     /// The job that it was made for.
     pub job: Option<String>,
+    /// What commands have set for it alone.
+    pub own: Own,
+}
+
+/// Variables by name; none for one that programs are not to be given.
+pub type Variables = BTreeMap<String, Option<String>>;
+
+/// What commands have set for one session.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Own {
+    #[serde(default)]
+    pub environment: Variables,
+    #[serde(default)]
+    pub hooks: Hooks,
 }
 
 impl Session {

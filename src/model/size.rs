@@ -52,7 +52,9 @@ impl State {
         let session = window.session;
         if window.layout.size() != size {
             window.layout.resize(size);
+            let pane = window.active;
             self.touch(session);
+            self.fire_at("window-resized", pane);
         }
         self.fit_window(id);
     }
@@ -72,9 +74,10 @@ impl State {
         let Some(window) = self.windows.get_mut(&id) else { return };
         window.manual = true;
         window.layout.resize(size.clamp(limits::MIN_PANE, limits::MAX_SCREEN));
-        let session = window.session;
+        let (session, pane) = (window.session, window.active);
         self.fit_window(id);
         self.touch(session);
+        self.fire_at("window-resized", pane);
     }
 
     /// Tells the terminals of a window's panes the sizes that the layout gives them.

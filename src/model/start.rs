@@ -8,7 +8,7 @@ use crate::layout::{Layout, Split};
 
 use super::job::Job;
 use super::pane::{Life, Pane, Program, Running};
-use super::session::Session;
+use super::session::{Own, Session};
 use super::window::Window;
 use super::{Context, Effect, Reply, SpawnSpec, State, environment, names};
 
@@ -94,10 +94,12 @@ impl State {
             activity: now,
             last_attached: None,
             job: new.program.job.clone(),
+            own: Own::default(),
         };
         self.sessions.insert(id, Box::new(session));
         self.point_agent(id, context);
         self.add_window(window, id, pane, new.window_name, new.program, now);
+        self.fire_at("session-created", pane);
         Ok(pane)
     }
 
@@ -140,6 +142,7 @@ impl State {
         self.panes.insert(pane, Box::new(Pane::new(pane, id, program, size)));
         self.spawn(pane, Undo::Pane { layout: None });
         self.touch(session);
+        self.fire_at("window-linked", pane);
     }
 
     /// Splits a pane's room, and has a program started in the new part.
@@ -378,6 +381,7 @@ impl State {
         }
         self.waiters.retain(|waiter| waiter.request.client != client);
         self.streams.retain(|_, request| request.client != client);
+        self.leave_channels(client);
         self.stop_attending(client);
     }
 

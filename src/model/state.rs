@@ -9,15 +9,17 @@ use crate::config::{self, Options};
 use crate::job::Watch;
 
 use super::buffer::Buffers;
+use super::channel::Channels;
 use super::client::{Client, Waiter};
 use super::close::Closing;
 use super::down::{Attending, GoingDown};
+use super::event_hooks::Hooks;
 use super::job::Jobs;
 use super::messages::Messages;
 use super::notice::Notices;
 use super::pane::{Life, Pane};
 use super::run::Beginning;
-use super::session::Session;
+use super::session::{Session, Variables};
 use super::start::Start;
 use super::supervise::Reason;
 use super::window::Window;
@@ -74,6 +76,12 @@ pub struct State {
     pub(super) beginnings: BTreeMap<String, Beginning>,
     pub(super) buffers: Buffers,
     pub(super) messages: Messages,
+    pub(super) channels: Channels,
+    /// What `set-environment -g` has set: it counts more than what sessions were begun with.
+    pub(super) environment: Variables,
+    pub(super) hooks: Hooks,
+    /// A hook's command runs.
+    pub(super) hooks_quiet: bool,
     /// Where commands that take a pane from somewhere take it from (`select-pane -m`).
     pub(super) marked: Option<PaneId>,
     /// Requests that are answered when the keeper has started a pane.
@@ -133,6 +141,10 @@ impl State {
             going_down: GoingDown::new(),
             buffers: Buffers::default(),
             messages: Messages::default(),
+            channels: Channels::default(),
+            environment: Variables::new(),
+            hooks: Hooks::new(),
+            hooks_quiet: false,
             marked: None,
             starts: BTreeMap::new(),
             closing: BTreeMap::new(),

@@ -28,7 +28,8 @@ pub struct Here {
 impl State {
     /// The client that a command came from, where it is attached.
     pub fn origin_client(&self, origin: &Origin) -> Option<ClientId> {
-        Some(origin.request.client).filter(|client| origin.attached && self.client(*client).is_some())
+        let typed = Some(origin.request.client).filter(|_| origin.attached);
+        origin.behalf.or(typed).filter(|client| self.client(*client).is_some())
     }
 
     /// What is in front of the person who typed the command: the attached client's active pane, or the pane in

@@ -39,7 +39,7 @@ use crate::base::limits::{
 };
 use crate::base::{ClientId, Input, PaneId, RequestId, Size, Timestamp, peer};
 use crate::config;
-use crate::model::{Event, HookCall, Part, Reply, SpawnSpec, State};
+use crate::model::{Event, HookCall, Part, Reply, SpawnSpec, State, Unasked};
 use crate::proto::message::ToClient;
 use crate::proto::packet::FromKeeper;
 use crate::store::PaneRecord;
@@ -102,6 +102,8 @@ pub struct Core {
     conn_mail: mpsc::Sender<ToCore>,
     pub(super) pane_mail: mpsc::UnboundedSender<ToCore>,
     next_client: u32,
+    /// Counts command lines that nobody has typed.
+    pub(super) unasked: u32,
     /// Accepted and not gone, whether they have said hello or not.
     pub(super) connections: usize,
     /// When a client is accepted again, after that has failed.
@@ -152,6 +154,14 @@ pub(super) struct Turn {
     pub replies: Vec<(RequestId, Reply)>,
     pub refresh: BTreeSet<ClientId>,
     pub hooks: Vec<HookCall>,
+    pub unasked: Vec<Unasked>,
+}
+
+impl Turn {
+    /// What was done since has left nothing more to do.
+    fn is_over(&self) -> bool {
+        self.saves.is_empty() && self.replies.is_empty() && self.refresh.is_empty() && self.unasked.is_empty()
+    }
 }
 
 /// The ends of the core's mailboxes.
@@ -205,6 +215,7 @@ impl Core {
             conn_mail,
             pane_mail,
             next_client: 0,
+            unasked: 0,
             connections: 0,
             accept_at: None,
             awaited_until: Some(Instant::now() + START_TIMEOUT),
@@ -338,6 +349,8 @@ impl Core {
                 self.turn.replies.push((request, self.state.answer(&told, json)));
             }
             ToCore::Facts { request, facts } => self.run_with_facts(request, facts),
+            ToCore::Shell { order, ended } => self.shell_ended(*order, ended),
+            ToCore::Sourced { request, sourced } => self.sourced(request, sourced),
             ToCore::Typed { request, reply } => self.turn.replies.push((request, reply)),
             ToCore::Finished { request, status, error } => self.stream_finished(request, status, error),
             ToCore::Captured { request, text, buffer } => self.captured(request, text, buffer),
@@ -402,7 +415,7 @@ impl Core {
     }
 
     fn end_turn(&mut self) {
-        while !(self.turn.saves.is_empty() && self.turn.replies.is_empty() && self.turn.refresh.is_empty()) {
+        while !self.turn.is_over() {
             self.note_replies();
             self.save_turn();
             for (request, reply) in std::mem::take(&mut self.turn.replies) {
@@ -411,6 +424,7 @@ impl Core {
             for client in std::mem::take(&mut self.turn.refresh) {
                 self.refresh(client);
             }
+            self.begin_unasked();
         }
         self.call_hooks();
         self.serve_log_followers();

@@ -56,6 +56,10 @@ impl Core {
             Effect::Menu { client, menu } => self.menu(client, *menu),
             Effect::Suspend { client } => self.suspend(client),
             Effect::Show { client, text } => self.show(client, text),
+            Effect::Shell(order) => self.shell(*order),
+            Effect::Insert { request, line } => self.insert_line(request, &line),
+            Effect::Source { request, order } => self.source(request, order),
+            Effect::Commands(unasked) => self.turn.unasked.push(*unasked),
             Effect::Bell { client, pane } => {
                 if let Some(task) = self.clients.get(&client) {
                     task.send_lossy(ToClient::Bell { pane });

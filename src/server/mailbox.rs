@@ -15,12 +15,14 @@ use super::logs::Awaited;
 use super::pane::{Tap, Typed};
 use super::receipts::Receipt;
 use super::restore::{Found, Wanted};
+use super::shell::Ended;
+use super::source::Sourced;
 use super::store::Storage;
 use super::usage::Looked;
 use crate::base::{ClientId, Error, ExitStatus, Identity, Input, PaneId, RequestId, Size, Timestamp};
 use crate::command::PaneFacts;
 use crate::model::supervise::Reason;
-use crate::model::{Capture, FilePurpose, JobTold, Reply};
+use crate::model::{Capture, FilePurpose, JobTold, Reply, ShellOrder};
 use crate::proto::message::{Context, ToClient, View};
 
 /// To the core.
@@ -77,6 +79,16 @@ pub enum ToCore {
     Facts {
         request: RequestId,
         facts: HashMap<PaneId, PaneFacts>,
+    },
+    /// A line that a command has had the shell run has ended.
+    Shell {
+        order: Box<ShellOrder>,
+        ended: Ended,
+    },
+    /// Files of commands have been read.
+    Sourced {
+        request: RequestId,
+        sourced: Sourced,
     },
     /// What a command has typed is with its programs, or they do not read.
     Typed {

@@ -3,7 +3,8 @@
 //! It may die at any moment; the keeper starts another, which reads the model from its files and takes up the
 //! live PTYs again. One thread, and one that only waits for the disk: the core is a task that alone changes the [`State`](crate::model::State), each
 //! pane and each connection is a task of its own, and they talk through [`mailbox`]. It draws nothing, knows no
-//! keys, and starts nothing itself but what looks after jobs: checks, hooks, reload commands.
+//! keys, and starts nothing itself but what looks after jobs (checks, hooks, reload commands) and what commands have
+//! the shell run.
 
 mod answers;
 mod before;
@@ -31,7 +32,9 @@ mod requests;
 mod restore;
 mod restore_report;
 mod sets;
+mod shell;
 mod shown;
+mod source;
 mod start;
 mod storage;
 mod store;

@@ -10,7 +10,8 @@ use crate::harness::{Terminal, World, until, words};
 struct Row {
     /// As tmux's list-keys names it.
     key: &'static str,
-    /// Commands that make what the key needs, in the language that mux and tmux share.
+    /// Commands that make what the key needs, in the language that mux and tmux share; `! text` waits until the
+    /// screen shows that, `? target format` until the format is 1.
     before: &'static [&'static str],
     /// Pressed after the key.
     then: &'static str,
@@ -49,10 +50,11 @@ const TITLED: &[&str] = &[
     "select-pane -t w:0.1 -T t1",
     "select-pane -t w:0.2 -T t2",
 ];
-const WINDOWS: &[&str] = &["new-window -d -t w:1 -n one 'exec cat'", "new-window -d -t w:2 -n two 'exec cat'"];
-const SESSIONS: &[&str] = &["new-session -d -s v 'exec cat'", "new-session -d -s x 'exec cat'"];
-const SEQ: &[&str] = &["respawn-pane -k -t w: 'seq 100; exec cat'"];
-const NAMED: &[&str] = &["rename-window -t w: name"];
+const WINDOWS: &[&str] =
+    &["new-window -d -t w:1 -n one 'exec cat'", "new-window -d -t w:2 -n two 'exec cat'", "! 2:two"];
+const SESSIONS: &[&str] = &["new-session -d -s v -x 80 -y 23 'exec cat'", "new-session -d -s x -x 80 -y 23 'exec cat'"];
+const SEQ: &[&str] = &["respawn-pane -k -t w: 'seq 100; exec cat'", "! 100"];
+const NAMED: &[&str] = &["rename-window -t w: name", "! 0:name"];
 
 const ACTIVE: &str = "#{pane_index}";
 const TITLE: &str = "#{pane_index} #{pane_title}";
@@ -71,12 +73,12 @@ const TABLE: &[Row] = &[
     row("#", &["set-buffer -b one first", "set-buffer -b two second"], Shows("one: 5 bytes: \"first\"")),
     answered("$", CAT, "x Enter", Is("#{session_name}", "wx")),
     row("%", CAT, Is("#{window_panes} #{pane_at_left}", "2 0")),
-    answered("&", WINDOWS, "y", Is(WINDOW, "1")),
+    answered("&", WINDOWS, "y", Is(WINDOW, "2")),
     answered("'", WINDOWS, "2 Enter", Is(WINDOW, "2")),
     row("(", SESSIONS, Shows("[v]")),
     row(")", SESSIONS, Shows("[x]")),
     answered(",", NAMED, "x Enter", Is("#{window_name}", "namex")),
-    row("-", &["set-buffer -b one first"], Prints("list-buffers", "")),
+    row("-", &["set-buffer first"], Prints("list-buffers", "")),
     answered(".", WINDOWS, "7 Enter", Is(WINDOW, "7")),
     answered("/", CAT, "c", Shows("C-b c ")),
     row("0", &["new-window -t w:1 'exec cat'"], Is(WINDOW, "0")),
@@ -95,7 +97,7 @@ const TABLE: &[Row] = &[
     answered(">", CAT, "h", Is(PANES, "2")),
     row("?", CAT, Shows("Open a window")),
     row("E", &["split-window -v -l 5 -t w: 'exec cat'"], Is(SIZE, "80x11")),
-    row("L", &["new-session -d -s v 'exec cat'", "switch-client -t v"], Shows("[w]")),
+    row("L", &["new-session -d -s v -x 80 -y 23 'exec cat'", "switch-client -t v", "! [v]"], Shows("[w]")),
     row("M", &["split-window -t w: 'exec cat'", "select-pane -m -t w:0.0"], Is("#{pane_marked_set}", "0")),
     answered("[", SEQ, "PPage", Shows("60")),
     row("]", &["set-buffer pasted"], Shows("pasted")),
@@ -131,7 +133,7 @@ const TABLE: &[Row] = &[
         "M-n",
         &[
             "new-window -d -t w:1 'exec cat'",
-            "new-window -d -t w:2 'printf \\a; exec cat'",
+            "new-window -d -t w:2 'printf \"\\a\"; exec cat'",
             "? w:2 #{window_bell_flag}",
         ],
         Is(WINDOW, "2"),
@@ -140,7 +142,7 @@ const TABLE: &[Row] = &[
     row(
         "M-p",
         &[
-            "new-window -d -t w:1 'printf \\a; exec cat'",
+            "new-window -d -t w:1 'printf \"\\a\"; exec cat'",
             "new-window -d -t w:2 'exec cat'",
             "? w:1 #{window_bell_flag}",
         ],
@@ -200,16 +202,11 @@ impl Multiplexer<'_> {
         let mut terminal = self.terminal("new-session -s w 'exec cat'");
         terminal.shows("[w]");
         for line in row.before {
-            match line.strip_prefix("? ").and_then(|rest| rest.split_once(' ')) {
-                Some((target, format)) => self.becomes(&format!("display-message -p -t {target} '{format}'"), "1"),
-                None => drop(self.run(line)),
+            match line.split_once(' ') {
+                Some(("!", text)) => drop(terminal.shows(text)),
+                Some(("?", flag)) => self.becomes(&format!("display-message -p -t {flag}"), "1"),
+                _ => drop(self.run(line)),
             }
-        }
-        if row.before == SEQ {
-            terminal.shows("100");
-        }
-        if row.key == "L" {
-            terminal.shows("[v]");
         }
         let before = terminal.screen().rows();
         terminal.press(&format!("C-b {}", row.key));
@@ -234,8 +231,9 @@ impl Multiplexer<'_> {
             Shows(_) => {}
         }
         let listed = self.run(&format!("list-panes -a -F '{LISTED}'"));
-        let kept = |line: &&str| !line.starts_with(KEPT);
-        listed.lines().filter(kept).collect::<Vec<_>>().join("\n")
+        let mut listed: Vec<&str> = listed.lines().filter(|line| !line.starts_with(KEPT)).collect();
+        listed.sort_unstable();
+        listed.join("\n")
     }
 
     fn clean(&self) {
