@@ -67,6 +67,10 @@ pub const TURN: usize = 256;
 /// so this is a machine that swaps; the command then goes on without.
 pub const FACTS_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// Pieces of output on their way to what a pane is connected with (`pipe-pane`). Beyond that they wait in the pane's
+/// journal, and what that forgets is left out, with a line in the server's log: a pane never waits for a pipe.
+pub const PIPE_QUEUE: usize = 16;
+
 /// Bytes that are kept of what a line prints which a command has the shell run, and how long what it has left behind may
 /// hold on to its output: a screen full is read by people, more goes into files.
 pub const SHELL_OUTPUT: usize = 1 << 20;

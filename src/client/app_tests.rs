@@ -381,7 +381,7 @@ fn a_small_terminal_shows_the_part_of_the_window_round_the_cursor() {
     world.terminal.screen_mut().set_size(4.try_into().unwrap(), 12.try_into().unwrap());
     world.draw();
     assert_eq!(world.row(0), "   │right", "{}", world.text());
-    assert_eq!(world.row(1), "   │漢字wid");
+    assert_eq!(world.row(1), "   │漢字wide");
     assert_eq!(world.terminal.screen().cursor_position(), (0, 6));
     world.tell(ToClient::Redraw { pan: Some(Pan::By { rows: 0, cols: -13 }) });
     assert_eq!(world.row(0), "ft");

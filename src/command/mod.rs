@@ -55,6 +55,7 @@ mod next_layout;
 mod next_window;
 mod paste_buffer;
 mod pause;
+mod pipe_pane;
 mod prelude;
 mod previous_layout;
 mod previous_window;

@@ -56,7 +56,7 @@ impl Command for SetHook {
             call.state.change_hooks(scope, |hooks| match index {
                 None => drop(hooks.remove(&name)),
                 Some(index) => {
-                    hooks.entry(name.clone()).or_default().remove(&index);
+                    hooks.entry(name.clone()).or_default().retain(|(at, _)| *at != index);
                     hooks.retain(|_, lines| !lines.is_empty());
                 }
             });
@@ -66,11 +66,14 @@ impl Command for SetHook {
         check_line(&line)?;
         call.state.change_hooks(scope, |hooks| {
             let lines = hooks.entry(name).or_default();
-            let next = lines.keys().next_back().map_or(0, |last| last + 1);
+            let next = lines.last().map_or(0, |(last, _)| last.saturating_add(1));
             if !append && index.is_none() {
                 lines.clear();
             }
-            lines.insert(index.unwrap_or(if append { next } else { 0 }), line);
+            let index = index.unwrap_or(if append { next } else { 0 });
+            lines.retain(|(at, _)| *at != index);
+            lines.push((index, line));
+            lines.sort_unstable();
         });
         Ok(Answer::Done)
     }

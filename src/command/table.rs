@@ -63,6 +63,7 @@ table! {
     next_window::NextWindow,
     paste_buffer::PasteBuffer,
     pause::Pause,
+    pipe_pane::PipePane,
     previous_layout::PreviousLayout,
     previous_window::PreviousWindow,
     ps::Ps,

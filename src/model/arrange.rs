@@ -3,6 +3,7 @@
 use crate::base::{Error, PaneId, Result, SessionId, Timestamp, WindowId};
 use crate::layout::{Layout, Preset};
 
+use super::start::make_room;
 use super::window::Window;
 use super::{State, names};
 
@@ -17,6 +18,8 @@ pub struct Place {
     /// The first free index where none is given.
     pub index: Option<u32>,
     pub name: Option<String>,
+    /// Windows at that index and behind it make room.
+    pub shift: bool,
     /// The current window stays what it is.
     pub background: bool,
 }
@@ -106,6 +109,18 @@ impl State {
         window.former.replace(now)
     }
 
+    /// The windows of these that show one pane alone, to be shown so again by [`State::zoom_again`].
+    pub fn zoomed_of(&self, panes: &[PaneId]) -> Vec<WindowId> {
+        let windows = panes.iter().filter_map(|pane| self.home_of(*pane));
+        windows.map(|(_, window)| window).filter(|id| self.window(*id).is_some_and(|window| window.zoomed)).collect()
+    }
+
+    pub fn zoom_again(&mut self, windows: &[WindowId]) {
+        for id in windows {
+            self.arrange(*id, |window| window.zoomed = window.panes().len() > 1);
+        }
+    }
+
     /// Exchanges two panes, of one window or of two.
     pub fn swap_panes(&mut self, a: PaneId, b: PaneId) {
         let (Some(home_a), Some(home_b)) = (self.home_of(a), self.home_of(b)) else { return };
@@ -138,8 +153,8 @@ impl State {
         }
         to.name.as_deref().map_or(Ok(()), |name| names::check("window", name))?;
         let session = self.session(to.session).ok_or_else(|| Error::not_found("can't find session"))?;
-        let index = to.index.unwrap_or_else(|| session.free_index(self.options.base_index));
-        if session.windows.contains_key(&index) {
+        let index = to.index.unwrap_or_else(|| session.free_index(self.session_options(to.session).base_index));
+        if session.windows.contains_key(&index) && !to.shift {
             return Err(Error::conflict(format!("index in use: {index}")));
         }
         let size = session.size;
@@ -156,6 +171,7 @@ impl State {
             pane.window = id;
         }
         if let Some(session) = self.sessions.get_mut(&to.session) {
+            make_room(session, index);
             session.windows.insert(index, id);
             if !to.background {
                 session.select(id);

@@ -93,7 +93,8 @@ impl State {
     }
 
     pub(super) fn remove_window(&mut self, id: SessionId, window: WindowId) {
-        let (renumber, base) = (self.options.renumber_windows, self.options.base_index);
+        let options = self.session_options(id);
+        let (renumber, base) = (options.renumber_windows, options.base_index);
         let Some(session) = self.sessions.get_mut(&id) else { return };
         if session.windows.len() <= 1 {
             self.remove_session(id);
@@ -192,7 +193,7 @@ impl State {
             self.dismiss(client, status.shell_code(), "");
         }
         let is_job = self.pane(id).is_some_and(|pane| pane.program.job.is_some());
-        if (is_job && !told) || self.options.remain_on_exit {
+        if (is_job && !told) || self.pane_options(id).remain_on_exit {
             self.touch(session);
             self.fire_at("pane-died", id);
         } else {

@@ -10,7 +10,7 @@ use super::answer::Told as JobTold;
 use super::hook::HookCall;
 use super::log::{LogQuery, LogTarget};
 use super::menu::Menu;
-use super::unasked::{ShellOrder, SourceOrder, Unasked};
+use super::unasked::{PipeOrder, ShellOrder, SourceOrder, Unasked};
 use super::up::UpOptions;
 
 /// One thing to do.
@@ -78,6 +78,8 @@ pub enum Effect {
     Insert { request: RequestId, line: String },
     /// Read files of commands and go on with those; the server replies itself.
     Source { request: RequestId, order: SourceOrder },
+    /// Connect the pane with a line of the shell from now on, or with none any more; `PipeEnded` tells.
+    Pipe { pane: PaneId, order: Option<Box<PipeOrder>> },
     /// Commands that nobody waits for.
     Commands(Box<Unasked>),
     /// Ring a client's bell.

@@ -6,8 +6,8 @@ use super::unasked::Unasked;
 use super::{Effect, Part, State, names};
 use crate::base::{ClientId, Error, PaneId, Result, SessionId};
 
-/// Command lines by their place in the list, by the hook's name.
-pub type Hooks = BTreeMap<String, BTreeMap<u32, String>>;
+/// Command lines with their places in the list, in order, by the hook's name.
+pub type Hooks = BTreeMap<String, Vec<(u32, String)>>;
 
 /// What happens that a hook may be about, as tmux calls it.
 pub const EVENTS: &[&str] = &[
@@ -125,7 +125,7 @@ impl State {
         }
         let own = session.and_then(|session| self.session(session)?.own.hooks.get(hook));
         let Some(lines) = own.or_else(|| self.hooks.get(hook)) else { return };
-        let lines = lines.values().cloned().collect();
+        let lines = lines.iter().map(|(_, line)| line.clone()).collect();
         self.push(Effect::Commands(Box::new(Unasked { lines, pane, client, hook: true })));
     }
 }

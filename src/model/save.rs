@@ -16,6 +16,7 @@ use super::event_hooks::Hooks;
 use super::job::Jobs;
 use super::notice::Notices;
 use super::pane::{Life, Pane, Program, Running};
+use super::scopes::{Local, Overrides};
 use super::session::{Own, Session, Variables};
 use super::state::Next;
 use super::supervise::Reason;
@@ -53,6 +54,8 @@ pub struct SavedSession {
     pub job: Option<String>,
     #[serde(default)]
     pub own: Own,
+    #[serde(default)]
+    pub options: Overrides,
     pub windows: Vec<SavedWindow>,
 }
 
@@ -67,6 +70,8 @@ pub struct SavedWindow {
     pub recent: Vec<PaneId>,
     pub zoomed: bool,
     pub manual: bool,
+    #[serde(default)]
+    pub options: Overrides,
     pub panes: Vec<SavedPane>,
 }
 
@@ -81,6 +86,8 @@ pub struct SavedPane {
     pub command: String,
     #[serde(default)]
     pub input_off: bool,
+    #[serde(default)]
+    pub options: Overrides,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -215,6 +222,7 @@ impl State {
             last_attached: session.last_attached,
             job: session.job.clone(),
             own: session.own.clone(),
+            options: session.local.set.clone(),
             windows: self.windows_of(session.id).into_iter().map(|(at, window)| self.save_window(at, window)).collect(),
         }
     }
@@ -230,6 +238,7 @@ impl State {
             recent: window.recent.clone(),
             zoomed: window.zoomed,
             manual: window.manual,
+            options: window.local.set.clone(),
             panes: window.panes().into_iter().filter_map(|pane| self.pane(pane)).map(save_pane).collect(),
         }
     }
@@ -258,6 +267,7 @@ impl State {
                 _ => problems.push("a part was written by a newer mux and is left alone".into()),
             }
         }
+        state.resolve_options();
         state.restore_next(held);
         state.drop_unstarted(held);
         state.lose_unheld(held, now);
@@ -339,6 +349,7 @@ impl State {
         window.recent = saved.recent.into_iter().filter(|pane| listed.contains(pane) && *pane != active).collect();
         window.zoomed = saved.zoomed && listed.len() > 1;
         window.manual = saved.manual;
+        window.local = Local::of(saved.options);
         self.windows.insert(id, Box::new(window));
         for pane in saved.panes {
             self.panes.insert(pane.id, Box::new(restore_pane(pane, id, held)));
@@ -412,6 +423,7 @@ impl SavedSession {
             last_attached: self.last_attached,
             job: self.job,
             own: self.own,
+            local: Local::of(self.options),
         })
     }
 }
@@ -426,6 +438,7 @@ fn save_pane(pane: &Pane) -> SavedPane {
         title: pane.title.clone(),
         command: pane.command.clone(),
         input_off: pane.input_off,
+        options: pane.local.set.clone(),
     }
 }
 
@@ -456,6 +469,7 @@ fn restore_pane(saved: SavedPane, window: WindowId, held: &HashMap<PaneId, Held>
     pane.title = saved.title;
     pane.command = saved.command;
     pane.input_off = saved.input_off;
+    pane.local = Local::of(saved.options);
     let held = held.get(&saved.id).map(|held| Running { pid: held.pid, tty: PathBuf::new(), started: held.started });
     pane.life = match (saved.ended, saved.ran.or(held)) {
         (Some((status, at)), ran) => Life::Ended { ran, status, at },

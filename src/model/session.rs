@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::event_hooks::Hooks;
+use super::scopes::Local;
 use crate::base::{SessionId, Size, Timestamp, WindowId};
 
 /// Windows by index. Has at least one.
@@ -33,6 +34,8 @@ pub struct Session {
     pub job: Option<String>,
     /// What commands have set for it alone.
     pub own: Own,
+    /// Options of its own.
+    pub local: Local,
 }
 
 /// Variables by name; none for one that programs are not to be given.

@@ -5,14 +5,18 @@
 //! a client attaches, is resized or becomes the active one.
 
 use crate::base::{ClientId, PaneId, SessionId, Size, WindowId, limits};
-use crate::config::WindowSize;
+use crate::config::{Options, WindowSize};
 
 use super::{Effect, State};
 
 impl State {
     /// What a client's terminal leaves for a window.
     pub(super) fn room(&self, terminal: Size) -> Size {
-        let rows = terminal.rows.saturating_sub(u16::from(self.options.status));
+        self.room_with(terminal, &self.options)
+    }
+
+    fn room_with(&self, terminal: Size, options: &Options) -> Size {
+        let rows = terminal.rows.saturating_sub(u16::from(options.status));
         Size::new(terminal.cols, rows).clamp(limits::MIN_PANE, limits::MAX_SCREEN)
     }
 
@@ -24,12 +28,15 @@ impl State {
     /// The size that the session's clients ask for, if any does.
     fn asked_size(&self, session: SessionId) -> Option<Size> {
         let clients = || self.clients.values().filter(move |client| client.session == session);
-        let rooms = || clients().map(|client| self.room(client.size));
+        let options = self.session_options(session);
+        let rooms = || clients().map(|client| self.room_with(client.size, options));
         match self.options.window_size {
             WindowSize::Manual => None,
             WindowSize::Largest => rooms().reduce(|a, b| Size::new(a.cols.max(b.cols), a.rows.max(b.rows))),
             WindowSize::Smallest => rooms().reduce(|a, b| Size::new(a.cols.min(b.cols), a.rows.min(b.rows))),
-            WindowSize::Latest => clients().max_by_key(|client| client.turn).map(|client| self.room(client.size)),
+            WindowSize::Latest => {
+                clients().max_by_key(|client| client.turn).map(|client| self.room_with(client.size, options))
+            }
         }
     }
 

@@ -221,7 +221,8 @@ impl State {
         Ok(())
     }
 
-    fn options_changed(&mut self) {
+    pub(super) fn options_changed(&mut self) {
+        self.resolve_options();
         self.dirty.everything = true;
         let sessions: Vec<SessionId> = self.sessions.keys().copied().collect();
         sessions.into_iter().for_each(|session| self.fit_session(session));

@@ -267,7 +267,7 @@ impl State {
         let found = match special_pane(window, text) {
             Some(pane) => pane,
             None => {
-                let base = self.options.pane_base_index;
+                let base = self.window_options(id).pane_base_index;
                 let index = text.parse::<u32>().ok().and_then(|index| index.checked_sub(base));
                 let by_index = index.and_then(|index| panes.get(usize::try_from(index).ok()?).copied());
                 by_index.or_else(|| text.parse().ok().filter(|pane| panes.contains(pane)))

@@ -23,6 +23,18 @@ pub struct ShellOrder {
     pub then: ShellThen,
 }
 
+/// A line for the shell that is connected with a pane (`pipe-pane`).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PipeOrder {
+    pub line: String,
+    pub cwd: PathBuf,
+    pub env: Vec<(OsString, OsString)>,
+    /// It reads what the pane's program writes.
+    pub reads: bool,
+    /// What it prints is typed into the pane.
+    pub types: bool,
+}
+
 /// What its end leads to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum ShellThen {

@@ -25,6 +25,7 @@ use super::logs::{Archiver, Awaited};
 use super::mailbox::{ToCore, ToPane};
 use super::memory::Memory;
 use super::panes::PaneTask;
+use super::pipe::Pipe;
 use super::records::Records;
 use super::requests::Request;
 use super::restore::Restoring;
@@ -101,6 +102,8 @@ pub struct Core {
     pub(super) log_followers: Vec<Awaited>,
     conn_mail: mpsc::Sender<ToCore>,
     pub(super) pane_mail: mpsc::UnboundedSender<ToCore>,
+    /// Panes that are connected with a line of the shell.
+    pub(super) pipes: HashMap<PaneId, Pipe>,
     next_client: u32,
     /// Counts command lines that nobody has typed.
     pub(super) unasked: u32,
@@ -214,6 +217,7 @@ impl Core {
             log_followers: Vec::new(),
             conn_mail,
             pane_mail,
+            pipes: HashMap::new(),
             next_client: 0,
             unasked: 0,
             connections: 0,
@@ -351,6 +355,8 @@ impl Core {
             ToCore::Facts { request, facts } => self.run_with_facts(request, facts),
             ToCore::Shell { order, ended } => self.shell_ended(*order, ended),
             ToCore::Sourced { request, sourced } => self.sourced(request, sourced),
+            ToCore::Piped { pane, input } => self.tell(pane, ToPane::Input(input.into())),
+            ToCore::PipeEnded { pane, number } => self.pipe_ended(pane, number),
             ToCore::Typed { request, reply } => self.turn.replies.push((request, reply)),
             ToCore::Finished { request, status, error } => self.stream_finished(request, status, error),
             ToCore::Captured { request, text, buffer } => self.captured(request, text, buffer),
@@ -360,7 +366,7 @@ impl Core {
             ToCore::Found { request, wanted, found } => self.found(request, &wanted, found),
             ToCore::Title { pane, title } => self.apply(Event::PaneTitle { pane, title }),
             ToCore::Bell { pane } => self.apply(Event::PaneBell { pane }),
-            ToCore::Activity { pane } => self.pane_active(pane),
+            ToCore::Activity { pane, output } => self.pane_active(pane, output),
             ToCore::Clipboard { pane, text } => self.clipboard(pane, &text),
             ToCore::JobFiles { request, loaded, purpose } => self.take_job_files(request, *loaded, purpose),
             ToCore::JobReady { job, run } => self.apply(Event::JobReady { job, run }),
@@ -404,8 +410,10 @@ impl Core {
     }
 
     /// A pane has output: marks in the model, and a look at what runs there now.
-    fn pane_active(&mut self, pane: PaneId) {
-        self.apply(Event::PaneOutput { pane });
+    fn pane_active(&mut self, pane: PaneId, output: bool) {
+        if output {
+            self.apply(Event::PaneOutput { pane });
+        }
         self.records.touch(pane, Instant::now());
         self.type_what_waits(pane);
         let name = self.panes.get(&pane).and_then(|task| procfs::foreground_command(&task.tty, task.pid));

@@ -59,6 +59,7 @@ impl Core {
             Effect::Shell(order) => self.shell(*order),
             Effect::Insert { request, line } => self.insert_line(request, &line),
             Effect::Source { request, order } => self.source(request, order),
+            Effect::Pipe { pane, order } => self.pipe(pane, order.map(|order| *order)),
             Effect::Commands(unasked) => self.turn.unasked.push(*unasked),
             Effect::Bell { client, pane } => {
                 if let Some(task) = self.clients.get(&client) {
@@ -117,9 +118,10 @@ impl Core {
     }
 
     fn options_changed(&mut self) {
-        let lines = self.state.options().history_limit as usize;
-        for task in self.panes.values() {
-            task.tell(ToPane::HistoryLimit(lines));
+        for (&pane, task) in &self.panes {
+            let home = self.state.home_of(pane);
+            let options = home.map_or(self.state.options(), |(session, _)| self.state.session_options(session));
+            task.tell(ToPane::HistoryLimit(options.history_limit as usize));
         }
         self.turn.refresh.extend(self.clients.keys());
     }

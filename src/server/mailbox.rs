@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::job_files::Loaded;
 use super::keeper_link::KeeperSender;
 use super::logs::Awaited;
-use super::pane::{Tap, Typed};
+use super::pane::{Chunk, Tap, Typed};
 use super::receipts::Receipt;
 use super::restore::{Found, Wanted};
 use super::shell::Ended;
@@ -85,6 +85,16 @@ pub enum ToCore {
         order: Box<ShellOrder>,
         ended: Ended,
     },
+    /// What a pane is connected with has printed this, to be typed.
+    Piped {
+        pane: PaneId,
+        input: Input,
+    },
+    /// It has ended.
+    PipeEnded {
+        pane: PaneId,
+        number: u32,
+    },
     /// Files of commands have been read.
     Sourced {
         request: RequestId,
@@ -143,8 +153,10 @@ pub enum ToCore {
     Bell {
         pane: PaneId,
     },
+    /// A pane's program has begun, or done something; where it has written something, `output`.
     Activity {
         pane: PaneId,
+        output: bool,
     },
     Clipboard {
         pane: PaneId,
@@ -258,6 +270,8 @@ pub enum ToPane {
     Capture(Capture, oneshot::Sender<String>),
     /// Pass the raw output on, as far as the receiver takes it; used by a foreground run without a terminal.
     Tap(Tap),
+    /// Pass the output on from now on, as far as the receiver keeps up; to nobody any more without one.
+    Pipe(Option<mpsc::Sender<Chunk>>),
     /// How to follow the job's log, while there is one.
     FollowLog(oneshot::Sender<Option<watch::Receiver<u64>>>),
     /// There is another keeper: give it what survives this server.

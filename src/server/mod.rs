@@ -22,6 +22,7 @@ mod mailbox;
 mod memory;
 mod pane;
 mod panes;
+mod pipe;
 mod probe;
 mod procfs;
 mod receipts;

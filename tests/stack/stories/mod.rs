@@ -27,6 +27,7 @@ mod prefix_keys;
 mod programs;
 mod restore;
 mod script;
+mod scripting;
 mod servers;
 mod session;
 mod ssh;

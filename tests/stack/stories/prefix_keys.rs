@@ -199,8 +199,8 @@ impl Multiplexer<'_> {
 
     /// A session `w` on a terminal, prepared for the row, and the key pressed.
     fn press(&self, row: &Row) -> Terminal {
-        let mut terminal = self.terminal("new-session -s w 'exec cat'");
-        terminal.shows("[w]");
+        let mut terminal = self.terminal("new-session -s w -n main 'exec cat'");
+        terminal.shows("0:main");
         for line in row.before {
             match line.split_once(' ') {
                 Some(("!", text)) => drop(terminal.shows(text)),
