@@ -31,7 +31,7 @@ impl Command for PipePane {
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let pane = call.pane(self.target.as_deref())?;
         let piped = call.state.pane(pane).is_some_and(|pane| pane.piped);
-        let line = self.line.filter(|line| !line.is_empty() && !(self.toggle && piped));
+        let line = self.line.filter(|line| !(line.is_empty() || self.toggle && piped));
         let Some(line) = line else {
             call.state.pipe(pane, None);
             return Ok(Answer::Done);

@@ -36,7 +36,7 @@ impl Command for ShowHooks {
             for (index, line) in lines {
                 let is = |(only, at): (&str, Option<u32>)| only == name && at.is_none_or(|at| at == *index);
                 if wanted.is_none_or(is) {
-                    let line = language::line(&[line.clone()]);
+                    let line = language::line(std::slice::from_ref(line));
                     text += &format!("{name}[{index}] {line}\n");
                 }
             }

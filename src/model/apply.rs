@@ -167,9 +167,9 @@ impl State {
     }
 
     pub(super) fn mark_silent(&mut self, now: Timestamp) {
-        let due = |window: &&Box<super::Window>| self.silent_at(window).is_some_and(|at| at <= now);
+        let due = |window: &&super::Window| self.silent_at(window).is_some_and(|at| at <= now);
         let silent: Vec<(WindowId, PaneId)> =
-            self.windows.values().filter(due).map(|window| (window.id, window.active)).collect();
+            self.windows.values().map(Box::as_ref).filter(due).map(|window| (window.id, window.active)).collect();
         for (window, pane) in silent {
             if self.mark(window, |window| &mut window.silence) {
                 self.fire_at("alert-silence", pane);
