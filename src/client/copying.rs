@@ -110,7 +110,8 @@ impl App {
     fn ask_search(&mut self, forward: bool) {
         let label = if forward { "(search down) " } else { "(search up) " };
         let purpose = Purpose::Search { forward };
-        self.push_layer(Prompt::new(purpose, vec![label.into()], vec![String::new()], self.prompt_history.clone()));
+        let (history, vi) = (self.prompting.history(), self.vi_prompt());
+        self.push_layer(Prompt::new(purpose, vec![label.into()], vec![String::new()], history).with_vi(vi));
     }
 
     /// Asks the server for what copy mode shows or needs and does not have.

@@ -4,11 +4,11 @@ use crate::base::{PaneId, Rect, Size};
 use crate::proto::message::Menu;
 
 use super::app::App;
-use super::layer::Menu as MenuLayer;
+use super::layer::PopupMenu;
 
 impl App {
     pub(super) fn menu(&mut self, menu: Menu) {
-        let layer = MenuLayer::new(&menu.title, menu.items);
+        let layer = PopupMenu::new(&menu.title, menu.items);
         let size = layer.size();
         let (top, left) = (self.menu_top(&menu.y, menu.pane, size), self.menu_left(&menu.x, menu.pane, size));
         self.push_layer(layer.moved(top, left));

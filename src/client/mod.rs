@@ -28,7 +28,9 @@ mod copying;
 mod draw;
 mod emit;
 mod frame;
+mod inline;
 mod input;
+mod keying;
 mod keys;
 mod layer;
 mod link;
@@ -37,10 +39,15 @@ mod mirror;
 mod modes;
 mod mouse;
 mod notify;
+mod offer;
 mod pan;
 mod pen;
 mod perform;
+mod picking;
+mod plain;
 mod plate;
+mod prompting;
+mod recall;
 mod reconnect;
 mod sent;
 mod settings;
@@ -51,7 +58,8 @@ mod tty;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
-pub use settings::load_keymap;
+pub use keys::effective_prefix;
+pub use settings::{load_keymap, named_keymap};
 pub use top::{TopOrder, top};
 
 use crate::base::{Error, Identity, Result};
@@ -69,6 +77,10 @@ pub struct Setup {
     pub keymap: Keymap,
     /// What was wrong in the user's files; shown first.
     pub problems: Vec<String>,
+    /// Where the user's keymaps are.
+    pub keymaps: PathBuf,
+    /// Holds what was typed at the command prompt.
+    pub history: PathBuf,
 }
 
 /// How it ended; everything has been said to the user.

@@ -8,6 +8,7 @@ use crate::proto::message::PaneModes;
 use super::app::{App, Now};
 use super::area::within;
 use super::borders::pane_before;
+use super::layer::Taken;
 
 /// What the button that is down holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,11 +51,12 @@ impl App {
             match event.kind {
                 MouseKind::WheelUp => layer.wheel(true),
                 MouseKind::WheelDown => layer.wheel(false),
-                _ => {
-                    let taken = layer.mouse(&event);
-                    self.layer_took(taken, now);
-                    return;
+                MouseKind::Press(MouseButton::Left) => {
+                    let room = self.room();
+                    let taken = self.layers.last_mut().map_or(Taken::Stay, |layer| layer.press(event.at, &room));
+                    self.taken(taken, now);
                 }
+                _ => return,
             }
             return self.drawing.stale();
         }

@@ -36,7 +36,7 @@ impl App {
             Some(Pan::Cursor) => self.pan.chosen = None,
             None => {}
         }
-        self.canvas.forget_shown();
+        self.canvas.forget();
         self.drawing.new_view();
     }
 

@@ -3,11 +3,9 @@
 use std::time::Duration;
 
 use super::app::{App, Now};
-use super::keys::meaning;
-use super::layer::{AskKey, Clock, Confirm, Number, Numbers, Prompt, Purpose, TextView};
+use super::layer::{AskKey, Clock, Confirm, Number, Numbers, Prompt, Purpose};
 use crate::base::limits::MAX_REPEAT;
-use crate::base::{Input, Key, PaneId};
-use crate::keymap::Match;
+use crate::base::{Input, PaneId};
 
 impl App {
     /// Does the client command of this full name.
@@ -15,12 +13,15 @@ impl App {
         match name {
             "copy-mode" => self.copy_mode(words, now),
             "command-prompt" => self.command_prompt(words),
+            "keys" => self.show_keys(words),
+            "switch-client" => self.key_table(words, now),
             "confirm-before" => self.confirm_before(words),
-            "send-prefix" => self.send_prefix(),
+            "send-prefix" => self.send_prefix(words),
             "list-keys" => self.list_keys(words, now),
             "send-keys" => self.copy_keys(words, now),
             "display-panes" => self.display_panes(words, now),
             "clock-mode" => self.clock_mode(words, now),
+            "choose-tree" | "choose-client" | "choose-job" | "choose-command" => self.pick(name, words, now),
             _ => self.say(format!("{name} does not work here"), true, now),
         }
     }
@@ -55,8 +56,8 @@ impl App {
             return self.push_layer(AskKey::new(labels.concat(), template));
         }
         let initial = flags.value('I').map(|text| list(&self.expand(text))).unwrap_or_default();
-        let history = self.prompt_history.clone();
-        self.push_layer(Prompt::new(Purpose::Command(template), labels, initial, history));
+        let (history, vi) = (self.prompting.history(), self.vi_prompt());
+        self.push_layer(Prompt::new(Purpose::Command(template), labels, initial, history).with_vi(vi));
     }
 
     fn confirm_before(&mut self, words: &[String]) {
@@ -72,9 +73,11 @@ impl App {
         self.push_layer(Confirm::new(question, argv, flags.has('y')));
     }
 
-    fn send_prefix(&mut self) {
-        if let Some(prefix) = self.mirror.view().map(|view| view.settings.prefix) {
-            self.send_input(None, Input::Key(prefix));
+    fn send_prefix(&mut self, words: &[String]) {
+        let flags = Flags::parse(words, "t");
+        let pane = flags.value('t').and_then(|text| text.parse().ok());
+        if let Some(prefix) = self.prefix_to_send(flags.has('2')) {
+            self.send_input(pane, Input::Key(prefix));
         }
     }
 
@@ -93,47 +96,6 @@ impl App {
         if let Some(place) = pane.map(|pane| self.division().place(pane.rect)) {
             self.push_layer(Clock::new(place, now.instant, now.wall));
         }
-    }
-
-    /// `list-keys -1`: what one key does, in a line.
-    fn describe_key(&mut self, flags: &Flags, now: Now) {
-        let name = flags.rest.first().map_or("", String::as_str);
-        let key = match name.parse::<Key>() {
-            Ok(key) => key,
-            Err(error) => return self.say(error.to_string(), true, now),
-        };
-        let prefix = self.mirror.view().map_or_else(String::new, |view| view.settings.prefix.to_string());
-        let tables = [("prefix", prefix.as_str()), ("root", "")];
-        let found = tables.iter().filter(|(table, _)| flags.value('T').is_none_or(|wanted| wanted == *table));
-        let said = found.into_iter().find_map(|(table, before)| match self.keys.keymap().lookup(table, &[key]) {
-            Match::Bound(binding) => Some((format!("{before} {key}"), meaning(&binding.note, &binding.command))),
-            Match::Pending(_) => Some((format!("{before} {key}"), "Waits for another key".to_owned())),
-            Match::None => None,
-        });
-        match said {
-            Some((keys, meaning)) => self.say(format!("{} {meaning}", keys.trim_start()), false, now),
-            None => self.say(format!("unknown key: {name}"), true, now),
-        }
-    }
-
-    fn list_keys(&mut self, words: &[String], now: Now) {
-        let flags = Flags::parse(words, "T");
-        if flags.has('1') {
-            return self.describe_key(&flags, now);
-        }
-        let prefix = self.mirror.view().map_or_else(String::new, |view| view.settings.prefix.to_string());
-        let mut text = String::new();
-        for (table, before) in [("prefix", prefix.as_str()), ("root", ""), ("copy", "copy mode:")] {
-            if flags.value('T').is_some_and(|wanted| wanted != table) {
-                continue;
-            }
-            for (keys, binding) in self.keys.keymap().table(table) {
-                let keys = keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-                let keys = format!("{before} {keys}");
-                text += &format!("{:<24}{}\n", keys.trim_start(), meaning(&binding.note, &binding.command));
-            }
-        }
-        self.push_layer(TextView::new("keys", &text));
     }
 
     fn display_panes(&mut self, words: &[String], now: Now) {
@@ -166,6 +128,9 @@ impl App {
 /// The flags of send-keys that take a value.
 pub(super) const SEND_KEYS_VALUED: &str = "Nt";
 
+/// The same of switch-client.
+pub(super) const SWITCH_CLIENT_VALUED: &str = "ctT";
+
 /// Milliseconds that pane numbers are shown, as in tmux.
 const DISPLAY_PANES_TIME: u64 = 1000;
 
@@ -177,7 +142,7 @@ fn first_word(line: &str) -> &str {
 /// the table has refused them where the command was written.
 pub(super) struct Flags {
     set: Vec<(char, Option<String>)>,
-    rest: Vec<String>,
+    pub(super) rest: Vec<String>,
 }
 
 impl Flags {
@@ -213,7 +178,11 @@ impl Flags {
         self.set.iter().any(|(set, _)| *set == letter)
     }
 
-    fn value(&self, letter: char) -> Option<&str> {
+    pub(super) fn rest(&self) -> &[String] {
+        &self.rest
+    }
+
+    pub(super) fn value(&self, letter: char) -> Option<&str> {
         self.set.iter().find(|(set, _)| *set == letter)?.1.as_deref()
     }
 }

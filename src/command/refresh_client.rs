@@ -7,6 +7,9 @@ use crate::model::Pan;
 #[group(skip)]
 #[command(group = clap::ArgGroup::new("which").args(["cursor", "left", "right", "up", "down"]))]
 pub struct RefreshClient {
+    /// Only set flags of this client, with commas between them: read-only, ignore-size, follow; ! takes one away
+    #[arg(short = 'f', value_name = "FLAGS")]
+    flags: Option<String>,
     /// Only the status line; all of it is drawn
     #[arg(short = 'S')]
     status: bool,
@@ -40,6 +43,12 @@ impl Command for RefreshClient {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let client = call.client(self.target.as_deref())?;
+        if let Some(list) = &self.flags {
+            may_unlock(call)?;
+            let flags = call.state.client(client).map(|client| client.flags).unwrap_or_default();
+            call.state.set_flags(client, flags.read(list)?);
+            return Ok(Answer::Done);
+        }
         let by = self.by;
         let pan = direction(self.left, self.right, self.up, self.down).map(|direction| match direction {
             Direction::Left => Pan::By { rows: 0, cols: -by },
@@ -53,6 +62,14 @@ impl Command for RefreshClient {
             call.ask(Effect::Redraw { client, pan });
         }
         Ok(Answer::Done)
+    }
+}
+
+/// Who looks on only does not help himself to more.
+pub fn may_unlock(call: &Call<'_>) -> Result<()> {
+    match call.looks_on() {
+        true => Err(Error::refused("this terminal is read-only").hint("another one may take that from it")),
+        false => Ok(()),
     }
 }
 

@@ -82,6 +82,8 @@ pub enum Effect {
     Pipe { pane: PaneId, order: Option<Box<PipeOrder>> },
     /// Commands that nobody waits for.
     Commands(Box<Unasked>),
+    /// The process that started a client is hung up when that ends, which it does next (`detach-client -P`).
+    HangUp { client: ClientId },
     /// Ring a client's bell.
     Bell { client: ClientId, pane: PaneId },
     /// The answer to a request that was [`crate::command::Outcome::Later`].

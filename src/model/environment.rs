@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::base::{PaneId, SessionId};
 
 use super::pane::Pane;
-use super::session::{Session, Variables};
-use super::{Context, Effect, Part, State};
+use super::session::{Session, SetVariables};
+use super::{Context, Effect, Part, State, Variables};
 
 /// Variables by which programs recognise the outer terminal, which is not the one that they run on, and those
 /// that another multiplexer or mux itself sets. A `*` at the end stands for any rest.
@@ -50,8 +50,8 @@ fn is_outer(name: &OsStr) -> bool {
 }
 
 /// A client's environment without what belongs to its terminal.
-pub(super) fn filtered(context: &Context) -> Vec<(OsString, OsString)> {
-    context.env.iter().filter(|(name, _)| !is_outer(name)).cloned().collect()
+pub(super) fn filtered(context: &Context) -> Variables {
+    context.env.iter().filter(|(name, _)| !is_outer(name)).map(|(name, value)| (name, value)).collect()
 }
 
 /// Sets a variable, or removes it.
@@ -77,7 +77,7 @@ impl State {
         let names = self.followed();
         let Some(session) = self.sessions.get_mut(&id) else { return };
         for name in names.iter().filter(|name| *name != "SSH_AUTH_SOCK") {
-            put(&mut session.env, name, context.var(name).map(OsStr::to_owned));
+            session.env.put(OsStr::new(name), context.var(name));
         }
         self.point_agent(id, context);
     }
@@ -109,7 +109,7 @@ impl State {
         let Some(session) = self.window(pane.window).and_then(|window| self.session(window.session)) else {
             return Vec::new();
         };
-        let mut env = session.env.clone();
+        let mut env = session.env.pairs();
         self.put_variables(&mut env, Some(session));
         let (socket, pid) = (self.setup.socket.display(), self.setup.server_pid);
         put(&mut env, "MUX", Some(format!("{socket},{pid},{}", session.id.0).into()));
@@ -130,7 +130,7 @@ impl State {
     /// The same for what the shell runs in a session's name, or in nobody's.
     pub fn shell_env(&self, session: Option<SessionId>, pane: Option<PaneId>) -> Vec<(OsString, OsString)> {
         let session = session.and_then(|session| self.session(session));
-        let mut env = session.map_or_else(|| self.setup.env.clone(), |session| session.env.clone());
+        let mut env = session.map_or_else(|| self.setup.env.clone(), |session| session.env.pairs());
         self.put_variables(&mut env, session);
         let (socket, pid) = (self.setup.socket.display(), self.setup.server_pid);
         let id = session.map_or(0, |session| session.id.0);
@@ -148,7 +148,7 @@ impl State {
     }
 
     /// What `set-environment` has set for a session, or for all.
-    pub fn variables(&self, session: Option<SessionId>) -> Option<&Variables> {
+    pub fn variables(&self, session: Option<SessionId>) -> Option<&SetVariables> {
         match session {
             Some(id) => self.session(id).map(|session| &session.own.environment),
             None => Some(&self.environment),
@@ -156,7 +156,7 @@ impl State {
     }
 
     /// Changes that, and has it written.
-    pub fn change_variables(&mut self, session: Option<SessionId>, change: impl FnOnce(&mut Variables)) {
+    pub fn change_variables(&mut self, session: Option<SessionId>, change: impl FnOnce(&mut SetVariables)) {
         match session {
             None => {
                 change(&mut self.environment);
@@ -181,7 +181,7 @@ impl State {
         let Some(session) = self.session(id) else { return Vec::new() };
         let value = |name: &str| match name {
             "SSH_AUTH_SOCK" => session.agent.is_some().then(|| self.agent_link(id).into()),
-            _ => session.env.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()),
+            _ => session.env.get(name).map(OsStr::to_owned),
         };
         self.followed().into_iter().map(|name| (name.clone(), value(&name))).collect()
     }

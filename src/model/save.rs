@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{ExitStatus, PaneId, SessionId, Size, Timestamp, WindowId};
+use crate::base::{ExitStatus, KeyChange, PaneId, SessionId, Size, Timestamp, WindowId};
 use crate::config::Options;
 use crate::layout::Layout;
 
@@ -17,7 +17,7 @@ use super::job::Jobs;
 use super::notice::Notices;
 use super::pane::{Life, Pane, Program, Running};
 use super::scopes::{Local, Overrides};
-use super::session::{Own, Session, Variables};
+use super::session::{Own, Session, SetVariables};
 use super::state::Next;
 use super::supervise::Reason;
 use super::window::Window;
@@ -106,15 +106,17 @@ pub struct SavedServer {
     pub next_pane: u32,
 }
 
-/// What commands have set; none where they have reset it.
+/// What commands have set, none where they have reset it, and what they have changed of the keys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SavedOptions {
     pub version: u32,
     pub set: BTreeMap<String, Option<String>>,
     #[serde(default)]
-    pub environment: Variables,
+    pub environment: SetVariables,
     #[serde(default)]
     pub hooks: Hooks,
+    #[serde(default)]
+    pub keys: Vec<KeyChange>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -183,6 +185,7 @@ impl State {
                 set: self.chosen.clone(),
                 environment: self.environment.clone(),
                 hooks: self.hooks.clone(),
+                keys: self.key_changes.clone(),
             })),
             Part::Buffer(id) => self.buffers.of_id(*id).map(|buffer| Saved::Buffer(save_buffer(buffer))),
             Part::Jobs => Some(Saved::Jobs(SavedJobs {
@@ -215,7 +218,7 @@ impl State {
             cwd: session.cwd.clone(),
             current: session.current,
             recent: session.recent.clone(),
-            env: session.env.clone(),
+            env: session.env.pairs(),
             agent: session.agent.clone(),
             size: session.size,
             activity: session.activity,
@@ -282,6 +285,7 @@ impl State {
     fn restore_options(&mut self, saved: SavedOptions, problems: &mut Vec<String>) {
         self.environment = saved.environment;
         self.hooks = saved.hooks;
+        self.key_changes = saved.keys;
         for (name, value) in saved.set {
             if let Err(error) = self.apply_option(&name, value.as_deref()) {
                 problems.push(format!("an option that was set: {error}"));
@@ -318,7 +322,7 @@ impl State {
             problems.push(format!("session {name} has no window left"));
             return;
         };
-        self.sessions.insert(id, Box::new(session));
+        self.add_session(session);
         if let Some(agent) = agent {
             self.push(Effect::AgentLink { session: id, target: Some(agent) });
         }
@@ -416,7 +420,7 @@ impl SavedSession {
             windows: windows.into_iter().collect(),
             current,
             recent,
-            env: self.env,
+            env: self.env.into_iter().collect(),
             agent: self.agent,
             size: self.size,
             activity: self.activity,

@@ -1,11 +1,11 @@
 //! A session: windows by index, and what their programs are given.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::Variables;
 use super::event_hooks::Hooks;
 use super::scopes::Local;
 use crate::base::{SessionId, Size, Timestamp, WindowId};
@@ -23,7 +23,7 @@ pub struct Session {
     /// The windows that were current before, the latest first, without the current one.
     pub recent: Vec<WindowId>,
     /// What programs are given, from the client that made the session and as last attached.
-    pub env: Vec<(OsString, OsString)>,
+    pub env: Variables,
     /// Where the stable SSH agent link leads, where an agent was ever brought along.
     pub agent: Option<PathBuf>,
     /// The room that its windows have; stays while nobody is attached.
@@ -39,13 +39,13 @@ pub struct Session {
 }
 
 /// Variables by name; none for one that programs are not to be given.
-pub type Variables = BTreeMap<String, Option<String>>;
+pub type SetVariables = BTreeMap<String, Option<String>>;
 
 /// What commands have set for one session.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Own {
     #[serde(default)]
-    pub environment: Variables,
+    pub environment: SetVariables,
     #[serde(default)]
     pub hooks: Hooks,
 }

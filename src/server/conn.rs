@@ -431,6 +431,7 @@ fn to_core(client: ClientId, message: ToServer, receipts: &Arc<Receipts>) -> Opt
         ToServer::Resize(size) => ToCore::Resize { client, size },
         ToServer::Ack { pane, generation } => ToCore::Ack { client, pane, generation },
         ToServer::Fetch { pane, from, count } => ToCore::Fetch { client, pane, from, count },
+        ToServer::Preview { pane } => ToCore::Preview { client, pane },
         ToServer::Resume { number, position } => ToCore::Resume { client, number, position },
         ToServer::Stdin { .. } => return None,
     })

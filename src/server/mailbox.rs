@@ -75,6 +75,11 @@ pub enum ToCore {
         from: u64,
         count: u16,
     },
+    /// The client shows this pane beside those of its view.
+    Preview {
+        client: ClientId,
+        pane: Option<PaneId>,
+    },
     /// The facts that a command waits for have been gathered.
     Facts {
         request: RequestId,
@@ -203,6 +208,8 @@ pub enum ToCore {
         job: String,
         path: PathBuf,
     },
+    /// The user's configuration was saved.
+    ConfigSaved,
     /// Files cannot be watched as they should.
     WatchTrouble {
         text: String,

@@ -118,7 +118,7 @@ impl Core {
             return self.done(id, &Reply::default());
         };
         let spec = argv.first().and_then(|name| command::find(name).ok());
-        let wants_facts = spec.is_some_and(|spec| spec.facts);
+        let wants_facts = spec.is_some_and(|spec| spec.facts) && command::shows_facts(&argv);
         if wants_facts && !self.panes.is_empty() {
             request.current = argv;
             self.gather_facts(id, spec.is_some_and(|spec| spec.screens));
@@ -252,7 +252,7 @@ impl Core {
         let setup = self.state.setup();
         let context = model::Context {
             cwd: session.map_or_else(|| setup.home.clone(), |session| session.cwd.clone()),
-            env: session.map_or_else(|| setup.env.clone(), |session| session.env.clone()),
+            env: session.map_or_else(|| setup.env.clone(), |session| session.env.pairs()),
             umask: UNASKED_UMASK,
             ..model::Context::default()
         };

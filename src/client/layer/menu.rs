@@ -1,164 +1,96 @@
-//! A menu: a box of lines, each with a key that chooses it.
+//! The completions of what is typed at the prompt: one is chosen by Tab after Tab.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Alignment, Rect as Area};
-use ratatui::text::Line as UiLine;
-use ratatui::widgets::{Block, Clear, Widget};
+use ratatui::layout::Rect as Area;
+use ratatui::style::{Modifier, Style as UiStyle};
+use ratatui::widgets::{Clear, Widget};
+use unicode_width::UnicodeWidthStr;
 
-use crate::base::{Attrs, Key, KeyCode, Mods, MouseEvent, MouseKind, Rect, Size, Style};
+use crate::base::{Rect, Size};
 use crate::client::plate::{Plate, ui};
-use crate::format;
-use crate::proto::message::MenuItem;
+use crate::command::{Choice, Completion};
 
-use super::{Action, Layer, Room, Taken};
+use super::Room;
 
 pub(in crate::client) struct Menu {
-    title: String,
-    items: Vec<MenuItem>,
-    /// Where it is, borders and all; cut where the terminal has become too small for it.
-    place: Rect,
+    /// The line before the word.
+    before: String,
+    choices: Vec<Choice>,
+    /// The one that stands on the line.
     chosen: Option<usize>,
 }
 
-/// Columns of the borders and of a blank beside each.
-const FRAME: u16 = 4;
+/// Rows of the list at most; it goes along with what is chosen.
+const ROWS: u16 = 8;
 
 impl Menu {
-    /// At its place, once that is known: see [`Menu::moved`].
-    pub(in crate::client) fn new(title: &str, items: Vec<MenuItem>) -> Self {
-        let title: String = format::styled(title, Style::DEFAULT).into_iter().map(|(text, _)| text).collect();
-        let widest = items.iter().map(item_width).max().unwrap_or(0).max(format::width(&title));
-        let size = Size::new((widest as u16).saturating_add(FRAME), (items.len() as u16).saturating_add(2));
-        let mut menu = Self { title, items, place: Rect::new(0, 0, size), chosen: None };
-        menu.step(1);
-        menu
-    }
-
-    pub(in crate::client) fn size(&self) -> Size {
-        self.place.size
-    }
-
-    pub(in crate::client) fn moved(self, top: u16, left: u16) -> Self {
-        Self { place: Rect::new(top, left, self.place.size), ..self }
-    }
-
-    /// To the next item that can be chosen, round the end.
-    fn step(&mut self, by: isize) {
-        let count = self.items.len();
-        let start = self.chosen.unwrap_or(if by > 0 { count.saturating_sub(1) } else { 0 });
-        let order = (1..=count).map(|far| {
-            let far = if by > 0 { far } else { count - far };
-            (start + far) % count
-        });
-        self.chosen = order.into_iter().find(|place| command(&self.items[*place]).is_some()).or(self.chosen);
-    }
-
-    fn choose(&self, place: Option<usize>) -> Taken {
-        let command = place.and_then(|place| self.items.get(place)).and_then(command);
-        command.map_or(Taken::Stay, |command| Taken::Close(vec![Action::Run(command.to_owned())]))
-    }
-
-    /// The item on a row of the terminal.
-    fn item_at(&self, row: u16) -> Option<usize> {
-        row.checked_sub(self.place.top() + 1).map(usize::from).filter(|place| *place < self.items.len())
-    }
-}
-
-fn command(item: &MenuItem) -> Option<&str> {
-    match item {
-        MenuItem::Command { command, .. } => Some(command),
-        MenuItem::Separator | MenuItem::Disabled { .. } => None,
-    }
-}
-
-fn item_width(item: &MenuItem) -> usize {
-    match item {
-        MenuItem::Separator => 0,
-        MenuItem::Disabled { name } | MenuItem::Command { name, key: None, .. } => format::width(name),
-        MenuItem::Command { name, key: Some(key), .. } => format::width(name) + key_label(*key).len() + 1,
-    }
-}
-
-fn key_label(key: Key) -> String {
-    format!("({key})")
-}
-
-impl Layer for Menu {
-    fn key(&mut self, key: Key) -> Taken {
-        let is = |item: &MenuItem| matches!(item, MenuItem::Command { key: Some(known), .. } if *known == key);
-        if let Some(place) = self.items.iter().position(is) {
-            return self.choose(Some(place));
+    /// The line with as much as is certain, and a list where there is a choice. `None` where nothing fits.
+    pub(in crate::client) fn of(line: &str, completion: Completion) -> Option<(String, Option<Self>)> {
+        let Completion { start, choices } = completion;
+        let before = line[..start].to_owned();
+        let first = &choices.first()?.word;
+        if choices.len() == 1 {
+            return Some((format!("{before}{first} "), None));
         }
-        match (key.code, key.mods) {
-            (KeyCode::Enter, _) => return self.choose(self.chosen),
-            (KeyCode::Escape | KeyCode::Char('q'), _) | (KeyCode::Char('c' | 'g'), Mods::CTRL) => {
-                return Taken::Close(Vec::new());
-            }
-            (KeyCode::Up | KeyCode::Char('k'), _) => self.step(-1),
-            (KeyCode::Down | KeyCode::Char('j') | KeyCode::Tab, _) => self.step(1),
-            _ => {}
+        let common = choices.iter().fold(first.as_str(), |common, choice| shared(common, &choice.word));
+        Some((format!("{before}{common}"), Some(Self { before, choices, chosen: None })))
+    }
+
+    /// The line with the next one, or the one before.
+    pub(in crate::client) fn next(&mut self, back: bool) -> String {
+        let count = self.choices.len();
+        let at = match (self.chosen, back) {
+            (None, false) => 0,
+            (None, true) => count - 1,
+            (Some(at), false) => (at + 1) % count,
+            (Some(at), true) => (at + count - 1) % count,
+        };
+        self.chosen = Some(at);
+        format!("{}{}", self.before, self.choices[at].word)
+    }
+
+    /// Beside the prompt's line, and `used` rows that lie next to it; nothing where no row is left.
+    pub(in crate::client) fn plate(&self, room: &Room, used: u16) -> Option<Plate> {
+        let (above, below) = (room.line.saturating_sub(used), room.size.rows.saturating_sub(room.line + 1 + used));
+        let at_top = room.line == 0;
+        let rows = (self.choices.len() as u16).min(ROWS).min(if at_top { below } else { above });
+        if rows == 0 {
+            return None;
         }
-        Taken::Stay
-    }
-
-    fn wheel(&mut self, up: bool) {
-        self.step(if up { -1 } else { 1 });
-    }
-
-    fn mouse(&mut self, event: &MouseEvent) -> Taken {
-        match event.kind {
-            MouseKind::Press(_) if self.place.contains(event.at) => self.choose(self.item_at(event.at.row.0)),
-            MouseKind::Press(_) => Taken::Close(Vec::new()),
-            _ => Taken::Stay,
-        }
-    }
-
-    fn plates(&self, room: &Room) -> Vec<Plate> {
-        let cols = self.place.size.cols.min(room.size.cols.saturating_sub(self.place.left()));
-        let rows = self.place.size.rows.min(room.size.rows.saturating_sub(self.place.top()));
-        let place = Rect::new(self.place.top(), self.place.left(), Size::new(cols, rows));
-        if place.size.is_empty() { Vec::new() } else { vec![Plate::new(place, Drawn { menu: self, room })] }
+        let top = if at_top { 1 + used } else { above - rows };
+        let place = Rect::new(top, 0, Size::new(room.size.cols, rows));
+        let from = self.chosen.unwrap_or(0).saturating_sub(usize::from(rows) - 1);
+        Some(Plate::new(place, List { menu: self, from, style: ui(room.message_style) }))
     }
 }
 
-struct Drawn<'a> {
+/// The beginning that both have.
+fn shared<'a>(one: &'a str, other: &str) -> &'a str {
+    let same = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    &one[..same]
+}
+
+struct List<'a> {
     menu: &'a Menu,
-    room: &'a Room,
+    from: usize,
+    style: UiStyle,
 }
 
-impl Widget for Drawn<'_> {
+impl Widget for List<'_> {
     fn render(self, area: Area, buffer: &mut Buffer) {
         Clear.render(area, buffer);
-        let title = UiLine::from(self.menu.title.clone()).alignment(Alignment::Center);
-        let block = Block::bordered().title(title);
-        let inside = block.inner(area);
-        block.render(area, buffer);
-        for ((place, item), row) in self.menu.items.iter().enumerate().zip(inside.y..inside.bottom()) {
-            let line = Area::new(inside.x, row, inside.width, 1);
-            self.item(item, self.menu.chosen == Some(place), line, buffer);
-        }
-    }
-}
-
-impl Drawn<'_> {
-    fn item(&self, item: &MenuItem, chosen: bool, line: Area, buffer: &mut Buffer) {
-        let style = match item {
-            MenuItem::Disabled { .. } => Style { attrs: Attrs::DIM, ..Style::DEFAULT },
-            _ if chosen => self.room.message_style,
-            _ => Style::DEFAULT,
-        };
-        buffer.set_style(line, ui(style));
-        let width = usize::from(line.width.saturating_sub(1));
-        match item {
-            MenuItem::Separator => {
-                buffer.set_stringn(line.x, line.y, "─".repeat(line.width.into()), line.width.into(), ui(style));
-            }
-            MenuItem::Disabled { name } => drop(buffer.set_stringn(line.x + 1, line.y, name, width, ui(style))),
-            MenuItem::Command { name, key, .. } => {
-                buffer.set_stringn(line.x + 1, line.y, name, width, ui(style));
-                let label = key.map(key_label).unwrap_or_default();
-                let at = line.right().saturating_sub(label.len() as u16 + 1).max(line.x);
-                buffer.set_stringn(at, line.y, &label, label.len(), ui(style));
+        let widest = self.menu.choices.iter().map(|choice| choice.word.width()).max().unwrap_or(0) as u16 + 2;
+        let column = widest.min(area.width.max(2) / 2);
+        let shown = self.menu.choices.iter().enumerate().skip(self.from);
+        for (row, (at, choice)) in (area.y..area.bottom()).zip(shown) {
+            let chosen = Some(at) == self.menu.chosen;
+            let style = if chosen { self.style.add_modifier(Modifier::REVERSED) } else { self.style };
+            buffer.set_style(Area::new(area.x, row, area.width, 1), style);
+            buffer.set_stringn(area.x, row, &choice.word, area.width.into(), style.add_modifier(Modifier::BOLD));
+            let from = column.max(choice.word.width() as u16 + 1);
+            let room = usize::from(area.width.saturating_sub(from));
+            if room > 0 {
+                buffer.set_stringn(area.x + from, row, &choice.note, room, style);
             }
         }
     }
@@ -167,46 +99,17 @@ impl Drawn<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Point;
-
-    fn menu() -> Menu {
-        let command = |name: &str, key| MenuItem::Command {
-            name: name.into(),
-            key: Some(Key::char(key)),
-            command: format!("do {name}"),
-        };
-        let disabled = MenuItem::Disabled { name: "never".into() };
-        Menu::new("#[align=centre]all", vec![disabled, command("one", 'o'), MenuItem::Separator, command("two", 't')])
-    }
-
-    fn runs(line: &str) -> Taken {
-        Taken::Close(vec![Action::Run(line.into())])
-    }
 
     #[test]
-    fn keys_choose_and_arrows_pass_over_what_cannot_be_chosen() {
-        assert_eq!(menu().key(Key::char('t')), runs("do two"));
-        let mut menu = menu();
-        assert_eq!(menu.size(), Size::new(11, 6));
-        assert_eq!(menu.chosen, Some(1));
-        for (key, chosen) in [("Down", 3), ("Down", 1), ("Up", 3), ("k", 1)] {
-            assert_eq!(menu.key(key.parse().unwrap()), Taken::Stay);
-            assert_eq!(menu.chosen, Some(chosen), "{key}");
-        }
-        assert_eq!(menu.key(Key::code(KeyCode::Enter)), runs("do one"));
-        assert_eq!(menu.key(Key::char('q')), Taken::Close(Vec::new()));
-    }
-
-    #[test]
-    fn the_mouse_chooses_or_leaves() {
-        let mut menu = menu().moved(5, 10);
-        let press = |row, col| MouseEvent {
-            kind: MouseKind::Press(crate::base::MouseButton::Left),
-            at: Point::new(row, col),
-            mods: Mods::empty(),
+    fn what_is_certain_is_typed_at_once() {
+        let choices = |words: &[&str]| Completion {
+            start: 2,
+            choices: words.iter().map(|word| Choice { word: (*word).into(), note: String::new() }).collect(),
         };
-        assert_eq!(menu.mouse(&press(6, 12)), Taken::Stay, "it cannot be chosen");
-        assert_eq!(menu.mouse(&press(7, 12)), runs("do one"));
-        assert_eq!(menu.mouse(&press(0, 0)), Taken::Close(Vec::new()));
+        assert!(Menu::of("x a", choices(&[])).is_none());
+        assert_eq!(Menu::of("x a", choices(&["abc"])).unwrap().0, "x abc ");
+        let (line, menu) = Menu::of("x ä", choices(&["äbc", "äbd"])).unwrap();
+        let mut menu = menu.unwrap();
+        assert_eq!((line.as_str(), menu.next(true).as_str(), menu.next(false).as_str()), ("x äb", "x äbd", "x äbc"));
     }
 }

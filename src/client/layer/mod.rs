@@ -7,15 +7,19 @@ mod clock;
 mod confirm;
 mod digits;
 mod edit;
+mod hint_line;
+mod key_list;
 mod menu;
 mod numbers;
+mod picker;
+mod popup_menu;
 mod prompt;
 mod text;
 mod which_key;
 
 use std::time::Instant;
 
-use crate::base::{Key, MouseEvent, Size, Style, Timestamp};
+use crate::base::{Key, PaneId, Point, Rect, Size, Style, Timestamp};
 use crate::proto::message::Cursor;
 
 use super::plate::Plate;
@@ -24,8 +28,11 @@ pub(super) use ask_key::AskKey;
 pub(super) use clock::Clock;
 pub(super) use confirm::Confirm;
 pub(super) use edit::LineEdit;
-pub(super) use menu::Menu;
+pub(super) use hint_line::HintLine;
+pub(super) use key_list::{KeyList, KeyRow};
 pub(super) use numbers::{Number, Numbers};
+pub(super) use picker::{Opened, Order as PickerOrder, Picker, Subject};
+pub(super) use popup_menu::PopupMenu;
 pub(super) use prompt::{Prompt, Purpose, unseparated};
 pub(super) use text::TextView;
 pub(super) use which_key::WhichKey;
@@ -52,6 +59,12 @@ pub(super) enum Action {
     Say(String),
     /// This was typed at the prompt and may be wanted again.
     Remember(String),
+    /// A command in words, what it prints is for the layer.
+    Ask(Vec<String>),
+    /// A command in words, after a question.
+    Confirm { question: String, words: Vec<String> },
+    /// The names of sessions and the like are wanted: see [`Layer::learn`].
+    Names,
 }
 
 /// What a layer made of a key.
@@ -59,6 +72,8 @@ pub(super) enum Action {
 pub(super) enum Taken {
     /// The layer stays.
     Stay,
+    /// The layer stays, and this is to be done.
+    Act(Vec<Action>),
     /// The layer is done.
     Close(Vec<Action>),
     /// The layer goes, and the key is for what is below.
@@ -71,12 +86,35 @@ pub(super) trait Layer {
 
     fn paste(&mut self, _text: &str) {}
 
+    /// The names that it has asked for.
+    fn learn(&mut self, _names: &crate::command::Names) {}
+
     /// The wheel moved over it.
     fn wheel(&mut self, _up: bool) {}
 
-    /// What else the mouse did, wherever on the terminal.
-    fn mouse(&mut self, _event: &MouseEvent) -> Taken {
+    /// The left button went down on it.
+    fn press(&mut self, _at: Point, _room: &Room) -> Taken {
         Taken::Stay
+    }
+
+    /// What it needs to begin with.
+    fn opened(&mut self) -> Vec<Action> {
+        Vec::new()
+    }
+
+    /// What a command that it asked ([`Action::Ask`]) has printed.
+    fn answered(&mut self, _answer: &str) -> Vec<Action> {
+        Vec::new()
+    }
+
+    /// Something was done: what it was answered may be no more so.
+    fn outdated(&mut self) -> Vec<Action> {
+        Vec::new()
+    }
+
+    /// A pane whose screen it shows, and where; what does not fit is cut at the top and on the right.
+    fn live(&self, _room: &Room) -> Option<(PaneId, Rect)> {
+        None
     }
 
     fn plates(&self, room: &Room) -> Vec<Plate>;

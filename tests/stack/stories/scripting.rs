@@ -3,13 +3,21 @@
 
 use crate::harness::{World, until};
 
+/// A world in which windows and panes are counted from 0, as scripts for tmux expect.
+fn counted() -> World {
+    let world = World::new();
+    let config = "[options]\nbase-index = 0\npane-base-index = 0\nrenumber-windows = false\n";
+    world.write("config/mux/config.toml", config);
+    world
+}
+
 fn session(world: &World) {
     world.ok("new-session -d -s w 'exec cat'");
 }
 
 #[test]
 fn the_shell_runs_lines_and_tells_their_output_and_status() {
-    let world = World::new();
+    let world = counted();
     session(&world);
     assert_eq!(world.ok("run-shell 'echo #{session_name}-$((1+1))'"), "w-2\n");
     assert_eq!(world.mux("run-shell 'exit 3'").status, 3);
@@ -29,7 +37,7 @@ fn the_shell_runs_lines_and_tells_their_output_and_status() {
 
 #[test]
 fn a_condition_chooses_what_is_run() {
-    let world = World::new();
+    let world = counted();
     session(&world);
     let line = "if-shell 'test -e /etc/passwd' 'rename-window -t w: yes' 'rename-window -t w: no' ; display-message -p -t w '#W'";
     assert_eq!(world.ok(line), "yes\n");
@@ -45,7 +53,7 @@ fn a_condition_chooses_what_is_run() {
 
 #[test]
 fn a_file_of_commands_goes_on_behind_what_fails_and_says_where() {
-    let world = World::new();
+    let world = counted();
     session(&world);
     world.write(
         "home/good.conf",
@@ -81,7 +89,7 @@ fn a_file_of_commands_goes_on_behind_what_fails_and_says_where() {
 
 #[test]
 fn hooks_run_when_something_happens_and_live_on_with_the_next_server() {
-    let world = World::new();
+    let world = counted();
     session(&world);
     let log = world.place("home/log");
     world.ok(&format!("set-hook -g window-renamed 'run-shell \"echo renamed #W >> {log}\"'"));
@@ -107,7 +115,7 @@ fn hooks_run_when_something_happens_and_live_on_with_the_next_server() {
 
 #[test]
 fn variables_are_given_to_programs_that_start_later() {
-    let world = World::new();
+    let world = counted();
     session(&world);
     world.ok("set-environment -g COLOUR blue");
     world.ok("set-environment -t w COLOUR green");
@@ -122,7 +130,7 @@ fn variables_are_given_to_programs_that_start_later() {
 
 #[test]
 fn scripts_wait_for_each_other() {
-    let world = World::new();
+    let world = counted();
     session(&world);
     world.ok("new-window -d -t w: 'mux wait-for go; echo went > went; exec cat'");
     world.ok("new-window -d -t w: 'mux wait-for -L door && mux wait-for -S locked; mux wait-for open; mux wait-for -U door; exec cat'");
@@ -137,7 +145,7 @@ fn scripts_wait_for_each_other() {
 
 #[test]
 fn options_of_one_place_and_panes_in_step() {
-    let world = World::new();
+    let world = counted();
     let mut terminal = world.terminal("new-session -s w 'exec cat'");
     terminal.shows("[w]");
     world.ok("new-session -d -s v 'exec cat'");
@@ -165,7 +173,7 @@ fn options_of_one_place_and_panes_in_step() {
 
 #[test]
 fn windows_are_marked_when_something_happens_in_them() {
-    let world = World::new();
+    let world = counted();
     let terminal = world.terminal("new-session -s w 'exec cat'");
     terminal.shows("[w]");
     world.ok("set -g monitor-activity on");
@@ -190,7 +198,7 @@ fn windows_are_marked_when_something_happens_in_them() {
 
 #[test]
 fn a_pane_is_connected_with_a_line_of_the_shell() {
-    let world = World::new();
+    let world = counted();
     session(&world);
     let log = world.place("home/w.log");
     world.ok(&format!("pipe-pane -t w: 'cat >> {log}'"));
