@@ -208,13 +208,22 @@ impl Multiplexer<'_> {
                 _ => drop(self.run(line)),
             }
         }
-        let before = terminal.screen().rows();
+        let before = self.settled(&terminal);
         terminal.press(&format!("C-b {}", row.key));
         if !row.then.is_empty() {
             terminal.wait_for("an answer to the key", |screen| screen.rows() != before);
             terminal.press(row.then);
         }
         terminal
+    }
+
+    /// The screen once it stays as it is while a command is answered: all that was done before is drawn.
+    fn settled(&self, terminal: &Terminal) -> Vec<String> {
+        until("a screen that stays", || {
+            let before = terminal.screen().rows();
+            (0..2).for_each(|_| drop(self.run("display-message -p settled")));
+            (terminal.screen().rows() == before).then_some(before)
+        })
     }
 
     fn becomes(&self, command: &str, expected: &str) {
