@@ -78,9 +78,11 @@ pub const FACTS_TIMEOUT: Duration = Duration::from_secs(2);
 /// journal, and what that forgets is left out, with a line in the server's log: a pane never waits for a pipe.
 pub const PIPE_QUEUE: usize = 16;
 
-/// Bytes that are kept of what a line prints which a command has the shell run, and how long what it has left behind may
-/// hold on to its output: a screen full is read by people, more goes into files.
+/// Bytes that are kept of what a line prints which a command has the shell run: a screen full is read by people, more
+/// goes into files. The rest is left out.
 pub const SHELL_OUTPUT: usize = 1 << 20;
+
+/// How long the output of such a line is waited for once it has ended: what it has left behind may hold on to it.
 pub const SHELL_DRAIN: Duration = Duration::from_millis(200);
 
 /// The longest that `run-shell -d` waits: what is to happen later than in a week is a job's schedule.

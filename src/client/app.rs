@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use crate::base::limits::{HELD_KEYS, MAX_LIST, MAX_SHOWN_OUTPUT, PASTE_CHUNK};
-use crate::base::{Input, Key, KeyCode, Mods, PaneId, SessionId, Size, Timestamp};
-use crate::command::{self, Place};
+use crate::base::{Input, Key, PaneId, SessionId, Size, Timestamp};
+use crate::command;
 use crate::keymap::Keymap;
 use crate::proto::message::{KeyReports, Keys, Rows, Run, ToClient, ToServer, View};
 
@@ -21,13 +21,13 @@ use super::keying::Wish;
 use super::keys::{Decision, KeyState};
 use super::layer::{Action, Confirm, Layer, Taken, TextView};
 use super::mirror::{Mirror, Touched};
-use super::modes::{MouseMode, OuterModes};
+use super::modes::OuterModes;
 use super::mouse::MouseState;
 use super::notify::notification;
 use super::pan::Panning;
-use super::perform::{Flags, SEND_KEYS_VALUED, SWITCH_CLIENT_VALUED};
 use super::prompting::Prompting;
 use super::sent::{Sent, weight};
+use super::typed::{as_typed, chunks, client_command, is_same};
 
 /// The moment, by both clocks.
 #[derive(Clone, Copy, Debug)]
@@ -574,17 +574,6 @@ impl App {
     pub(super) fn unsettled(&self) -> usize {
         self.sent.bytes() + self.outbox.iter().map(weight).sum::<usize>()
     }
-
-    /// What the outer terminal should report of the mouse now.
-    pub(super) fn mouse_mode(&self) -> MouseMode {
-        let Some(view) = self.mirror.view().filter(|_| !self.is_on_main_screen()) else { return MouseMode::Off };
-        let motion = view.panes.iter().any(|pane| self.mirror.pane(pane.id).is_some_and(|p| p.modes.mouse_motion));
-        match (view.settings.mouse, motion) {
-            (false, _) => MouseMode::Off,
-            (true, false) => MouseMode::Buttons,
-            (true, true) => MouseMode::Motion,
-        }
-    }
 }
 
 const BEL: u8 = 7;
@@ -600,49 +589,3 @@ const DEFAULT_DISPLAY_TIME: u32 = 2000;
 
 /// Copy modes of invisible panes are dropped beyond this.
 const KEPT_COPY_MODES: usize = 16;
-
-/// The full name of a command, if its place is the client. A name that is not known here may be known at the server.
-fn client_command(name: &str, words: &[String]) -> Option<&'static str> {
-    let spec = command::find(name).ok()?;
-    let ours = match spec.name {
-        "send-keys" => Flags::parse(words, SEND_KEYS_VALUED).has('X'),
-        "switch-client" => Flags::parse(words, SWITCH_CLIENT_VALUED).has('T'),
-        _ => spec.place == Place::Client,
-    };
-    ours.then_some(spec.name)
-}
-
-/// Cuts a text into pieces of at most `most` bytes, between characters.
-fn chunks(text: &str, most: usize) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let (piece, behind) = rest.split_at(floor_char_boundary(rest, most).max(1));
-        rest = behind;
-        Some(piece)
-    })
-}
-
-/// The last place at or before `most` where the text can be cut.
-pub(super) fn floor_char_boundary(text: &str, most: usize) -> usize {
-    (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
-}
-
-/// Of one key, whatever is held with it: Shift may have come up before it.
-fn is_same(one: Key, other: Key) -> bool {
-    match (one.code, other.code) {
-        (KeyCode::Char(one), KeyCode::Char(other)) => one.to_lowercase().eq(other.to_lowercase()),
-        (one, other) => one == other,
-    }
-}
-
-/// What a terminal sends for Alt with a character is Escape and the character, which is as well what two keys in
-/// quick succession send (`Escape :` over a slow line): only the program can tell, so it is given the same bytes.
-fn as_typed(key: Key) -> Input {
-    match key.code {
-        KeyCode::Char(c) if key.mods == Mods::ALT => Input::Bytes(format!("\x1b{c}").into_bytes()),
-        _ => Input::Key(key),
-    }
-}

@@ -54,6 +54,7 @@ mod settings;
 mod status;
 mod top;
 mod tty;
+mod typed;
 
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::base::Line;
 use crate::base::limits::MAX_COPY;
-use crate::client::app::floor_char_boundary;
+use crate::client::typed::floor_char_boundary;
 
 use super::motion::{Place, Text, spots};
 

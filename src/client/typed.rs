@@ -1,0 +1,67 @@
+//! Small things about what the user types: which commands are the client's own, how pastes are cut, which keys are one.
+
+use crate::base::{Input, Key, KeyCode, Mods};
+use crate::command::{self, Place};
+
+use super::app::App;
+use super::modes::MouseMode;
+use super::perform::{Flags, SEND_KEYS_VALUED, SWITCH_CLIENT_VALUED};
+
+impl App {
+    /// What the outer terminal should report of the mouse now.
+    pub(super) fn mouse_mode(&self) -> MouseMode {
+        let Some(view) = self.mirror.view().filter(|_| !self.is_on_main_screen()) else { return MouseMode::Off };
+        let motion = view.panes.iter().any(|pane| self.mirror.pane(pane.id).is_some_and(|p| p.modes.mouse_motion));
+        match (view.settings.mouse, motion) {
+            (false, _) => MouseMode::Off,
+            (true, false) => MouseMode::Buttons,
+            (true, true) => MouseMode::Motion,
+        }
+    }
+}
+
+/// The full name of a command, if its place is the client. A name that is not known here may be known at the server.
+pub(super) fn client_command(name: &str, words: &[String]) -> Option<&'static str> {
+    let spec = command::find(name).ok()?;
+    let ours = match spec.name {
+        "send-keys" => Flags::parse(words, SEND_KEYS_VALUED).has('X'),
+        "switch-client" => Flags::parse(words, SWITCH_CLIENT_VALUED).has('T'),
+        _ => spec.place == Place::Client,
+    };
+    ours.then_some(spec.name)
+}
+
+/// Cuts a text into pieces of at most `most` bytes, between characters.
+pub(super) fn chunks(text: &str, most: usize) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (piece, behind) = rest.split_at(floor_char_boundary(rest, most).max(1));
+        rest = behind;
+        Some(piece)
+    })
+}
+
+/// The last place at or before `most` where the text can be cut.
+pub(super) fn floor_char_boundary(text: &str, most: usize) -> usize {
+    (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// Of one key, whatever is held with it: Shift may have come up before it.
+pub(super) fn is_same(one: Key, other: Key) -> bool {
+    match (one.code, other.code) {
+        (KeyCode::Char(one), KeyCode::Char(other)) => one.to_lowercase().eq(other.to_lowercase()),
+        (one, other) => one == other,
+    }
+}
+
+/// What a terminal sends for Alt with a character is Escape and the character, which is as well what two keys in
+/// quick succession send (`Escape :` over a slow line): only the program can tell, so it is given the same bytes.
+pub(super) fn as_typed(key: Key) -> Input {
+    match key.code {
+        KeyCode::Char(c) if key.mods == Mods::ALT => Input::Bytes(format!("\x1b{c}").into_bytes()),
+        _ => Input::Key(key),
+    }
+}
