@@ -74,6 +74,36 @@ pub const TURN: usize = 256;
 /// so this is a machine that swaps; the command then goes on without.
 pub const FACTS_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// Pieces of output on their way to what a pane is connected with (`pipe-pane`). Beyond that they wait in the pane's
+/// journal, and what that forgets is left out, with a line in the server's log: a pane never waits for a pipe.
+pub const PIPE_QUEUE: usize = 16;
+
+/// Bytes that are kept of what a line prints which a command has the shell run: a screen full is read by people, more
+/// goes into files. The rest is left out.
+pub const SHELL_OUTPUT: usize = 1 << 20;
+
+/// How long the output of such a line is waited for once it has ended: what it has left behind may hold on to it.
+pub const SHELL_DRAIN: Duration = Duration::from_millis(200);
+
+/// The longest that `run-shell -d` waits: what is to happen later than in a week is a job's schedule.
+pub const LONGEST_DELAY: Duration = Duration::from_secs(7 * 86_400);
+
+/// Bytes of one file of commands. People's tmux.conf have some kilobytes; a longer one is refused.
+pub const SOURCE_FILE: u64 = 1 << 20;
+
+/// Files of commands that one command line may lead to: a file that runs itself ends there.
+pub const SOURCE_FILES: usize = 100;
+
+/// Channels of `wait-for` that are in use at a time: scripts name each after what they do. The next one is refused.
+pub const CHANNELS: usize = 10_000;
+
+/// Items of a menu that mux makes by itself: a terminal full.
+pub const MENU_ITEMS: usize = 40;
+
+/// Lines shown to clients that `show-messages` can repeat; the oldest goes first. tmux's default for `message-limit` is
+/// a thousand; nobody reads back further than some screens.
+pub const KEPT_MESSAGES: usize = 200;
+
 /// Clients connected at a time; the next one is turned away with a message.
 pub const MAX_CLIENTS: usize = 1024;
 

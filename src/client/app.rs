@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::base::limits::{MAX_LIST, MAX_SHOWN_OUTPUT};
 use crate::base::{Input, Key, PaneId, SessionId, Size, Timestamp};
-use crate::command::{self, Place};
+use crate::command;
 use crate::keymap::Keymap;
 use crate::proto::message::{Keys, Rows, Run, ToClient, ToServer, View};
 
@@ -21,13 +21,14 @@ use super::keying::Wish;
 use super::keys::{Decision, KeyState};
 use super::layer::{Layer, TextView};
 use super::mirror::{Mirror, Touched};
-use super::modes::{MouseMode, OuterModes};
+use super::modes::OuterModes;
 use super::mouse::MouseState;
 use super::notify::notification;
-use super::perform::{Flags, SEND_KEYS_VALUED, SWITCH_CLIENT_VALUED};
+use super::pan::Panning;
 use super::prompting::Prompting;
 use super::sent::{Sent, weight};
 use super::theme::Themes;
+use super::typed::client_command;
 
 /// The moment, by both clocks.
 #[derive(Clone, Copy, Debug)]
@@ -102,6 +103,9 @@ pub(super) struct App {
     /// To be acknowledged once the picture is out.
     pub(super) acks: Vec<(PaneId, u64)>,
     pub(super) leaving: Option<Leave>,
+    /// Asked to stop, as by C-z at a shell.
+    pub(super) suspend: bool,
+    pub(super) pan: Panning,
     /// Keys that are down, and whose they are, while their program wants to know when they come up.
     pub(super) held: Vec<(Key, PaneId)>,
     /// Commands under way whose answer is a layer's, and the place of that layer.
@@ -139,6 +143,8 @@ impl App {
             extra: Vec::new(),
             acks: Vec::new(),
             leaving: None,
+            suspend: false,
+            pan: Panning::default(),
             held: Vec::new(),
             asked: Vec::new(),
             outputs: HashMap::new(),
@@ -148,7 +154,7 @@ impl App {
     }
 
     pub(super) fn division(&self) -> Division {
-        Division::new(self.canvas.size(), self.mirror.view().map(|view| &view.settings))
+        Division::new(self.canvas.size(), self.mirror.view().map(|view| &view.settings)).panned(self.pan.at())
     }
 
     pub(super) fn active(&self) -> Option<PaneId> {
@@ -294,6 +300,9 @@ impl App {
             ToClient::Keys(keys) => self.told_keys(*keys),
             ToClient::Looks(looks) => self.looks(*looks, now),
             ToClient::Position { .. } => {} // what is attached shows no stream
+            ToClient::Redraw { pan } => self.redraw(pan),
+            ToClient::Menu(menu) => self.menu(*menu),
+            ToClient::Suspend => self.suspend = true,
             ToClient::Leave { status, text } => {
                 let hang_up = self.hangs_up;
                 self.leaving.get_or_insert(Leave { status, text, hang_up });
@@ -334,11 +343,13 @@ impl App {
         let Some(pane) = self.mirror.view().and_then(|view| view.panes.iter().find(|pane| pane.id == id)) else {
             return;
         };
-        let place = self.division().place(pane.rect);
+        let division = self.division();
+        let (place, hidden) = (division.place(pane.rect), division.hidden(pane.rect).row.0);
         match touched {
             Touched::All => self.canvas.mark(place.top()..place.bottom()),
             Touched::Rows(rows) => {
-                self.canvas.mark(rows.iter().map(|row| place.top() + row).filter(|row| *row < place.bottom()));
+                let seen = rows.iter().filter_map(|row| Some(place.top() + row.checked_sub(hidden)?));
+                self.canvas.mark(seen.filter(|row| *row < place.bottom()));
             }
         }
     }
@@ -440,7 +451,8 @@ impl App {
     pub(super) fn deadline(&self, now: Now) -> Option<Instant> {
         let notice = self.notice.as_ref().map(|notice| notice.until);
         let layer = self.layers.last().and_then(|layer| layer.ends_at());
-        [notice, layer, self.keys.deadline(now.instant), self.drawing.next_tick()].into_iter().flatten().min()
+        let change = self.layers.last().and_then(|layer| layer.changes_at());
+        [notice, layer, change, self.keys.deadline(now.instant), self.drawing.next_tick()].into_iter().flatten().min()
     }
 
     /// Lets end what has had its time.
@@ -449,6 +461,12 @@ impl App {
             self.drawing.stale();
         }
         if self.layers.pop_if(|layer| layer.ends_at().is_some_and(|at| at <= now.instant)).is_some() {
+            self.drawing.stale();
+        }
+        if let Some(layer) =
+            self.layers.last_mut().filter(|layer| layer.changes_at().is_some_and(|at| at <= now.instant))
+        {
+            layer.change(now.instant, now.wall);
             self.drawing.stale();
         }
         if self.keys.choices(now.instant).is_some() || self.drawing.next_tick().is_some_and(|at| at <= now.instant) {
@@ -492,17 +510,6 @@ impl App {
     pub(super) fn unsettled(&self) -> usize {
         self.sent.bytes() + self.outbox.iter().map(weight).sum::<usize>()
     }
-
-    /// What the outer terminal should report of the mouse now.
-    pub(super) fn mouse_mode(&self) -> MouseMode {
-        let Some(view) = self.mirror.view().filter(|_| !self.is_on_main_screen()) else { return MouseMode::Off };
-        let motion = view.panes.iter().any(|pane| self.mirror.pane(pane.id).is_some_and(|p| p.modes.mouse_motion));
-        match (view.settings.mouse, motion) {
-            (false, _) => MouseMode::Off,
-            (true, false) => MouseMode::Buttons,
-            (true, true) => MouseMode::Motion,
-        }
-    }
 }
 
 const BEL: u8 = 7;
@@ -518,14 +525,3 @@ const DEFAULT_DISPLAY_TIME: u32 = 2000;
 
 /// Copy modes of invisible panes are dropped beyond this.
 const KEPT_COPY_MODES: usize = 16;
-
-/// The full name of a command, if its place is the client. A name that is not known here may be known at the server.
-fn client_command(name: &str, words: &[String]) -> Option<&'static str> {
-    let spec = command::find(name).ok()?;
-    let ours = match spec.name {
-        "send-keys" => Flags::parse(words, SEND_KEYS_VALUED).has('X'),
-        "switch-client" => Flags::parse(words, SWITCH_CLIENT_VALUED).has('T'),
-        _ => spec.place == Place::Client,
-    };
-    ours.then_some(spec.name)
-}

@@ -10,7 +10,8 @@ use crate::base::{
 };
 use crate::keymap::Keymap;
 use crate::proto::message::{
-    Cursor, CursorShape, KeyReports, PaneModes, PaneView, Rows, Run, Settings, Stream, Tab, ToClient, ToServer, View,
+    Cursor, CursorShape, KeyReports, Menu, MenuItem, Pan, PaneModes, PaneView, Rows, Run, Settings, Stream, Tab,
+    ToClient, ToServer, View,
 };
 
 use super::app::{App, Now};
@@ -373,7 +374,7 @@ fn a_dead_pane_says_how_it_ended() {
 }
 
 #[test]
-fn a_terminal_where_the_active_pane_has_no_room_says_what_it_needs() {
+fn a_small_terminal_shows_the_part_of_the_window_round_the_cursor() {
     let mut world = World::new(Size::new(40, 10));
     let mut view = view(Size::new(40, 10));
     view.panes.iter_mut().for_each(|pane| pane.active = pane.id == RIGHT);
@@ -381,7 +382,51 @@ fn a_terminal_where_the_active_pane_has_no_room_says_what_it_needs() {
     world.app.resize(Size::new(12, 4));
     world.terminal.screen_mut().set_size(4.try_into().unwrap(), 12.try_into().unwrap());
     world.draw();
-    assert!(world.text().contains("21x2"), "{}", world.text());
+    assert_eq!(world.row(0), "   │right", "{}", world.text());
+    assert_eq!(world.row(1), "   │漢字wide");
+    assert_eq!(world.terminal.screen().cursor_position(), (0, 6));
+    world.tell(ToClient::Redraw { pan: Some(Pan::By { rows: 0, cols: -13 }) });
+    assert_eq!(world.row(0), "t");
+    world.tell(ToClient::Redraw { pan: Some(Pan::Cursor) });
+    assert_eq!(world.row(0), "   │right");
+}
+
+#[test]
+fn a_menu_lies_over_the_panes_and_runs_what_is_chosen() {
+    let mut world = World::new(Size::new(40, 10));
+    let item = MenuItem::Command { name: "Kill".into(), key: Some(Key::char('X')), command: "kill-pane".into() };
+    let items = vec![item, MenuItem::Separator, MenuItem::Disabled { name: "Never".into() }];
+    let menu = Menu { title: " all ".into(), x: "P".into(), y: "P".into(), pane: Some(RIGHT), items };
+    world.tell(ToClient::Menu(Box::new(menu)));
+    assert_eq!(world.row(4).trim(), "│┌── all ───┐", "{}", world.text());
+    assert!(world.row(5).contains("│ Kill (X) │"), "{}", world.text());
+    world.press("X");
+    assert_eq!(world.runs(), ["kill-pane"]);
+    assert!(!world.text().contains("Kill"));
+}
+
+#[test]
+fn a_key_is_described() {
+    let mut world = World::new(Size::new(60, 10));
+    world.press("C-b / c");
+    assert!(world.row(9).starts_with("C-b c ") && world.row(9).ends_with(" Open a window"));
+    world.press("C-b / F9");
+    assert_eq!(world.row(9), "no such key is bound");
+}
+
+#[test]
+fn a_clock_stands_on_the_pane_until_a_key_is_pressed() {
+    let mut world = World::new(Size::new(60, 10));
+    world.press("C-b t");
+    assert!(world.text().contains("███"), "{}", world.text());
+    assert!(world.row(0).contains("right"), "only the one pane: {}", world.text());
+    let (before, due) = (world.text(), world.app.deadline(world.now).unwrap());
+    world.now.wall = crate::base::Timestamp(world.now.wall.0 + 60_000);
+    world.wait(due - world.now.instant);
+    assert_ne!(world.text(), before);
+    world.press("x");
+    assert!(world.row(0).starts_with("left"), "{}", world.text());
+    assert_eq!(world.inputs(), []);
 }
 
 #[test]

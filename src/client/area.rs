@@ -13,6 +13,8 @@ pub(super) struct Division {
     pub(super) top: u16,
     /// Rows for the window.
     pub(super) rows: u16,
+    /// The point of the window that is at the room's upper left; not its own where the window is larger than that.
+    pan: Point,
 }
 
 impl Division {
@@ -21,7 +23,22 @@ impl Division {
         let shown = settings.is_some_and(|settings| settings.status) && size.rows >= 2;
         let at_top = settings.is_some_and(|settings| settings.status_at_top);
         let status = shown.then_some(if at_top { 0 } else { size.rows.saturating_sub(1) });
-        Self { size, status, top: u16::from(shown && at_top), rows: size.rows - u16::from(shown) }
+        Self {
+            size,
+            status,
+            top: u16::from(shown && at_top),
+            rows: size.rows - u16::from(shown),
+            pan: Point::default(),
+        }
+    }
+
+    pub(super) fn pan(&self) -> Point {
+        self.pan
+    }
+
+    /// The same with this point of the window at the upper left.
+    pub(super) fn panned(self, pan: Point) -> Self {
+        Self { pan, ..self }
     }
 
     /// The row of prompts and messages: the status line's, or the last.
@@ -36,15 +53,22 @@ impl Division {
 
     /// Where a pane is on the terminal, cut at its edges.
     pub(super) fn place(&self, pane: Rect) -> Rect {
-        let cols = pane.right().min(self.size.cols).saturating_sub(pane.left());
-        let rows = pane.bottom().min(self.rows).saturating_sub(pane.top());
-        Rect::new(pane.top().saturating_add(self.top), pane.left(), Size::new(cols, rows))
+        let (top, left) = (pane.top().max(self.pan.row.0), pane.left().max(self.pan.col.0));
+        let cols = pane.right().min(self.pan.col.0.saturating_add(self.size.cols)).saturating_sub(left);
+        let rows = pane.bottom().min(self.pan.row.0.saturating_add(self.rows)).saturating_sub(top);
+        let (top, left) = (top - self.pan.row.0, left - self.pan.col.0);
+        Rect::new(top.saturating_add(self.top), left, Size::new(cols, rows))
+    }
+
+    /// How many rows and columns of a pane lie above and left of what is seen.
+    pub(super) fn hidden(&self, pane: Rect) -> Point {
+        Point::new(self.pan.row.0.saturating_sub(pane.top()), self.pan.col.0.saturating_sub(pane.left()))
     }
 
     /// A point of the terminal in the window's terms.
     pub(super) fn in_window(&self, at: Point) -> Option<Point> {
         let row = at.row.0.checked_sub(self.top).filter(|row| *row < self.rows)?;
-        Some(Point::new(row, at.col.0))
+        Some(Point::new(row.saturating_add(self.pan.row.0), at.col.0.saturating_add(self.pan.col.0)))
     }
 
     /// The pane at a point of the terminal, and the point within it.
@@ -96,5 +120,15 @@ mod tests {
         let place = division.place(Rect::new(2, 6, Size::new(20, 20)));
         assert_eq!(place, Rect::new(3, 6, Size::new(4, 2)));
         assert!(division.place(Rect::new(9, 0, Size::new(5, 5))).size.is_empty());
+    }
+
+    #[test]
+    fn another_part_of_a_large_window_may_be_seen() {
+        let division = Division::new(Size::new(10, 5), Some(&settings(false))).panned(Point::new(3, 15));
+        let pane = Rect::new(0, 0, Size::new(20, 20));
+        assert_eq!(division.place(pane), Rect::new(0, 0, Size::new(5, 4)));
+        assert_eq!(division.hidden(pane), Point::new(3, 15));
+        assert_eq!(division.place(Rect::new(4, 21, Size::new(9, 1))), Rect::new(1, 6, Size::new(4, 1)));
+        assert_eq!(division.in_window(Point::new(1, 2)), Some(Point::new(4, 17)));
     }
 }

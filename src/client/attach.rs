@@ -188,6 +188,7 @@ async fn attached_loop(
         let wake = session.wait().await;
         session.handle(wake);
         session.turn();
+        session.suspend();
         // While there is always something to do, tokio would look neither at signals nor at other descriptors.
         tokio::task::yield_now().await;
     }
@@ -260,6 +261,18 @@ impl Session {
 
     fn leave(&mut self, status: u8, text: String) {
         self.app.leaving = Some(Leave::new(status, text));
+    }
+
+    /// Stops as a program does at which C-z is typed, where that was asked for. SIGCONT wakes [`Wake::Continued`].
+    fn suspend(&mut self) {
+        if std::mem::take(&mut self.app.suspend) {
+            self.tty.give_back();
+            if let Err(error) = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TSTP)
+            {
+                tracing::warn!(%error, "cannot stop");
+                self.continued();
+            }
+        }
     }
 
     /// A shell had the terminal in between.

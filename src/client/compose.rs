@@ -16,6 +16,10 @@ pub(super) trait Content {
     fn reversed(&self) -> bool;
     /// Changes looks after the line is painted: selections and matches.
     fn mark(&self, row: u16, cells: &mut [Cell]);
+    /// Columns that are not shown, at the left.
+    fn hidden(&self) -> u16 {
+        0
+    }
 }
 
 /// A pane at its place on the terminal.
@@ -141,6 +145,17 @@ fn compose_part(row: u16, cells: &mut [Cell], part: &Part<'_>, symbols: &mut Sym
         return;
     }
     let (row, room) = (row - place.top(), &mut cells[left..right]);
+    match usize::from(part.content.hidden()) {
+        0 => paint(row, room, part, symbols),
+        hidden => {
+            let mut whole = vec![Cell::BLANK; hidden + room.len()];
+            paint(row, &mut whole, part, symbols);
+            room.copy_from_slice(&whole[hidden..]);
+        }
+    }
+}
+
+fn paint(row: u16, room: &mut [Cell], part: &Part<'_>, symbols: &mut Symbols) {
     if let Some(line) = part.content.line(row) {
         frame::paint_line(room, line, symbols);
     }

@@ -17,6 +17,7 @@ use super::copy::CopyMode;
 use super::frame::Cell;
 use super::layer::{Room, WhichKey};
 use super::mirror::{Mirror, Pane};
+use super::pan::{Cut, Panned};
 use super::picking::preview;
 use super::plate::{Plate, ui};
 use super::status::{StatusLine, next_tick};
@@ -54,6 +55,10 @@ impl Drawing {
         self.next_tick
     }
 
+    pub(super) fn tab_left(&self, window: WindowId) -> Option<u16> {
+        self.tabs.iter().find(|(_, id)| *id == window).map(|(columns, _)| columns.start)
+    }
+
     pub(super) fn tab_at(&self, col: u16) -> Option<WindowId> {
         self.tabs.iter().find(|(columns, _)| columns.contains(&col)).map(|(_, id)| *id)
     }
@@ -62,6 +67,7 @@ impl Drawing {
 impl App {
     /// Appends what brings the terminal up to date.
     pub(super) fn draw(&mut self, now: Now, out: &mut Vec<u8>) {
+        self.follow_pan();
         let mouse = self.mouse_mode();
         self.outer.set_mouse(mouse, out);
         self.outer.set_keyboard(self.key_reports(), out);
@@ -126,7 +132,6 @@ impl App {
         if let Some(view) = self.mirror.view() {
             plates.extend(view.panes.iter().filter_map(|pane| dead_plate(pane, &division)));
             plates.extend(view.panes.iter().filter_map(|pane| self.copy_plate(pane, &division, &room)));
-            plates.extend(too_small(view, &division, &room));
             plates.extend(self.smaller_plate(view, &division));
         }
         plates.extend(self.status_plate(&division, now));
@@ -212,7 +217,9 @@ impl App {
             None if view.dead.is_some() => return None,
             None => self.mirror.cursor(view.id)?,
         };
-        let at = Point::new(place.top() + cursor.at.row.0, place.left() + cursor.at.col.0);
+        let hidden = division.hidden(view.rect);
+        let row = cursor.at.row.0.checked_sub(hidden.row.0)?;
+        let at = Point::new(place.top() + row, place.left() + cursor.at.col.0.checked_sub(hidden.col.0)?);
         let last = place.right().saturating_sub(1);
         // A cursor behind the last column stands on it.
         let at = Point::new(at.row.0, at.col.0.min(last));
@@ -231,7 +238,9 @@ fn part<'a>(
         Some(copy) => Box::new(copy.content(pane)),
         None => Box::new(pane),
     };
-    Some(Part { place: division.place(view.rect), content })
+    let (place, hidden) = (division.place(view.rect), division.hidden(view.rect));
+    let cut = hidden != Point::default();
+    Some(Part { place, content: if cut { Box::new(Cut { content, hidden }) } else { content } })
 }
 
 impl Content for &Pane {
@@ -250,19 +259,24 @@ impl Content for &Pane {
 fn borders(view: &View, division: &Division, frame: Frame) -> Option<Plate> {
     let rects: Vec<Rect> = view.panes.iter().map(|pane| pane.rect).collect();
     let room = division.room();
-    let fills = |rect: &Rect| {
-        rect.at == Point::default() && rect.size.cols >= room.size.cols && rect.size.rows >= room.size.rows
-    };
+    let fills = |rect: &Rect| division.place(*rect) == room;
     if rects.iter().any(fills) || room.size.is_empty() {
         return None;
     }
+    let pan = division.pan();
     let borders = Borders {
         panes: &rects,
         active: (rects.len() > 1).then(|| view.panes.iter().find(|pane| pane.active).map(|pane| pane.rect)).flatten(),
-        window: Size::new(view.window_size.cols.min(room.size.cols), view.window_size.rows.min(room.size.rows)),
+        window: Size::new(
+            view.window_size.cols.min(room.size.cols.saturating_add(pan.col.0)),
+            view.window_size.rows.min(room.size.rows.saturating_add(pan.row.0)),
+        ),
         frame,
     };
-    Some(Plate::open(room, borders))
+    Some(match pan == Point::default() {
+        true => Plate::open(room, borders),
+        false => Plate::open(room, Panned { widget: borders, pan }),
+    })
 }
 
 pub(super) fn dead_text(status: ExitStatus) -> String {
@@ -283,16 +297,4 @@ fn dead_plate(pane: &PaneView, division: &Division) -> Option<Plate> {
     let row = Rect::new(place.bottom() - 1, place.left(), Size::new(place.size.cols, 1));
     let style = Style { fg: Color::Indexed(1), attrs: Attrs::BOLD, ..Style::DEFAULT };
     Some(Plate::new(row, Paragraph::new(UiLine::from(Span::styled(text, ui(style))))))
-}
-
-/// A terminal on which nothing of the active pane has room says what it needs.
-fn too_small(view: &View, division: &Division, room: &Room) -> Option<Plate> {
-    let active = view.panes.iter().find(|pane| pane.active)?;
-    if !division.place(active.rect).size.is_empty() {
-        return None;
-    }
-    let needs = Size::new(active.rect.left() + 1, active.rect.top() + 1 + u16::from(view.settings.status));
-    let text = format!("too small: needs {needs}");
-    let place = Rect::new(division.top, 0, Size::new(room.size.cols, division.rows));
-    Some(Plate::new(place, Paragraph::new(text).wrap(ratatui::widgets::Wrap { trim: true })))
 }

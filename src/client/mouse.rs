@@ -26,6 +26,14 @@ pub(super) struct MouseState {
     hold: Option<Hold>,
     /// Where and when the left button went down last, for double clicks.
     last_press: Option<(Point, Instant)>,
+    /// Where a button went down last.
+    pressed: Point,
+}
+
+impl MouseState {
+    pub(super) fn pressed(&self) -> Point {
+        self.pressed
+    }
 }
 
 /// Lines that the wheel moves at a time, as in tmux's copy mode.
@@ -92,6 +100,7 @@ impl App {
 
     fn press(&mut self, button: MouseButton, event: MouseEvent, now: Now) {
         self.mouse.hold = None;
+        self.mouse.pressed = event.at;
         if self.division().status == Some(event.at.row.0) {
             return self.press_status(event.at.col.0, now);
         }

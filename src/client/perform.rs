@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::app::{App, Now};
-use super::layer::{Confirm, Number, Numbers, Prompt, Purpose};
+use super::layer::{AskKey, Clock, Confirm, Number, Numbers, Prompt, Purpose};
 use crate::base::limits::MAX_REPEAT;
 use crate::base::{Input, PaneId};
 
@@ -20,6 +20,7 @@ impl App {
             "list-keys" => self.list_keys(words, now),
             "send-keys" => self.copy_keys(words, now),
             "display-panes" => self.display_panes(words, now),
+            "clock-mode" => self.clock_mode(words, now),
             "choose-tree" | "choose-client" | "choose-job" | "choose-command" => self.pick(name, words, now),
             _ => self.say(format!("{name} does not work here"), true, now),
         }
@@ -51,6 +52,9 @@ impl App {
             None if template.is_empty() => vec![":".to_owned()],
             None => vec![format!("({}) ", first_word(&template))],
         };
+        if flags.has('k') {
+            return self.push_layer(AskKey::new(labels.concat(), template));
+        }
         let initial = flags.value('I').map(|text| list(&self.expand(text))).unwrap_or_default();
         let (history, vi) = (self.prompting.history(), self.vi_prompt());
         self.push_layer(Prompt::new(Purpose::Command(template), labels, initial, history).with_vi(vi));
@@ -83,6 +87,15 @@ impl App {
         let (Some(id), Some(name)) = (self.target(&flags), flags.rest.first()) else { return };
         let times = flags.value('N').and_then(|times| times.parse().ok()).unwrap_or(1);
         (0..times.min(MAX_REPEAT)).for_each(|_| self.copy_command(id, name, now));
+    }
+
+    fn clock_mode(&mut self, words: &[String], now: Now) {
+        let flags = Flags::parse(words, "t");
+        let Some(id) = self.target(&flags) else { return };
+        let pane = self.mirror.view().and_then(|view| view.panes.iter().find(|pane| pane.id == id));
+        if let Some(place) = pane.map(|pane| self.division().place(pane.rect)) {
+            self.push_layer(Clock::new(place, now.instant, now.wall));
+        }
     }
 
     fn display_panes(&mut self, words: &[String], now: Now) {

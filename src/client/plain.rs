@@ -323,6 +323,8 @@ impl Plain {
             ToClient::Perform { argv } => self.say(&format!("{}: not in plain lines", argv.join(" "))),
             ToClient::Bell { .. } => self.print("\x07"),
             ToClient::Settled { seq } => self.sent.settled(seq),
+            ToClient::Menu(menu) => self.say(&format!("{}: menus are not in plain lines", menu.title.trim())),
+            ToClient::Suspend => self.say("suspend-client: not in plain lines"),
             ToClient::HangUp => self.hangs_up = true,
             ToClient::Leave { status, text } => {
                 let hang_up = self.hangs_up;
@@ -334,6 +336,7 @@ impl Plain {
             | ToClient::Position { .. }
             | ToClient::Keyboard { .. }
             | ToClient::Smaller { .. }
+            | ToClient::Redraw { .. }
             | ToClient::Keys(_)
             | ToClient::Looks(_) => {}
         }

@@ -54,7 +54,15 @@ impl Tty {
     /// Takes the terminal again after the process was stopped and a shell had it.
     pub(super) fn retake(&mut self) -> io::Result<()> {
         crossterm::terminal::disable_raw_mode()?;
+        TAKEN.store(true, Ordering::SeqCst);
         self.enter()
+    }
+
+    /// Gives the terminal back for a while; what it was still to be shown is drawn anew later.
+    pub(super) fn give_back(&mut self) {
+        self.out.clear();
+        self.sent = 0;
+        restore();
     }
 
     pub(super) fn size(&self) -> Size {

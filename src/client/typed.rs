@@ -2,11 +2,25 @@
 
 use crate::base::limits::{HELD_KEYS, PASTE_CHUNK};
 use crate::base::{Input, Key, KeyCode, Mods};
+use crate::command::{self, Place};
 use crate::proto::message::KeyReports;
 
 use super::app::App;
+use super::modes::MouseMode;
+use super::perform::{Flags, SEND_KEYS_VALUED, SWITCH_CLIENT_VALUED};
 
 impl App {
+    /// What the outer terminal should report of the mouse now.
+    pub(super) fn mouse_mode(&self) -> MouseMode {
+        let Some(view) = self.mirror.view().filter(|_| !self.is_on_main_screen()) else { return MouseMode::Off };
+        let motion = view.panes.iter().any(|pane| self.mirror.pane(pane.id).is_some_and(|p| p.modes.mouse_motion));
+        match (view.settings.mouse, motion) {
+            (false, _) => MouseMode::Off,
+            (true, false) => MouseMode::Buttons,
+            (true, true) => MouseMode::Motion,
+        }
+    }
+
     /// A key that is the program's.
     pub(super) fn pass(&mut self, key: Key, what: fn(Key) -> Input) {
         let input = match (self.mirror.reports(), self.active()) {
@@ -40,6 +54,17 @@ impl App {
             self.send_input(None, Input::Paste(chunk.to_owned()));
         }
     }
+}
+
+/// The full name of a command, if its place is the client. A name that is not known here may be known at the server.
+pub(super) fn client_command(name: &str, words: &[String]) -> Option<&'static str> {
+    let spec = command::find(name).ok()?;
+    let ours = match spec.name {
+        "send-keys" => Flags::parse(words, SEND_KEYS_VALUED).has('X'),
+        "switch-client" => Flags::parse(words, SWITCH_CLIENT_VALUED).has('T'),
+        _ => spec.place == Place::Client,
+    };
+    ours.then_some(spec.name)
 }
 
 /// Cuts a text into pieces of at most `most` bytes, between characters.

@@ -4,6 +4,12 @@ use super::prelude::*;
 
 #[derive(Args)]
 pub struct BreakPane {
+    /// Right behind the window that -t names
+    #[arg(short = 'a')]
+    after: bool,
+    /// Right before it
+    #[arg(short = 'b', conflicts_with = "after")]
+    before: bool,
     /// Do not make the window the current one
     #[arg(short = 'd')]
     background: bool,
@@ -31,11 +37,19 @@ impl Command for BreakPane {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let pane = call.pane(self.source.as_deref())?;
+        let shift = self.after || self.before;
         let (session, index) = match &self.target {
+            target if shift => {
+                let own = pane.to_string();
+                let window = call.window(Some(target.as_deref().unwrap_or(&own)))?;
+                let session = call.state.window(window).and_then(|window| call.state.session(window.session));
+                let session = session.ok_or_else(|| Error::not_found("can't find window"))?;
+                (session.id, session.index_of(window).map(|index| index.saturating_add(u32::from(self.after))))
+            }
             Some(target) => call.state.find_place(Some(target), call.origin)?,
             None => (call.session(Some(&pane.to_string()))?, None),
         };
-        let place = model::Place { session, index, name: self.name, background: self.background };
+        let place = model::Place { session, index, name: self.name, shift, background: self.background };
         call.state.break_pane(pane, place, call.origin.now)?;
         if !self.print {
             return Ok(Answer::Done);
@@ -48,6 +62,15 @@ impl Command for BreakPane {
 #[cfg(test)]
 mod tests {
     use super::super::testing::World;
+
+    #[test]
+    fn beside_another_window() {
+        let mut world = World::new();
+        world.ok("new -d -s x -n one ; neww -d -t x -n two ; splitw -t x:0 ; splitw -t x:0");
+        world.ok("breakp -d -a -s x:0.2 -n behind");
+        world.ok("breakp -d -b -s x:0.1 -t x:two -n before");
+        assert_eq!(world.ok("lsw -t x -F '#I #W'"), "0 one\n1 behind\n2 before\n3 two\n");
+    }
 
     #[test]
     fn the_pane_moves_with_its_program() {

@@ -10,6 +10,9 @@ pub struct CommandPrompt {
     /// What is in the line already
     #[arg(short = 'I', value_name = "TEXT")]
     initial: Option<String>,
+    /// One key is asked for, and its name is the answer
+    #[arg(short = 'k')]
+    key: bool,
     /// The command to run, with %1 or %% for the answer; the line itself where none is given
     #[arg(value_name = "COMMAND")]
     template: Option<String>,

@@ -7,6 +7,9 @@ pub struct DisplayPanes {
     /// Milliseconds
     #[arg(short = 'd', value_name = "TIME")]
     duration: Option<u32>,
+    /// Do not wait until they are gone; it never does
+    #[arg(short = 'b')]
+    background: bool,
 }
 
 impl Command for DisplayPanes {

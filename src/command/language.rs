@@ -50,6 +50,22 @@ pub fn words(line: &str) -> Result<Vec<String>> {
     Ok(cutter.words)
 }
 
+/// A line that [`words`] cuts into these words again.
+pub fn line(words: &[String]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    quoted.join(" ")
+}
+
+fn quoted(word: &str) -> String {
+    if word == ";" {
+        return word.to_owned();
+    }
+    // What marks a `;` that belongs to the word is put there again.
+    let bare = word.strip_suffix("\\;").map(|rest| format!("{rest};"));
+    let bare = bare.as_deref().unwrap_or(word);
+    format!("'{}'", bare.replace('\'', "'\\''"))
+}
+
 #[derive(Default)]
 struct Cutter {
     words: Vec<String>,
@@ -189,6 +205,14 @@ mod tests {
         assert_eq!(cut("a ''"), [["a", ""]]);
         assert!(words("a 'b").is_err());
         assert!(words("a \\").is_err());
+    }
+
+    #[test]
+    fn words_become_a_line_again() {
+        for text in ["a ; b", "rename 'it''s; x;' y\\;", "x '' \"a'b\"", "x \\\\ #W"] {
+            let first = words(text).unwrap();
+            assert_eq!(words(&line(&first)).unwrap(), first, "{text}");
+        }
     }
 
     #[test]

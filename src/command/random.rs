@@ -140,6 +140,7 @@ impl Rig {
             request: RequestId { client: own.unwrap_or(ClientId(self.clients)), number: 1 },
             context,
             attached: own.is_some(),
+            behalf: None,
             pane: None,
             now: Timestamp(self.now),
             made: None,

@@ -15,6 +15,9 @@ pub struct SelectWindow {
     /// The one that was current before
     #[arg(short = 'l')]
     last: bool,
+    /// The one that was current before, where the window is current already
+    #[arg(short = 'T', conflicts_with = "which")]
+    toggle: bool,
     /// The window
     #[arg(short = 't', value_name = "WINDOW")]
     target: Option<String>,
@@ -33,7 +36,13 @@ impl Command for SelectWindow {
         if self.last {
             return super::last_window::select(call, target);
         }
-        call.state.select_window(call.window(target)?);
+        let window = call.window(target)?;
+        let home = call.state.window(window).and_then(|window| call.state.session(window.session));
+        if self.toggle && home.is_some_and(|session| session.current == window) {
+            let session = home.map(|session| session.id.to_string());
+            return super::last_window::select(call, session.as_deref());
+        }
+        call.state.select_window(window);
         Ok(Answer::Done)
     }
 }
@@ -50,7 +59,9 @@ pub fn step(call: &mut Call<'_>, target: Option<&str>, by: i64) -> Result<Answer
 pub fn step_to_alert(call: &mut Call<'_>, target: Option<&str>, by: i64) -> Result<Answer> {
     let id = call.session(target)?;
     let found = call.state.session(id).and_then(|session| {
-        let marked = |id: &WindowId| call.state.window(*id).is_some_and(|window| window.activity || window.bell);
+        let marked = |id: &WindowId| {
+            call.state.window(*id).is_some_and(|window| window.activity || window.bell || window.silence)
+        };
         let count = i64::try_from(session.windows.len()).ok()?;
         (1..count).filter_map(|step| session.beside(session.current, by * step)).find(marked)
     });
@@ -80,6 +91,8 @@ mod tests {
         assert_eq!(current(&mut world, "selectw -t x:-"), "three\n");
         assert_eq!(current(&mut world, "selectw -t x:^"), "one\n");
         assert_eq!(current(&mut world, "selectw -n -t x"), "two\n");
+        assert_eq!(current(&mut world, "selectw -T -t x:0"), "one\n");
+        assert_eq!(current(&mut world, "selectw -T -t x:0"), "two\n");
         assert_eq!(world.fails("selectw -t x:9"), "can't find window: 9");
         assert_eq!(world.fails("selectw -t x:t"), "ambiguous window: t, could be: two, three");
     }

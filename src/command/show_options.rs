@@ -1,24 +1,35 @@
-//! `show-options`: prints options.
+//! `show-options`: prints options, those for all or those that are set in one place.
 
 use super::prelude::*;
+use super::set_option::{Flags, place};
+use crate::config::{OptionSpec, Scope};
 
 #[derive(Args)]
 pub struct ShowOptions {
-    /// Those for everything; there are no others so far
+    /// Those for all
     #[arg(short = 'g')]
     global: bool,
-    /// Those of the server, as with -g
+    /// Those of the server
     #[arg(short = 's')]
     server: bool,
-    /// Those of windows, with -g
+    /// Those of windows
     #[arg(short = 'w')]
     window: bool,
+    /// Those of the pane of -t
+    #[arg(short = 'p')]
+    pane: bool,
+    /// Also what is inherited, with a * behind its name
+    #[arg(short = 'A')]
+    all: bool,
     /// Only the value
     #[arg(short = 'v')]
     value: bool,
     /// Say nothing about an option that is not known
     #[arg(short = 'q')]
     quiet: bool,
+    /// The session, window or pane
+    #[arg(short = 't', value_name = "TARGET")]
+    target: Option<String>,
     /// The option; all where none is given
     #[arg(value_name = "OPTION")]
     name: Option<String>,
@@ -31,20 +42,49 @@ impl Command for ShowOptions {
     const REPEATABLE: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let names: Vec<&str> = match &self.name {
-            Some(name) => vec![name],
-            None => config::TABLE.iter().map(|option| option.name).collect(),
+        let specs: Vec<&OptionSpec> = match &self.name {
+            Some(name) => match config::spec(name) {
+                Some(spec) => vec![spec],
+                None if self.quiet => Vec::new(),
+                None => return Err(no_option(call, name)),
+            },
+            None => config::TABLE.iter().filter(|spec| self.wants(spec)).collect(),
         };
         let mut text = String::new();
-        for name in names {
-            match call.state.options().get(name) {
-                Some(value) if self.value => text += &format!("{value}\n"),
-                Some(value) => text += &format!("{name} {}\n", quoted(&value)),
-                None if self.quiet => {}
-                None => return Err(no_option(call, name)),
-            }
+        for spec in specs {
+            text += &self.line(call, spec)?;
         }
         Ok(Answer::Text(text))
+    }
+}
+
+impl ShowOptions {
+    /// Without the option's name: all for -g, else those of one scope.
+    fn wants(&self, spec: &OptionSpec) -> bool {
+        match spec.scope {
+            Scope::Server => self.server || (self.global && !self.window && !self.pane),
+            Scope::Session => !(self.server || self.window || self.pane),
+            Scope::Window => self.window || (self.global && !self.server && !self.pane),
+            Scope::Pane => self.window || self.pane || (self.global && !self.server),
+        }
+    }
+
+    fn line(&self, call: &Call<'_>, spec: &OptionSpec) -> Result<String> {
+        let flags = Flags { global: self.global, server: self.server, window: self.window, pane: self.pane };
+        // To look at something it may be guessed.
+        let target = self.target.clone().or_else(|| call.pane(None).ok().map(|pane| pane.to_string()));
+        let place = place(call, flags, spec.scope, spec.name, target.as_deref())?;
+        let own = call.state.set_at(place).map(|set| set.contains_key(spec.name));
+        let inherited = own == Some(false);
+        if inherited && !self.all {
+            return Ok(String::new());
+        }
+        let value = call.state.options_at(place).get(spec.name).unwrap_or_default();
+        let star = if inherited { "*" } else { "" };
+        Ok(match self.value {
+            true => format!("{value}\n"),
+            false => format!("{}{star} {}\n", spec.name, quoted(&value)),
+        })
     }
 }
 
@@ -75,5 +115,21 @@ mod tests {
         assert!(world.ok("show -g").contains("base-index 0\n"));
         assert_eq!(world.ok("show -gq nope"), "");
         assert!(!world.fails("show -g nope").is_empty());
+    }
+
+    #[test]
+    fn one_place_has_what_is_set_there_and_what_it_inherits() {
+        let mut world = World::new();
+        world.ok("new -d -s x");
+        assert_eq!(world.ok("show -t x"), "");
+        world.ok("set -t x status off");
+        assert_eq!(world.ok("show -t x"), "status off\n");
+        assert!(world.ok("show -A -t x").contains("\nmouse* on\n"));
+        assert_eq!(world.ok("show -A -v -t x mouse"), "on\n");
+        world.ok("set -p -t %0 remain-on-exit on");
+        assert_eq!(world.ok("show -p -t %0"), "remain-on-exit on\n");
+        assert_eq!(world.ok("show -w -t x"), "");
+        let server = world.ok("show -s");
+        assert!(server.contains("default-terminal") && !server.contains("mouse"), "{server}");
     }
 }

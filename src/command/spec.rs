@@ -32,6 +32,8 @@ pub struct Spec {
     pub place: Place,
     /// It wants [`crate::model::PaneFacts`] of the panes.
     pub facts: bool,
+    /// The facts are to have the panes' screens.
+    pub screens: bool,
     /// A server is started for it where none runs.
     pub starts_server: bool,
     /// It may make the terminal that it was typed in a client's.
@@ -50,6 +52,7 @@ pub trait Command: clap::Args {
     const SUMMARY: &'static str;
     const PLACE: Place = Place::Server;
     const FACTS: bool = false;
+    const SCREENS: bool = false;
     const STARTS_SERVER: bool = false;
     const ATTACHES: bool = false;
     const REPEATABLE: bool = false;
@@ -65,6 +68,7 @@ impl Spec {
             summary: C::SUMMARY,
             place: C::PLACE,
             facts: C::FACTS,
+            screens: C::SCREENS,
             starts_server: C::STARTS_SERVER,
             attaches: C::ATTACHES,
             repeatable: C::REPEATABLE,
@@ -175,7 +179,16 @@ fn attempt(state: &mut State, origin: &Origin, argv: &[String]) -> Result<Answer
     if spec.place == Place::Client {
         return call.perform(&matches).map_err(Reply::error);
     }
-    (spec.run)(&mut call, &matches).map_err(Reply::error)
+    let answer = (spec.run)(&mut call, &matches).map_err(Reply::error)?;
+    after(&mut call, spec.name);
+    Ok(answer)
+}
+
+/// The command has gone well: whoever waits for that with a hook has it run.
+fn after(call: &mut Call<'_>, name: &str) {
+    let (here, client) = (call.here(), call.own_client());
+    let session = here.map(|here| here.session);
+    call.state.fire(&format!("after-{name}"), session, here.map(|here| here.pane), client);
 }
 
 fn lookup(argv: &[String]) -> Result<(&'static Spec, &[String])> {
@@ -210,13 +223,16 @@ pub fn check_style(text: &str) -> Result<(), String> {
 
 /// Whether a command line's commands are known and their flags parse.
 pub fn check(line: &str) -> Result<()> {
-    for argv in language::split(&language::words(line)?) {
-        let (spec, words) = lookup(&argv)?;
-        if let Err(Reply { error: Some(error), .. }) = spec.parse(words) {
-            return Err(error);
-        }
+    language::split(&language::words(line)?).iter().try_for_each(|argv| check_words(argv))
+}
+
+/// The same of one command.
+pub fn check_words(argv: &[String]) -> Result<()> {
+    let (spec, words) = lookup(argv)?;
+    match spec.parse(words) {
+        Err(Reply { error: Some(error), .. }) => Err(error),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// The help of one command, or the list of all.

@@ -21,6 +21,9 @@ pub struct SwapPane {
     /// The place stays active, not the pane
     #[arg(short = 'd')]
     stay: bool,
+    /// A zoom stays
+    #[arg(short = 'Z')]
+    keep_zoom: bool,
 }
 
 impl Command for SwapPane {
@@ -35,10 +38,12 @@ impl Command for SwapPane {
             (_, true) => beside(call, target, 1)?,
             _ => call.marked_or(self.source.as_deref())?,
         };
+        let zoomed = if self.keep_zoom { call.state.zoomed_of(&[source, target]) } else { Vec::new() };
         call.state.swap_panes(source, target);
         if !self.stay {
             call.state.select_pane(target, false);
         }
+        call.state.zoom_again(&zoomed);
         Ok(Answer::Done)
     }
 }
@@ -62,6 +67,11 @@ mod tests {
         world.ok("splitw -t x");
         world.ok("swapp -U -t %1");
         assert_eq!(world.ok("lsp -t x -F '#{pane_id}'"), "%1\n%0\n");
+        world.ok("resizep -Z -t %1");
+        world.ok("swapp -Z -U -t %1");
+        assert_eq!(world.ok("lsp -t x -F '#{pane_id} #{window_zoomed_flag}'"), "%0 1\n%1 1\n");
+        world.ok("swapp -U -t %1");
+        assert_eq!(world.ok("lsp -t x -F '#{pane_id} #{window_zoomed_flag}'"), "%1 0\n%0 0\n");
         world.ok("neww -t x");
         world.ok("swapp -s %2 -t %0");
         assert_eq!(world.ok("lsp -s -t x -F '#{window_index} #{pane_id}'"), "0 %1\n0 %2\n1 %0\n");

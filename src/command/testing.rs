@@ -187,7 +187,8 @@ impl World {
         self.now += 1000;
         let origin = self.origin();
         let mut last = Some(Reply::default());
-        for argv in split(&words(line).unwrap()) {
+        let mut lines = VecDeque::from(split(&words(line).unwrap()));
+        while let Some(argv) = lines.pop_front() {
             let (reply, effects) = match run(&mut self.state, &origin, &argv) {
                 Outcome::Done(reply, effects) => (Some(reply), effects),
                 Outcome::Later(effects) => match looked(&self.state, &effects) {
@@ -200,6 +201,11 @@ impl World {
                     None => (None, effects),
                 },
             };
+            for effect in &effects {
+                if let Effect::Insert { line, .. } = effect {
+                    split(&words(line).unwrap()).into_iter().rev().for_each(|argv| lines.push_front(argv));
+                }
+            }
             let played = self.play(effects, Some(origin.request));
             last = reply.or(played);
         }
@@ -222,6 +228,7 @@ impl World {
             request: RequestId { client: ClientId(self.clients), number: 1 },
             context,
             attached: false,
+            behalf: None,
             pane: self.inside,
             made: None,
             now: Timestamp(self.now),

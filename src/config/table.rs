@@ -57,6 +57,7 @@ fn built_in<T: Value>(default: &str, kind: &Kind) -> T {
 }
 
 const INDEX: Kind = Kind::Number { least: 0, most: 9999, unit: "" };
+const SECONDS: Kind = Kind::Number { least: 0, most: 604_800, unit: "seconds" };
 const MILLISECONDS: Kind = Kind::Number { least: 0, most: 3_600_000, unit: "milliseconds" };
 /// tmux's range: what an int holds.
 const LINES: Kind = Kind::Number { least: 0, most: 2_147_483_647, unit: "lines" };
@@ -88,6 +89,12 @@ options! {
         "Whose keys: tmux, screen, zellij, or one of your own in keymaps/.";
     message_style: String, "message-style", Session, Kind::Style, "bg=yellow,fg=black",
         "The style of messages and prompts.";
+    monitor_activity: bool, "monitor-activity", Window, Kind::Flag, "off",
+        "A window is marked (#) when something is written in it that nobody looks at.";
+    monitor_bell: bool, "monitor-bell", Window, Kind::Flag, "on",
+        "A window is marked (!) when it rings.";
+    monitor_silence: u32, "monitor-silence", Window, SECONDS, "0",
+        "A window is marked (~) when nothing was written in it for so long; with 0, never.";
     mouse: bool, "mouse", Session, Kind::Flag, "on",
         "The mouse selects panes and windows, drags borders and scrolls.";
     pane_active_border_style: String, "pane-active-border-style", Window, Kind::Style, "fg=green",
@@ -129,6 +136,8 @@ options! {
         "What stands at the right of the status line, with strftime(3)'s conversions.";
     status_style: String, "status-style", Session, Kind::Style, "bg=green,fg=black",
         "The style of the status line.";
+    synchronize_panes: bool, "synchronize-panes", Pane, Kind::Flag, "off",
+        "What is typed in one pane of a window goes to all of them that have this on.";
     theme: String, "theme", Server, Kind::Text, "auto",
         "The styles that hold where none is set: plain, dark, light, high-contrast, a file's name in themes/ beside config.toml, or what fits the terminal's background (auto).";
     update_environment: Vec<String>, "update-environment", Session, Kind::Words,

@@ -48,6 +48,13 @@ pub fn fits(pattern: &str, text: &str) -> bool {
     glob::matches(pattern, text, "")
 }
 
+/// The same regardless of case, or by a regular expression (`regex`); one that cannot be read fits nothing.
+pub fn fits_as(pattern: &str, text: &str, regex: bool, ignore_case: bool) -> bool {
+    let flags = [(regex, "r"), (ignore_case, "i")];
+    let flags: String = flags.iter().filter(|(set, _)| *set).map(|(_, flag)| *flag).collect();
+    glob::matches(pattern, text, &flags)
+}
+
 /// Reads `fg=red,bg=#112233,bold,nodim,…` over a style, to which `default` goes back. The error names the word.
 pub fn parse_style(text: &str, over: Style) -> Result<Style, String> {
     style::parse(text, over)

@@ -1,10 +1,10 @@
 //! What each event changes.
 
-use crate::base::{ClientId, Input, MouseKind, PaneId, Size, Timestamp, WindowId, limits};
+use crate::base::{ClientId, Input, MouseKind, PaneId, Period, Size, Timestamp, WindowId, limits};
 
 use super::pane::Running;
 use super::supervise::JobEvent;
-use super::{Effect, Event, State, names};
+use super::{Effect, Event, PipeOrder, State, names};
 
 /// Somebody really uses the terminal: it did not merely come into view, nor did the mouse just cross it.
 fn is_use(input: &Input) -> bool {
@@ -22,6 +22,7 @@ impl State {
             Event::PaneFailed { pane, message } => self.failed(pane, &message, now),
             Event::PaneExited { pane, status, at } => self.exited(pane, status, at),
             Event::PaneTitle { pane, title } => self.pane_title(pane, &title),
+            Event::PipeEnded { pane } => self.pipe_ended(pane),
             Event::PaneBell { pane } => self.pane_bell(pane),
             Event::PaneOutput { pane } => self.pane_output(pane, now),
             Event::PaneCommand { pane, name } => self.pane_command(pane, &name),
@@ -49,6 +50,7 @@ impl State {
         if let Some(client) = self.clients.remove(&id) {
             self.fit_session(client.session);
             self.redraw(client.session);
+            self.fire_of("client-detached", client.session, None);
         }
     }
 
@@ -63,6 +65,7 @@ impl State {
         }
         self.fit_session(session);
         self.redraw(session);
+        self.fire_of("client-resized", session, Some(id));
     }
 
     /// Notes that a client's user did something; true when another client had been the latest.
@@ -93,8 +96,23 @@ impl State {
         let Some(pane) = pane.or_else(|| self.pane_of_client(id)) else { return };
         let mine = self.home_of(pane).is_some_and(|(home, _)| home == session);
         if mine {
-            self.give_input(pane, input);
+            self.give_input_to_all(pane, input);
         }
+    }
+
+    /// What is typed goes to the other panes of the window too, where they are in step (`synchronize-panes`). Not the
+    /// mouse, whose place is one pane's, nor focus.
+    pub fn give_input_to_all(&mut self, pane: PaneId, input: Input) {
+        let typed = !matches!(input, Input::Mouse(_) | Input::Focus(_));
+        if typed && self.pane_options(pane).synchronize_panes {
+            let window = self.pane(pane).and_then(|pane| self.window(pane.window));
+            for other in window.map(|window| window.panes()).unwrap_or_default() {
+                if other != pane && self.pane_options(other).synchronize_panes {
+                    self.give_input(other, input.clone());
+                }
+            }
+        }
+        self.give_input(pane, input);
     }
 
     /// Hands something typed to a pane's program, where one runs or is being started.
@@ -114,9 +132,26 @@ impl State {
         }
     }
 
+    /// Connects a pane with a line of the shell, in place of the one before.
+    pub fn pipe(&mut self, id: PaneId, order: Option<PipeOrder>) {
+        if let Some(pane) = self.panes.get_mut(&id) {
+            pane.piped = order.is_some();
+            self.push(Effect::Pipe { pane: id, order: order.map(Box::new) });
+        }
+    }
+
+    fn pipe_ended(&mut self, id: PaneId) {
+        if let Some(pane) = self.panes.get_mut(&id) {
+            pane.piped = false;
+        }
+    }
+
     fn pane_bell(&mut self, id: PaneId) {
         let Some((session, window)) = self.home_of(id) else { return };
-        self.mark(window, |window| &mut window.bell);
+        if self.window_options(window).monitor_bell {
+            self.mark(window, |window| &mut window.bell);
+        }
+        self.fire_at("alert-bell", id);
         for client in self.clients_of(session) {
             self.push(Effect::Bell { client, pane: id });
         }
@@ -126,20 +161,49 @@ impl State {
         let Some((_, window)) = self.home_of(id) else { return };
         if let Some(window) = self.windows.get_mut(&window) {
             window.last_output = now;
+            window.silence = false;
         }
-        self.mark(window, |window| &mut window.activity);
+        if self.window_options(window).monitor_activity && self.mark(window, |window| &mut window.activity) {
+            self.fire_at("alert-activity", id);
+        }
     }
 
-    /// Sets a mark on a window that nobody looks at.
-    fn mark(&mut self, id: WindowId, which: impl Fn(&mut super::Window) -> &mut bool) {
-        let Some(session) = self.window(id).map(|window| window.session) else { return };
+    /// When a window that is watched for that has been silent for so long.
+    fn silent_at(&self, window: &super::Window) -> Option<Timestamp> {
+        let seconds = self.window_options(window.id).monitor_silence;
+        let current = self.session(window.session).is_some_and(|session| session.current == window.id);
+        let watched = seconds > 0 && !current && !window.silence;
+        watched.then(|| window.last_output.after(Period::from_secs(seconds.into())))
+    }
+
+    /// When the next window has been silent for so long.
+    pub(super) fn next_silence(&self) -> Option<Timestamp> {
+        self.windows.values().filter_map(|window| self.silent_at(window)).min()
+    }
+
+    pub(super) fn mark_silent(&mut self, now: Timestamp) {
+        let due = |window: &&super::Window| self.silent_at(window).is_some_and(|at| at <= now);
+        let silent: Vec<(WindowId, PaneId)> =
+            self.windows.values().map(Box::as_ref).filter(due).map(|window| (window.id, window.active)).collect();
+        for (window, pane) in silent {
+            if self.mark(window, |window| &mut window.silence) {
+                self.fire_at("alert-silence", pane);
+            }
+        }
+    }
+
+    /// Sets a mark on a window that nobody looks at; true where that is new.
+    fn mark(&mut self, id: WindowId, which: impl Fn(&mut super::Window) -> &mut bool) -> bool {
+        let Some(session) = self.window(id).map(|window| window.session) else { return false };
         let current = self.session(session).is_some_and(|session| session.current == id);
         let shown = current || self.clients_of(session).into_iter().any(|client| self.shows(client, id));
-        let Some(mark) = self.windows.get_mut(&id).map(|window| which(window)) else { return };
-        if !shown && !*mark {
+        let Some(mark) = self.windows.get_mut(&id).map(|window| which(window)) else { return false };
+        let news = !shown && !*mark;
+        if news {
             *mark = true;
             self.redraw(session);
         }
+        news
     }
 
     /// The current window of a session is seen: its marks go.
@@ -148,6 +212,7 @@ impl State {
         if let Some(window) = self.windows.get_mut(&current) {
             window.activity = false;
             window.bell = false;
+            window.silence = false;
         }
         self.looked_at(id);
     }
@@ -162,7 +227,7 @@ impl State {
 
     /// Lets a window's name follow its active pane's program, where it does.
     pub(super) fn name_window(&mut self, id: WindowId) {
-        if !self.options.automatic_rename {
+        if !self.window_options(id).automatic_rename {
             return;
         }
         let Some(window) = self.window(id).filter(|window| window.automatic) else { return };
@@ -174,7 +239,9 @@ impl State {
         let session = window.session;
         if let Some(window) = self.windows.get_mut(&id).filter(|window| window.name != name) {
             window.name = name;
+            let pane = window.active;
             self.touch(session);
+            self.fire_at("window-renamed", pane);
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::base::{Error, PaneId, Result, SessionId, Timestamp, WindowId};
 use crate::layout::{Layout, Preset};
 
+use super::start::make_room;
 use super::window::Window;
 use super::{State, names};
 
@@ -17,6 +18,8 @@ pub struct Place {
     /// The first free index where none is given.
     pub index: Option<u32>,
     pub name: Option<String>,
+    /// Windows at that index and behind it make room.
+    pub shift: bool,
     /// The current window stays what it is.
     pub background: bool,
 }
@@ -27,10 +30,14 @@ impl State {
         let Some(pane) = self.pane(id).map(|pane| pane.window) else { return };
         let Some(window) = self.windows.get_mut(&pane) else { return };
         let zoomed = window.zoomed;
+        let changed = window.active != id;
         window.activate(id);
         window.zoomed = zoomed && (keep_zoom || window.zoomed);
         self.rearranged(pane);
         self.name_window(pane);
+        if changed {
+            self.fire_at("window-pane-changed", id);
+        }
     }
 
     /// Shows the pane in the whole room, or all panes again.
@@ -64,6 +71,13 @@ impl State {
             window.zoomed = false;
             change(&mut window.layout);
         });
+        self.layout_changed(id);
+    }
+
+    fn layout_changed(&mut self, id: WindowId) {
+        if let Some(active) = self.window(id).map(|window| window.active) {
+            self.fire_at("window-layout-changed", active);
+        }
     }
 
     /// Puts up a preset by its place among [`PRESETS`].
@@ -74,6 +88,7 @@ impl State {
             window.preset = Some(place);
             window.layout.apply(PRESETS[place]);
         });
+        self.layout_changed(id);
     }
 
     /// Puts up an arrangement that `#{window_layout}` printed.
@@ -92,6 +107,18 @@ impl State {
         let window = self.windows.get_mut(&id)?;
         let now = window.layout.dump();
         window.former.replace(now)
+    }
+
+    /// The windows of these that show one pane alone, to be shown so again by [`State::zoom_again`].
+    pub fn zoomed_of(&self, panes: &[PaneId]) -> Vec<WindowId> {
+        let windows = panes.iter().filter_map(|pane| self.home_of(*pane));
+        windows.map(|(_, window)| window).filter(|id| self.window(*id).is_some_and(|window| window.zoomed)).collect()
+    }
+
+    pub fn zoom_again(&mut self, windows: &[WindowId]) {
+        for id in windows {
+            self.arrange(*id, |window| window.zoomed = window.panes().len() > 1);
+        }
     }
 
     /// Exchanges two panes, of one window or of two.
@@ -126,8 +153,8 @@ impl State {
         }
         to.name.as_deref().map_or(Ok(()), |name| names::check("window", name))?;
         let session = self.session(to.session).ok_or_else(|| Error::not_found("can't find session"))?;
-        let index = to.index.unwrap_or_else(|| session.free_index(self.options.base_index));
-        if session.windows.contains_key(&index) {
+        let index = to.index.unwrap_or_else(|| session.free_index(self.session_options(to.session).base_index));
+        if session.windows.contains_key(&index) && !to.shift {
             return Err(Error::conflict(format!("index in use: {index}")));
         }
         let size = session.size;
@@ -145,6 +172,7 @@ impl State {
             pane.window = id;
         }
         if let Some(session) = self.sessions.get_mut(&to.session) {
+            make_room(session, index);
             session.windows.insert(index, id);
             if !to.background {
                 session.select(id);

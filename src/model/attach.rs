@@ -66,6 +66,9 @@ impl State {
             true => self.come_back(request.client),
             false => self.arrive(request.client, now),
         }
+        if let Some(session) = self.client(request.client).map(|client| client.session) {
+            self.fire_of("client-attached", session, Some(request.client));
+        }
     }
 
     /// A client has come to show another session.
@@ -133,6 +136,9 @@ impl State {
         self.fit_session(session);
         self.redraw(former);
         self.touch(session);
+        if former != session {
+            self.fire_of("client-session-changed", session, Some(id));
+        }
     }
 
     /// The session that was used last; attached ones first.
@@ -160,6 +166,7 @@ impl State {
             session.name = name.to_owned();
         }
         self.touch(id);
+        self.fire_of("session-renamed", id, None);
         Ok(())
     }
 
@@ -169,18 +176,23 @@ impl State {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         window.name = name.to_owned();
         window.automatic = false;
-        let session = window.session;
+        let (session, pane) = (window.session, window.active);
         self.touch(session);
+        self.fire_at("window-renamed", pane);
         Ok(())
     }
 
     /// Makes a window its session's current one.
     pub fn select_window(&mut self, id: WindowId) {
         let Some(session) = self.window(id).map(|window| window.session) else { return };
+        let changed = self.session(session).is_some_and(|session| session.current != id);
         if let Some(session) = self.sessions.get_mut(&session) {
             session.select(id);
         }
         self.seen(session);
         self.touch(session);
+        if changed {
+            self.fire_of("session-window-changed", session, None);
+        }
     }
 }

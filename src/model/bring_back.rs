@@ -11,6 +11,7 @@ use crate::format;
 
 use super::pane::{Life, Pane, Program};
 use super::save::{SavedPane, SavedSession, SavedWindow};
+use super::scopes::Local;
 use super::session::Session;
 use super::start::Undo;
 use super::window::Window;
@@ -135,6 +136,8 @@ impl State {
             activity: now,
             last_attached: saved.last_attached,
             job: None,
+            own: saved.own.clone(),
+            local: Local::of(saved.options.clone()),
         };
         self.add_session(session);
         for window in plan.session.windows.clone() {

@@ -93,7 +93,8 @@ impl State {
     }
 
     pub(super) fn remove_window(&mut self, id: SessionId, window: WindowId) {
-        let (renumber, base) = (self.options.renumber_windows, self.options.base_index);
+        let options = self.session_options(id);
+        let (renumber, base) = (options.renumber_windows, options.base_index);
         let Some(session) = self.sessions.get_mut(&id) else { return };
         if session.windows.len() <= 1 {
             self.remove_session(id);
@@ -105,9 +106,11 @@ impl State {
         }
         self.seen(id);
         self.touch(id);
+        self.fire_of("window-unlinked", id, None);
     }
 
     fn remove_session(&mut self, id: SessionId) {
+        self.fire("session-closed", Some(id), None, None);
         let Some(session) = self.sessions.remove(&id) else { return };
         self.holders.remove(&id);
         if session.agent.is_some() {
@@ -133,7 +136,8 @@ impl State {
     /// Gives a client's terminal back to its user.
     pub(super) fn dismiss(&mut self, client: ClientId, status: u8, text: &str) {
         self.let_go(client);
-        if self.clients.remove(&client).is_some() {
+        if let Some(gone) = self.clients.remove(&client) {
+            self.fire_of("client-detached", gone.session, None);
             self.push(Effect::Leave { client, status, text: text.to_owned() });
         }
     }
@@ -191,9 +195,11 @@ impl State {
             self.dismiss(client, status.shell_code(), "");
         }
         let is_job = self.pane(id).is_some_and(|pane| pane.program.job.is_some());
-        if (is_job && !told) || self.options.remain_on_exit {
+        if (is_job && !told) || self.pane_options(id).remain_on_exit {
             self.touch(session);
+            self.fire_at("pane-died", id);
         } else {
+            self.fire_at("pane-exited", id);
             self.close_pane(id);
         }
     }

@@ -9,6 +9,8 @@ use crate::job::{Reload, StopPlan, Watch};
 use super::answer::Told as JobTold;
 use super::hook::HookCall;
 use super::log::{LogQuery, LogTarget};
+use super::menu::Menu;
+use super::unasked::{PipeOrder, ShellOrder, SourceOrder, Unasked};
 use super::up::UpOptions;
 
 /// One thing to do.
@@ -62,6 +64,24 @@ pub enum Effect {
     Message { client: ClientId, text: String, error: bool },
     /// A command that runs in the client (`copy-mode`, `command-prompt`, …).
     Perform { client: ClientId, argv: Vec<String> },
+    /// Draw a client's terminal anew, with another part of a large window in view.
+    Redraw { client: ClientId, pan: Option<Pan> },
+    /// Let a client's user choose.
+    Menu { client: ClientId, menu: Box<Menu> },
+    /// Stop the client's process, until its shell continues it.
+    Suspend { client: ClientId },
+    /// Show the client's user a text, be it long.
+    Show { client: ClientId, text: String },
+    /// Have the shell run a line, and see what that leads to; the server replies itself.
+    Shell(Box<ShellOrder>),
+    /// A command line that comes right behind this request's command, before the rest of its line.
+    Insert { request: RequestId, line: String },
+    /// Read files of commands and go on with those; the server replies itself.
+    Source { request: RequestId, order: SourceOrder },
+    /// Connect the pane with a line of the shell from now on, or with none any more; `PipeEnded` tells.
+    Pipe { pane: PaneId, order: Option<Box<PipeOrder>> },
+    /// Commands that nobody waits for.
+    Commands(Box<Unasked>),
     /// The process that started a client is hung up when that ends, which it does next (`detach-client -P`).
     HangUp { client: ClientId },
     /// Ring a client's bell.
@@ -91,6 +111,15 @@ pub enum Effect {
     Upgrade { request: RequestId, binary: Option<PathBuf>, id: Option<String> },
     /// `kill-server`: end everything.
     Shutdown,
+}
+
+/// What is to be seen of a window that is larger than the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pan {
+    /// What is so many cells further down and right.
+    By { rows: i16, cols: i16 },
+    /// What is round the cursor.
+    Cursor,
 }
 
 /// What a command has to know of jobs that only the kernel and their panes know.

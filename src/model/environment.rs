@@ -3,10 +3,11 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use crate::base::SessionId;
+use crate::base::{PaneId, SessionId};
 
 use super::pane::Pane;
-use super::{Context, Effect, State, Variables};
+use super::session::{Session, SetVariables};
+use super::{Context, Effect, Part, State, Variables};
 
 /// Variables by which programs recognise the outer terminal, which is not the one that they run on, and those
 /// that another multiplexer or mux itself sets. A `*` at the end stands for any rest.
@@ -109,6 +110,7 @@ impl State {
             return Vec::new();
         };
         let mut env = session.env.pairs();
+        self.put_variables(&mut env, Some(session));
         let (socket, pid) = (self.setup.socket.display(), self.setup.server_pid);
         put(&mut env, "MUX", Some(format!("{socket},{pid},{}", session.id.0).into()));
         put(&mut env, "MUX_PANE", Some(pane.id.to_string().into()));
@@ -123,6 +125,50 @@ impl State {
             put(&mut env, name, Some(value.into()));
         }
         env
+    }
+
+    /// The same for what the shell runs in a session's name, or in nobody's.
+    pub fn shell_env(&self, session: Option<SessionId>, pane: Option<PaneId>) -> Vec<(OsString, OsString)> {
+        let session = session.and_then(|session| self.session(session));
+        let mut env = session.map_or_else(|| self.setup.env.clone(), |session| session.env.pairs());
+        self.put_variables(&mut env, session);
+        let (socket, pid) = (self.setup.socket.display(), self.setup.server_pid);
+        let id = session.map_or(0, |session| session.id.0);
+        put(&mut env, "MUX", Some(format!("{socket},{pid},{id}").into()));
+        put(&mut env, "MUX_PANE", pane.map(|pane| pane.to_string().into()));
+        env
+    }
+
+    /// What `set-environment` has set: for all, then for the session.
+    fn put_variables(&self, env: &mut Vec<(OsString, OsString)>, session: Option<&Session>) {
+        let own = session.into_iter().flat_map(|session| &session.own.environment);
+        for (name, value) in self.environment.iter().chain(own) {
+            put(env, name, value.clone().map(OsString::from));
+        }
+    }
+
+    /// What `set-environment` has set for a session, or for all.
+    pub fn variables(&self, session: Option<SessionId>) -> Option<&SetVariables> {
+        match session {
+            Some(id) => self.session(id).map(|session| &session.own.environment),
+            None => Some(&self.environment),
+        }
+    }
+
+    /// Changes that, and has it written.
+    pub fn change_variables(&mut self, session: Option<SessionId>, change: impl FnOnce(&mut SetVariables)) {
+        match session {
+            None => {
+                change(&mut self.environment);
+                self.save_part(Part::Options);
+            }
+            Some(id) => {
+                if let Some(session) = self.sessions.get_mut(&id) {
+                    change(&mut session.own.environment);
+                    self.touch(id);
+                }
+            }
+        }
     }
 
     /// The job tells by sd_notify(3) that it is ready.

@@ -23,6 +23,8 @@ pub enum Event {
     PaneExited { pane: PaneId, status: ExitStatus, at: Timestamp },
     /// The program has set its terminal's title.
     PaneTitle { pane: PaneId, title: String },
+    /// The line that a pane was connected with has ended.
+    PipeEnded { pane: PaneId },
     /// The program has rung the bell.
     PaneBell { pane: PaneId },
     /// The program has written something; at most a few a second and pane.

@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use super::usage::Usage;
-use crate::base::{PaneId, Point, RequestId, Size, Timestamp};
+use crate::base::{ClientId, PaneId, Point, RequestId, Size, Timestamp};
 
 /// A client's surroundings when it sent its first command.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,6 +43,8 @@ pub struct PaneFacts {
     /// The program has asked for the mouse.
     pub mouse: bool,
     pub title: String,
+    /// The lines on its screen, for commands that search them.
+    pub screen: String,
 }
 
 /// One request, as a command sees it.
@@ -52,6 +54,8 @@ pub struct Origin {
     pub context: Context,
     /// It came from a client that is attached.
     pub attached: bool,
+    /// The client for whom it runs, where nobody has typed it.
+    pub behalf: Option<ClientId>,
     /// The pane on whose terminal it was typed.
     pub pane: Option<PaneId>,
     /// What an earlier command of the same line has made: it is current for the rest of the line, as in tmux.

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::{ExitStatus, PaneId, Size, Timestamp, WindowId};
 
+use super::scopes::Local;
+
 /// What a pane runs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Program {
@@ -80,6 +82,10 @@ pub struct Pane {
     pub respawn: Option<Program>,
     /// Nothing that is typed reaches its program (`select-pane -d`).
     pub input_off: bool,
+    /// It is connected with a line of the shell.
+    pub piped: bool,
+    /// Options of its own.
+    pub local: Local,
 }
 
 impl Pane {
@@ -87,7 +93,19 @@ impl Pane {
         let command = String::new();
         let title = String::new();
         let life = Life::Starting;
-        Self { id, window, program, life, size, title, command, respawn: None, input_off: false }
+        Self {
+            id,
+            window,
+            program,
+            life,
+            size,
+            title,
+            command,
+            respawn: None,
+            input_off: false,
+            piped: false,
+            local: Local::default(),
+        }
     }
 
     pub fn ran(&self) -> Option<&Running> {

@@ -27,7 +27,7 @@ impl Rig {
         rig.state.split(PaneId(0), LEFT_RIGHT, false, Program::default()).unwrap();
         rig.started(PaneId(1));
         let program = Program::default();
-        let new = NewWindow { session, index: None, after: None, name: None, program, background: false };
+        let new = NewWindow::of(session, program);
         rig.state.new_window(new, Timestamp(0)).unwrap();
         rig.started(PaneId(2));
         rig.state.select_window(WindowId(0));
@@ -63,6 +63,7 @@ impl Rig {
         let origin = Origin {
             request,
             context: Context::default(),
+            behalf: None,
             attached: true,
             pane: None,
             made: None,

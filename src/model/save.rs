@@ -12,10 +12,12 @@ use crate::config::Options;
 use crate::layout::Layout;
 
 use super::buffer::Buffer;
+use super::event_hooks::Hooks;
 use super::job::Jobs;
 use super::notice::Notices;
 use super::pane::{Life, Pane, Program, Running};
-use super::session::Session;
+use super::scopes::{Local, Overrides};
+use super::session::{Own, Session, SetVariables};
 use super::state::Next;
 use super::supervise::Reason;
 use super::window::Window;
@@ -50,6 +52,10 @@ pub struct SavedSession {
     pub activity: Timestamp,
     pub last_attached: Option<Timestamp>,
     pub job: Option<String>,
+    #[serde(default)]
+    pub own: Own,
+    #[serde(default)]
+    pub options: Overrides,
     pub windows: Vec<SavedWindow>,
 }
 
@@ -64,6 +70,8 @@ pub struct SavedWindow {
     pub recent: Vec<PaneId>,
     pub zoomed: bool,
     pub manual: bool,
+    #[serde(default)]
+    pub options: Overrides,
     pub panes: Vec<SavedPane>,
 }
 
@@ -78,6 +86,8 @@ pub struct SavedPane {
     pub command: String,
     #[serde(default)]
     pub input_off: bool,
+    #[serde(default)]
+    pub options: Overrides,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,6 +111,10 @@ pub struct SavedServer {
 pub struct SavedOptions {
     pub version: u32,
     pub set: BTreeMap<String, Option<String>>,
+    #[serde(default)]
+    pub environment: SetVariables,
+    #[serde(default)]
+    pub hooks: Hooks,
     #[serde(default)]
     pub keys: Vec<KeyChange>,
 }
@@ -169,6 +183,8 @@ impl State {
             Part::Options => Some(Saved::Options(SavedOptions {
                 version: VERSION,
                 set: self.chosen.clone(),
+                environment: self.environment.clone(),
+                hooks: self.hooks.clone(),
                 keys: self.key_changes.clone(),
             })),
             Part::Buffer(id) => self.buffers.of_id(*id).map(|buffer| Saved::Buffer(save_buffer(buffer))),
@@ -208,6 +224,8 @@ impl State {
             activity: session.activity,
             last_attached: session.last_attached,
             job: session.job.clone(),
+            own: session.own.clone(),
+            options: session.local.set.clone(),
             windows: self.windows_of(session.id).into_iter().map(|(at, window)| self.save_window(at, window)).collect(),
         }
     }
@@ -223,6 +241,7 @@ impl State {
             recent: window.recent.clone(),
             zoomed: window.zoomed,
             manual: window.manual,
+            options: window.local.set.clone(),
             panes: window.panes().into_iter().filter_map(|pane| self.pane(pane)).map(save_pane).collect(),
         }
     }
@@ -251,6 +270,7 @@ impl State {
                 _ => problems.push("a part was written by a newer mux and is left alone".into()),
             }
         }
+        state.resolve_options();
         state.restore_next(held);
         state.drop_unstarted(held);
         state.lose_unheld(held, now);
@@ -263,6 +283,8 @@ impl State {
 
     /// An option may have gone, or take other values, since.
     fn restore_options(&mut self, saved: SavedOptions, problems: &mut Vec<String>) {
+        self.environment = saved.environment;
+        self.hooks = saved.hooks;
         self.key_changes = saved.keys;
         for (name, value) in saved.set {
             if let Err(error) = self.apply_option(&name, value.as_deref()) {
@@ -332,6 +354,7 @@ impl State {
         window.recent = saved.recent.into_iter().filter(|pane| listed.contains(pane) && *pane != active).collect();
         window.zoomed = saved.zoomed && listed.len() > 1;
         window.manual = saved.manual;
+        window.local = Local::of(saved.options);
         self.windows.insert(id, Box::new(window));
         for pane in saved.panes {
             self.panes.insert(pane.id, Box::new(restore_pane(pane, id, held)));
@@ -404,6 +427,8 @@ impl SavedSession {
             activity: self.activity,
             last_attached: self.last_attached,
             job: self.job,
+            own: self.own,
+            local: Local::of(self.options),
         })
     }
 }
@@ -418,6 +443,7 @@ fn save_pane(pane: &Pane) -> SavedPane {
         title: pane.title.clone(),
         command: pane.command.clone(),
         input_off: pane.input_off,
+        options: pane.local.set.clone(),
     }
 }
 
@@ -448,6 +474,7 @@ fn restore_pane(saved: SavedPane, window: WindowId, held: &HashMap<PaneId, Held>
     pane.title = saved.title;
     pane.command = saved.command;
     pane.input_off = saved.input_off;
+    pane.local = Local::of(saved.options);
     let held = held.get(&saved.id).map(|held| Running { pid: held.pid, tty: PathBuf::new(), started: held.started });
     pane.life = match (saved.ended, saved.ran.or(held)) {
         (Some((status, at)), ran) => Life::Ended { ran, status, at },

@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
+
 use super::Variables;
+use super::event_hooks::Hooks;
+use super::scopes::Local;
 use crate::base::{SessionId, Size, Timestamp, WindowId};
 
 /// Windows by index. Has at least one.
@@ -28,6 +32,22 @@ pub struct Session {
     pub last_attached: Option<Timestamp>,
     /// The job that it was made for.
     pub job: Option<String>,
+    /// What commands have set for it alone.
+    pub own: Own,
+    /// Options of its own.
+    pub local: Local,
+}
+
+/// Variables by name; none for one that programs are not to be given.
+pub type SetVariables = BTreeMap<String, Option<String>>;
+
+/// What commands have set for one session.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Own {
+    #[serde(default)]
+    pub environment: SetVariables,
+    #[serde(default)]
+    pub hooks: Hooks,
 }
 
 impl Session {

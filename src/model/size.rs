@@ -7,7 +7,7 @@
 //! or becomes the active one.
 
 use crate::base::{ClientId, PaneId, SessionId, Size, WindowId, limits};
-use crate::config::WindowSize;
+use crate::config::{Options, WindowSize};
 
 use super::client::Client;
 use super::window::Window;
@@ -16,7 +16,11 @@ use super::{Effect, State};
 impl State {
     /// What a client's terminal leaves for a window.
     pub(super) fn room(&self, terminal: Size) -> Size {
-        let rows = terminal.rows.saturating_sub(u16::from(self.options.status));
+        self.room_with(terminal, &self.options)
+    }
+
+    fn room_with(&self, terminal: Size, options: &Options) -> Size {
+        let rows = terminal.rows.saturating_sub(u16::from(options.status));
         Size::new(terminal.cols, rows).clamp(limits::MIN_PANE, limits::MAX_SCREEN)
     }
 
@@ -30,7 +34,7 @@ impl State {
         let panes = window.and_then(|window| self.window(window)).map_or(1, |window| window.panes().len());
         match client.flags.inline && !client.flags.inline_status && panes == 1 {
             true => client.size.clamp(limits::MIN_PANE, limits::MAX_SCREEN),
-            false => self.room(client.size),
+            false => self.room_with(client.size, self.session_options(client.session)),
         }
     }
 
@@ -102,7 +106,9 @@ impl State {
         let session = window.session;
         if window.layout.size() != size {
             window.layout.resize(size);
+            let pane = window.active;
             self.touch(session);
+            self.fire_at("window-resized", pane);
         }
         self.fit_window(id);
     }
@@ -122,9 +128,10 @@ impl State {
         let Some(window) = self.windows.get_mut(&id) else { return };
         window.manual = true;
         window.layout.resize(size.clamp(limits::MIN_PANE, limits::MAX_SCREEN));
-        let session = window.session;
+        let (session, pane) = (window.session, window.active);
         self.fit_window(id);
         self.touch(session);
+        self.fire_at("window-resized", pane);
     }
 
     /// Tells the terminals of a window's panes the sizes that the layout gives them.

@@ -4,11 +4,13 @@
 use std::path::{Path, PathBuf};
 
 use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Size, Timestamp, WindowId, limits};
+use crate::config::Options;
 use crate::layout::{Layout, Split};
 
 use super::job::Job;
 use super::pane::{Life, Pane, Program, Running};
-use super::session::Session;
+use super::scopes::Local;
+use super::session::{Own, Session};
 use super::window::Window;
 use super::{Context, Effect, Reply, SpawnSpec, State, environment, names};
 
@@ -62,10 +64,30 @@ pub struct NewWindow {
     pub index: Option<u32>,
     /// Right behind this one; the following ones move up.
     pub after: Option<WindowId>,
+    /// Right before that one instead.
+    pub before: bool,
+    /// The window that has the index is closed.
+    pub replace: bool,
     pub name: Option<String>,
     pub program: Program,
     /// The current window stays what it is.
     pub background: bool,
+}
+
+impl NewWindow {
+    /// One at the first free index, which becomes the current one.
+    pub fn of(session: SessionId, program: Program) -> Self {
+        Self {
+            session,
+            index: None,
+            after: None,
+            before: false,
+            replace: false,
+            name: None,
+            program,
+            background: false,
+        }
+    }
 }
 
 impl State {
@@ -94,10 +116,13 @@ impl State {
             activity: now,
             last_attached: None,
             job: new.program.job.clone(),
+            own: Own::default(),
+            local: Local::default(),
         };
         self.add_session(session);
         self.point_agent(id, context);
         self.add_window(window, id, pane, new.window_name, new.program, now);
+        self.fire_at("session-created", pane);
         Ok(pane)
     }
 
@@ -112,22 +137,28 @@ impl State {
     /// Makes a window with one pane, and has its program started.
     pub fn new_window(&mut self, new: NewWindow, now: Timestamp) -> Result<PaneId> {
         let session = self.session(new.session).ok_or_else(|| Error::not_found("can't find session"))?;
-        let base = self.options.base_index;
-        let after = new.after.and_then(|window| session.index_of(window)).map(|index| index.saturating_add(1));
+        let base = self.session_options(new.session).base_index;
+        let behind = u32::from(!new.before);
+        let after = new.after.and_then(|window| session.index_of(window)).map(|index| index.saturating_add(behind));
         let index = after.or(new.index).unwrap_or_else(|| session.free_index(base));
-        if after.is_none() && session.windows.contains_key(&index) {
+        let there = session.windows.get(&index).copied().filter(|_| after.is_none());
+        if there.is_some() && !new.replace {
             return Err(Error::conflict(format!("index in use: {index}")).hint("-a puts it behind that window"));
         }
         let pane = self.new_pane_id()?;
         let window = self.new_window_id();
         if let Some(session) = self.sessions.get_mut(&new.session) {
-            make_room(session, index);
+            match there {
+                Some(there) => set_aside(session, there, index),
+                None => make_room(session, index),
+            }
             session.windows.insert(index, window);
-            if !new.background {
+            if !new.background || there == Some(session.current) {
                 session.select(window);
             }
         }
         self.add_window(window, new.session, pane, new.name, new.program, now);
+        there.into_iter().for_each(|window| self.close_window(window));
         Ok(pane)
     }
 
@@ -150,6 +181,7 @@ impl State {
         self.panes.insert(pane, Box::new(Pane::new(pane, id, program, size)));
         self.spawn(pane, Undo::Pane { layout: None });
         self.touch(session);
+        self.fire_at("window-linked", pane);
     }
 
     /// Splits a pane's room, and has a program started in the new part.
@@ -241,7 +273,7 @@ impl State {
         let size = self.window(pane.window)?.pane_size(id).unwrap_or(pane.size);
         let job = pane.program.job.as_deref().and_then(|name| self.jobs.get(name));
         Some(SpawnSpec {
-            argv: self.argv(&pane.program),
+            argv: self.argv(&pane.program, self.home_options(pane.window)),
             cwd: pane.program.cwd.clone(),
             env: self.pane_env(pane),
             size,
@@ -250,7 +282,7 @@ impl State {
             log: self.log_target(&pane.program),
             step: job.map(|job| self.step_words(job)).unwrap_or_default(),
             env_files: job.map(|job| job.spec.env_files.clone()).unwrap_or_default(),
-            history_limit: self.options.history_limit,
+            history_limit: self.home_options(pane.window).history_limit,
         })
     }
 
@@ -262,11 +294,16 @@ impl State {
         words
     }
 
+    /// The options of a window's session.
+    fn home_options(&self, window: WindowId) -> &Options {
+        self.window(window).map_or(&self.options, |window| self.session_options(window.session))
+    }
+
     /// What is really executed: several words as they are, one through the shell where it holds more than a name.
-    fn argv(&self, program: &Program) -> Vec<String> {
+    fn argv(&self, program: &Program, options: &Options) -> Vec<String> {
         let shell = |line: &str| vec!["/bin/sh".to_owned(), "-c".to_owned(), line.to_owned()];
         match program.words.as_slice() {
-            [] => match (self.options.default_command.as_str(), self.options.default_shell.as_str()) {
+            [] => match (options.default_command.as_str(), options.default_shell.as_str()) {
                 ("", "") => Vec::new(),
                 ("", other) => vec![other.to_owned(), "-l".to_owned()],
                 (line, _) => shell(line),
@@ -388,6 +425,7 @@ impl State {
         }
         self.waiters.retain(|waiter| waiter.request.client != client);
         self.streams.retain(|_, request| request.client != client);
+        self.leave_channels(client);
         self.stop_attending(client);
     }
 
@@ -423,6 +461,14 @@ pub(super) fn make_room(session: &mut Session, index: u32) {
         moved.push((at, window));
     }
     session.windows.extend(moved);
+}
+
+/// Moves a window that is about to be closed out of the way of the one that takes its index: a session is never without a
+/// window.
+pub(super) fn set_aside(session: &mut Session, window: WindowId, index: u32) {
+    let last = session.windows.keys().next_back().map_or(index, |&last| last.saturating_add(1));
+    session.windows.remove(&index);
+    session.windows.insert(last, window);
 }
 
 /// Nothing in it means anything to a shell, so that it can be executed as it is and a failure is noticed.

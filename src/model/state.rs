@@ -9,14 +9,17 @@ use crate::config::{self, Options};
 use crate::job::Watch;
 
 use super::buffer::Buffers;
+use super::channel::Channels;
 use super::client::{Client, Waiter};
 use super::close::Closing;
 use super::down::{Attending, GoingDown};
+use super::event_hooks::Hooks;
 use super::job::Jobs;
+use super::messages::Messages;
 use super::notice::Notices;
 use super::pane::{Life, Pane};
 use super::run::Beginning;
-use super::session::Session;
+use super::session::{Session, SetVariables};
 use super::start::Start;
 use super::supervise::Reason;
 use super::window::Window;
@@ -76,6 +79,13 @@ pub struct State {
     /// What whoever starts a job at this moment has given for its session.
     pub(super) beginnings: BTreeMap<String, Beginning>,
     pub(super) buffers: Buffers,
+    pub(super) messages: Messages,
+    pub(super) channels: Channels,
+    /// What `set-environment -g` has set: it counts more than what sessions were begun with.
+    pub(super) environment: SetVariables,
+    pub(super) hooks: Hooks,
+    /// A hook's command runs.
+    pub(super) hooks_quiet: bool,
     /// Where commands that take a pane from somewhere take it from (`select-pane -m`).
     pub(super) marked: Option<PaneId>,
     /// Requests that are answered when the keeper has started a pane.
@@ -136,6 +146,11 @@ impl State {
             attending: Vec::new(),
             going_down: GoingDown::new(),
             buffers: Buffers::default(),
+            messages: Messages::default(),
+            channels: Channels::default(),
+            environment: SetVariables::new(),
+            hooks: Hooks::new(),
+            hooks_quiet: false,
             marked: None,
             starts: BTreeMap::new(),
             closing: BTreeMap::new(),
@@ -236,7 +251,8 @@ impl State {
         Ok(())
     }
 
-    fn options_changed(&mut self) {
+    pub(super) fn options_changed(&mut self) {
+        self.resolve_options();
         self.dirty.everything = true;
         self.gather_clients();
         let sessions: Vec<SessionId> = self.sessions.keys().copied().collect();
@@ -370,6 +386,9 @@ impl State {
 
     /// Asks for something to be done.
     pub fn push(&mut self, effect: Effect) {
+        if let Effect::Message { client, text, .. } | Effect::Notice { client, text, .. } = &effect {
+            self.note_message(*client, &text.clone());
+        }
         self.out.push(effect);
     }
 

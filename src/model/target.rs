@@ -28,7 +28,8 @@ pub struct Here {
 impl State {
     /// The client that a command came from, where it is attached.
     pub fn origin_client(&self, origin: &Origin) -> Option<ClientId> {
-        Some(origin.request.client).filter(|client| origin.attached && self.client(*client).is_some())
+        let typed = Some(origin.request.client).filter(|_| origin.attached);
+        origin.behalf.or(typed).filter(|client| self.client(*client).is_some())
     }
 
     /// What is in front of the person who typed the command: the attached client's active pane, or the pane in
@@ -266,7 +267,7 @@ impl State {
         let found = match special_pane(window, text) {
             Some(pane) => pane,
             None => {
-                let base = self.options.pane_base_index;
+                let base = self.window_options(id).pane_base_index;
                 let index = text.parse::<u32>().ok().and_then(|index| index.checked_sub(base));
                 let by_index = index.and_then(|index| panes.get(usize::try_from(index).ok()?).copied());
                 by_index.or_else(|| text.parse().ok().filter(|pane| panes.contains(pane)))

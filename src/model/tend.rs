@@ -356,11 +356,13 @@ impl State {
     /// When [`super::Event::Time`] has something to do.
     pub fn deadline(&self) -> Option<Timestamp> {
         let lives = self.jobs.iter().filter_map(|job| job.life.deadline(&job.rules()));
-        lives.chain(self.waiters.iter().filter_map(|waiter| waiter.until)).min()
+        let waiters = self.waiters.iter().filter_map(|waiter| waiter.until);
+        lives.chain(waiters).chain(self.next_silence()).min()
     }
 
     pub(super) fn time(&mut self, now: Timestamp) {
         self.mend_dues(now);
+        self.mark_silent(now);
         let due = |job: &&Job| job.life.deadline(&job.rules()).is_some_and(|deadline| deadline <= now);
         let names: Vec<String> = self.jobs.iter().filter(due).map(|job| job.name.clone()).collect();
         for name in names {

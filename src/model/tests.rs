@@ -320,11 +320,12 @@ fn keys_go_to_the_active_pane_and_never_to_another_session_s() {
 fn windows_in_the_back_are_marked_until_they_are_seen() {
     let mut rig = Rig::new();
     let (session, pane, _) = rig.session("x", &[]);
-    let new =
-        NewWindow { session, index: None, after: None, name: None, program: Program::default(), background: false };
+    let new = NewWindow::of(session, Program::default());
     let second = rig.state.new_window(new, Timestamp(0)).unwrap();
     rig.start(second);
     rig.attach(1, session, Size::new(80, 25), &[]);
+    rig.state.set_option("monitor-activity", Some("on")).unwrap();
+    rig.state.take_effects();
     let labels = |rig: &mut Rig| -> Vec<String> {
         let view = rig.state.client_view(ClientId(1), Timestamp(0)).unwrap();
         view.windows.into_iter().map(|tab| tab.label).collect()

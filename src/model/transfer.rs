@@ -8,7 +8,7 @@ use crate::layout::Split;
 
 use super::State;
 use super::session::Session;
-use super::start::make_room;
+use super::start::{make_room, set_aside};
 
 /// Stands for a pane while it is in two places of one layout; no pane is ever given this number.
 const PLACEHOLDER: PaneId = PaneId(u32::MAX);
@@ -120,7 +120,7 @@ impl State {
 
     /// The index that a window will have, free, and the window that is to be closed for it.
     fn clear_index(&mut self, window: WindowId, to: &Destination) -> Result<(u32, Option<WindowId>)> {
-        let base = self.options.base_index;
+        let base = self.session_options(to.session).base_index;
         let session = self.sessions.get_mut(&to.session).ok_or_else(|| Error::not_found("can't find session"))?;
         let index = to.index.unwrap_or_else(|| session.free_index(base));
         if to.shift {
@@ -134,10 +134,7 @@ impl State {
                 Err(Error::conflict(format!("index in use: {index}")).hint("-k closes what is there"))
             }
             Some(there) => {
-                // Out of the way, until the other one has its place: a session is never without a window.
-                let last = session.windows.keys().next_back().map_or(index, |&last| last.saturating_add(1));
-                session.windows.remove(&index);
-                session.windows.insert(last, there);
+                set_aside(session, there, index);
                 Ok((index, Some(there)))
             }
         }
@@ -177,7 +174,7 @@ impl State {
 
     /// Closes the gaps between a session's indexes (`move-window -r`).
     pub fn renumber_windows(&mut self, id: SessionId) {
-        let base = self.options.base_index;
+        let base = self.session_options(id).base_index;
         if let Some(session) = self.sessions.get_mut(&id) {
             session.renumber(base);
             self.touch(id);

@@ -112,7 +112,8 @@ impl<'a> Lens<'a> {
 
     fn pane_index(&self) -> Option<u32> {
         let position = u32::try_from(self.window?.position(self.pane?.id)?).ok()?;
-        Some(self.state.options().pane_base_index.saturating_add(position))
+        let base = self.state.window_options(self.window?.id).pane_base_index;
+        Some(base.saturating_add(position))
     }
 
     fn current_command(&self) -> Option<String> {
@@ -192,7 +193,7 @@ pub static VARS: &[(&str, Get)] = &[
     ("cursor_x", |l| text(l.facts_of_pane()?.cursor.col.0)),
     ("cursor_y", |l| text(l.facts_of_pane()?.cursor.row.0)),
     ("history_bytes", |l| text(l.facts_of_pane().map_or(0, |facts| facts.history_bytes))),
-    ("history_limit", |l| text(l.state.options().history_limit)),
+    ("history_limit", |l| text(l.session.map_or(l.state.options(), |s| l.state.session_options(s.id)).history_limit)),
     ("history_size", |l| text(l.facts_of_pane().map_or(0, |facts| facts.history_size))),
     ("host", |l| text(&l.state.setup().host)),
     ("host_short", |l| text(l.state.setup().host.split('.').next()?)),
@@ -247,12 +248,13 @@ pub static VARS: &[(&str, Get)] = &[
     ("pane_marked_set", |l| flag(l.state.marked().is_some())),
     ("pane_mode", |l| l.pane.map(|_| String::new())),
     ("pane_pid", |l| text(l.pane?.ran()?.pid)),
+    ("pane_pipe", |l| flag(l.pane?.piped)),
     ("pane_right", |l| text(l.rect()?.right().saturating_sub(1))),
     ("pane_start_command", |l| text(l.pane?.program.line())),
     ("pane_start_path", |l| path(&l.pane?.program.cwd)),
     ("pane_started", |l| text(l.pane?.ran()?.started.seconds())),
     ("pane_starting", |l| flag(l.pane?.life == Life::Starting)),
-    ("pane_synchronized", |l| l.pane.and_then(|_| flag(false))),
+    ("pane_synchronized", |l| flag(l.state.pane_options(l.pane?.id).synchronize_panes)),
     ("pane_title", |l| l.title()),
     ("pane_top", |l| text(l.rect()?.top())),
     ("pane_tty", |l| path(&l.pane?.ran()?.tty)),
@@ -291,7 +293,7 @@ pub static VARS: &[(&str, Get)] = &[
     ("window_name", |l| text(&l.window?.name)),
     ("window_panes", |l| text(l.window?.panes().len())),
     ("window_raw_flags", |l| l.window_flags()),
-    ("window_silence_flag", |l| l.window.and_then(|_| flag(false))),
+    ("window_silence_flag", |l| flag(l.window?.silence)),
     ("window_start_flag", |l| flag(l.session?.windows.values().next() == Some(&l.window?.id))),
     ("window_visible_layout", |l| text(l.window?.layout.dump())),
     ("window_width", |l| text(l.window?.layout.size().cols)),
@@ -303,7 +305,12 @@ impl Vars for Lens<'_> {
     fn get(&self, name: &str) -> Option<String> {
         match VARS.iter().find(|(known, _)| *known == name) {
             Some((_, get)) => get(self),
-            None => self.state.options().get(name),
+            None => self.state.option_of(
+                name,
+                self.session.map(|session| session.id),
+                self.window.map(|window| window.id),
+                self.pane.map(|pane| pane.id),
+            ),
         }
     }
 }

@@ -77,16 +77,17 @@ impl State {
             windows: self.tabs(session, now),
             panes: self.pane_views(window),
             window_size: window.layout.size(),
-            status_left: format::expand(&self.options.status_left, &lens),
-            status_right: format::expand(&self.options.status_right, &lens),
-            settings: Settings { status: self.has_status(client, window), ..self.settings() },
+            status_left: format::expand(&self.session_options(session.id).status_left, &lens),
+            status_right: format::expand(&self.session_options(session.id).status_right, &lens),
+            settings: Settings { status: self.has_status(client, window), ..self.settings(session.id, window.id) },
         })
     }
 
     fn tabs(&self, session: &Session, now: Timestamp) -> Vec<Tab> {
-        let (other, current) = (&self.options.window_status_format, &self.options.window_status_current_format);
         let tab = |(index, window): (u32, &Window)| {
             let is_current = window.id == session.current;
+            let options = self.window_options(window.id);
+            let (other, current) = (&options.window_status_format, &options.window_status_current_format);
             let template = if is_current { current } else { other };
             Tab {
                 id: window.id,
@@ -100,7 +101,7 @@ impl State {
     }
 
     fn pane_views(&self, window: &Window) -> Vec<PaneView> {
-        let base = self.options.pane_base_index;
+        let base = self.window_options(window.id).pane_base_index;
         let view = |(id, rect): (PaneId, Rect)| {
             let pane = self.pane(id)?;
             let position = u32::try_from(window.position(id)?).ok()?;
@@ -119,11 +120,12 @@ impl State {
     /// One pane that is shown inline has the terminal to itself.
     fn has_status(&self, client: ClientId, window: &Window) -> bool {
         let flags = self.client(client).map(|client| client.flags).unwrap_or_default();
-        self.options.status && (!flags.inline || flags.inline_status || window.panes().len() > 1)
+        let status = self.session_options(window.session).status;
+        status && (!flags.inline || flags.inline_status || window.panes().len() > 1)
     }
 
-    fn settings(&self) -> Settings {
-        let options = &self.options;
+    fn settings(&self, session: SessionId, window: WindowId) -> Settings {
+        let (options, of_window) = (self.session_options(session), self.window_options(window));
         Settings {
             prefix: options.prefix,
             mouse: options.mouse,
@@ -131,8 +133,8 @@ impl State {
             status_at_top: options.status_position == Edge::Top,
             status_style: options.status_style.clone(),
             message_style: options.message_style.clone(),
-            pane_border_style: options.pane_border_style.clone(),
-            pane_active_border_style: options.pane_active_border_style.clone(),
+            pane_border_style: of_window.pane_border_style.clone(),
+            pane_active_border_style: of_window.pane_active_border_style.clone(),
             repeat_time: options.repeat_time,
             display_time: options.display_time,
         }

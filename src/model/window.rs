@@ -4,6 +4,8 @@ use crate::base::{PaneId, Rect, SessionId, Size, Timestamp, WindowId};
 use crate::config::BorderStatus;
 use crate::layout::Layout;
 
+use super::scopes::Local;
+
 /// Panes that tile one room. Belongs to one session.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Window {
@@ -26,11 +28,15 @@ pub struct Window {
     /// Something was written or rang while the window was not current.
     pub activity: bool,
     pub bell: bool,
+    /// Nothing was written for as long as `monitor-silence` says.
+    pub silence: bool,
     pub last_output: Timestamp,
     /// The arrangement that next-layout put up last: its place among the presets.
     pub preset: Option<usize>,
     /// The arrangement before `select-layout` changed it last, as `#{window_layout}` prints it.
     pub former: Option<String>,
+    /// Options of its own.
+    pub local: Local,
 }
 
 impl Window {
@@ -48,9 +54,11 @@ impl Window {
             titles: BorderStatus::Off,
             activity: false,
             bell: false,
+            silence: false,
             last_output: now,
             preset: None,
             former: None,
+            local: Local::default(),
         }
     }
 
@@ -142,11 +150,18 @@ impl Window {
         panes.get(at + 1).or_else(|| panes.get(at.checked_sub(1)?)).copied()
     }
 
-    /// tmux's marks behind a window's name: `#` activity, `!` bell, `*` current, `-` last, `M` marked, `Z` zoomed.
+    /// tmux's marks behind a window's name: `#` activity, `!` bell, `~` silence, `*` current, `-` last, `M` marked, `Z` zoomed.
     pub fn flags(&self, current: bool, last: bool, marked: bool) -> String {
         let last = last && !current;
-        let marks =
-            [(self.activity, '#'), (self.bell, '!'), (current, '*'), (last, '-'), (marked, 'M'), (self.zoomed, 'Z')];
+        let marks = [
+            (self.activity, '#'),
+            (self.bell, '!'),
+            (self.silence, '~'),
+            (current, '*'),
+            (last, '-'),
+            (marked, 'M'),
+            (self.zoomed, 'Z'),
+        ];
         marks.iter().filter(|(set, _)| *set).map(|&(_, mark)| mark).collect()
     }
 }

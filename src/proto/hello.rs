@@ -18,8 +18,9 @@ use crate::base::hooks;
 /// ([`ToClient::Settled`], [`ToClient::Position`]). 3: repeated and released keys are told ([`ToClient::Keyboard`]), and
 /// what is told of jobs is more than a line ([`ToClient::Notice`]). 4: panes are shown that are elsewhere
 /// ([`ToServer::Preview`]), why a window is smaller ([`ToClient::Smaller`]), a client takes its shell along
-/// ([`ToClient::HangUp`]), what commands have changed of the keys ([`ToClient::Keys`]), and options that only the client
-/// needs are sent by name ([`ToClient::Looks`]).
+/// ([`ToClient::HangUp`]), what commands have changed of the keys ([`ToClient::Keys`]), options that only the client
+/// needs are sent by name ([`ToClient::Looks`]), menus, and what is seen of a large window ([`ToClient::Menu`],
+/// [`ToClient::Redraw`], [`ToClient::Suspend`]).
 ///
 /// [`ToServer::Identity`]: super::message::ToServer::Identity
 /// [`ToServer::Preview`]: super::message::ToServer::Preview
@@ -31,6 +32,9 @@ use crate::base::hooks;
 /// [`ToClient::Notice`]: super::message::ToClient::Notice
 /// [`ToClient::Smaller`]: super::message::ToClient::Smaller
 /// [`ToClient::HangUp`]: super::message::ToClient::HangUp
+/// [`ToClient::Menu`]: super::message::ToClient::Menu
+/// [`ToClient::Redraw`]: super::message::ToClient::Redraw
+/// [`ToClient::Suspend`]: super::message::ToClient::Suspend
 pub const PROTOCOL: u16 = 4;
 
 /// The oldest protocol that this build understands.

@@ -149,6 +149,15 @@ pub enum ToClient {
     Keys(Box<Keys>),
     /// How things look beside what the view says. Since protocol 4.
     Looks(Box<Looks>),
+    /// Draw everything anew, after a change of what is seen of a window that is larger than the terminal, where there
+    /// is one. Since protocol 4.
+    Redraw {
+        pan: Option<Pan>,
+    },
+    /// Let the user choose from this. Since protocol 4.
+    Menu(Box<Menu>),
+    /// Give the terminal back and stop, until somebody continues you. Since protocol 4.
+    Suspend,
 }
 
 /// What a view of protocol 4 has beside it.
@@ -164,6 +173,41 @@ impl Looks {
     pub fn option(&self, name: &str) -> Option<&str> {
         self.options.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
+}
+
+/// What is seen of a window that is larger than the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Pan {
+    /// What is so many cells further down and right.
+    By { rows: i16, cols: i16 },
+    /// What is round the cursor.
+    Cursor,
+}
+
+/// A menu: a line for each item, with the key that chooses it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Menu {
+    pub title: String,
+    /// Where it is, as `display-menu` says it: a letter or a number.
+    pub x: String,
+    pub y: String,
+    /// The pane that `P` is about.
+    pub pane: Option<PaneId>,
+    pub items: Vec<MenuItem>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MenuItem {
+    Separator,
+    Command {
+        name: String,
+        key: Option<Key>,
+        command: String,
+    },
+    /// It cannot be chosen now.
+    Disabled {
+        name: String,
+    },
 }
 
 /// What a client's keys go by, beside its [`Settings`].

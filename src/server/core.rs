@@ -26,6 +26,7 @@ use super::logs::{Archiver, Awaited};
 use super::mailbox::{ToCore, ToPane};
 use super::memory::Memory;
 use super::panes::PaneTask;
+use super::pipe::Pipe;
 use super::records::Records;
 use super::requests::Request;
 use super::restore::Restoring;
@@ -40,7 +41,7 @@ use crate::base::limits::{
 };
 use crate::base::{ClientId, Input, PaneId, RequestId, Size, Timestamp, peer};
 use crate::config;
-use crate::model::{Event, HookCall, Part, Reply, SpawnSpec, State};
+use crate::model::{Event, HookCall, Part, Reply, SpawnSpec, State, Unasked};
 use crate::proto::message::ToClient;
 use crate::proto::packet::FromKeeper;
 use crate::store::PaneRecord;
@@ -103,7 +104,11 @@ pub struct Core {
     pub(super) log_followers: Vec<Awaited>,
     conn_mail: mpsc::Sender<ToCore>,
     pub(super) pane_mail: mpsc::UnboundedSender<ToCore>,
+    /// Panes that are connected with a line of the shell.
+    pub(super) pipes: HashMap<PaneId, Pipe>,
     next_client: u32,
+    /// Counts command lines that nobody has typed.
+    pub(super) unasked: u32,
     /// Accepted and not gone, whether they have said hello or not.
     pub(super) connections: usize,
     /// When a client is accepted again, after that has failed.
@@ -154,6 +159,14 @@ pub(super) struct Turn {
     pub replies: Vec<(RequestId, Reply)>,
     pub refresh: BTreeSet<ClientId>,
     pub hooks: Vec<HookCall>,
+    pub unasked: Vec<Unasked>,
+}
+
+impl Turn {
+    /// What was done since has left nothing more to do.
+    fn is_over(&self) -> bool {
+        self.saves.is_empty() && self.replies.is_empty() && self.refresh.is_empty() && self.unasked.is_empty()
+    }
 }
 
 /// The ends of the core's mailboxes.
@@ -207,7 +220,9 @@ impl Core {
             log_followers: Vec::new(),
             conn_mail,
             pane_mail,
+            pipes: HashMap::new(),
             next_client: 0,
+            unasked: 0,
             connections: 0,
             accept_at: None,
             awaited_until: Some(Instant::now() + START_TIMEOUT),
@@ -342,6 +357,10 @@ impl Core {
                 self.turn.replies.push((request, self.state.answer(&told, json)));
             }
             ToCore::Facts { request, facts } => self.run_with_facts(request, facts),
+            ToCore::Shell { order, ended } => self.shell_ended(*order, ended),
+            ToCore::Sourced { request, sourced } => self.sourced(request, sourced),
+            ToCore::Piped { pane, input } => self.tell(pane, ToPane::Input(input.into())),
+            ToCore::PipeEnded { pane, number } => self.pipe_ended(pane, number),
             ToCore::Typed { request, reply } => self.turn.replies.push((request, reply)),
             ToCore::Finished { request, status, error } => self.stream_finished(request, status, error),
             ToCore::Captured { request, text, buffer } => self.captured(request, text, buffer),
@@ -351,7 +370,7 @@ impl Core {
             ToCore::Found { request, wanted, found } => self.found(request, &wanted, found),
             ToCore::Title { pane, title } => self.apply(Event::PaneTitle { pane, title }),
             ToCore::Bell { pane } => self.apply(Event::PaneBell { pane }),
-            ToCore::Activity { pane } => self.pane_active(pane),
+            ToCore::Activity { pane, output } => self.pane_active(pane, output),
             ToCore::Clipboard { pane, text } => self.clipboard(pane, &text),
             ToCore::JobFiles { request, loaded, purpose } => self.take_job_files(request, *loaded, purpose),
             ToCore::JobReady { job, run } => self.apply(Event::JobReady { job, run }),
@@ -396,8 +415,10 @@ impl Core {
     }
 
     /// A pane has output: marks in the model, and a look at what runs there now.
-    fn pane_active(&mut self, pane: PaneId) {
-        self.apply(Event::PaneOutput { pane });
+    fn pane_active(&mut self, pane: PaneId, output: bool) {
+        if output {
+            self.apply(Event::PaneOutput { pane });
+        }
         self.records.touch(pane, Instant::now());
         self.type_what_waits(pane);
         let name = self.panes.get(&pane).and_then(|task| procfs::foreground_command(&task.tty, task.pid));
@@ -407,7 +428,7 @@ impl Core {
     }
 
     fn end_turn(&mut self) {
-        while !(self.turn.saves.is_empty() && self.turn.replies.is_empty() && self.turn.refresh.is_empty()) {
+        while !self.turn.is_over() {
             self.note_replies();
             self.save_turn();
             for (request, reply) in std::mem::take(&mut self.turn.replies) {
@@ -416,6 +437,7 @@ impl Core {
             for client in std::mem::take(&mut self.turn.refresh) {
                 self.refresh(client);
             }
+            self.begin_unasked();
         }
         self.call_hooks();
         self.serve_log_followers();

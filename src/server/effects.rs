@@ -55,6 +55,15 @@ impl Core {
             Effect::Watch { job, watch } => self.watch(job, watch),
             Effect::Hook(call) => self.turn.hooks.push(*call),
             Effect::Perform { client, argv } => self.to_client(client, ToClient::Perform { argv }),
+            Effect::Redraw { client, pan } => self.redraw(client, pan),
+            Effect::Menu { client, menu } => self.menu(client, *menu),
+            Effect::Suspend { client } => self.suspend(client),
+            Effect::Show { client, text } => self.show(client, text),
+            Effect::Shell(order) => self.shell(*order),
+            Effect::Insert { request, line } => self.insert_line(request, &line),
+            Effect::Source { request, order } => self.source(request, order),
+            Effect::Pipe { pane, order } => self.pipe(pane, order.map(|order| *order)),
+            Effect::Commands(unasked) => self.turn.unasked.push(*unasked),
             Effect::HangUp { client } => self.hang_up_shell(client),
             Effect::Bell { client, pane } => {
                 if let Some(task) = self.clients.get(&client) {
@@ -76,7 +85,7 @@ impl Core {
         }
     }
 
-    fn to_client(&self, client: crate::base::ClientId, message: ToClient) {
+    pub(super) fn to_client(&self, client: crate::base::ClientId, message: ToClient) {
         if let Some(task) = self.clients.get(&client) {
             task.send(message);
         }
@@ -120,9 +129,10 @@ impl Core {
     }
 
     fn options_changed(&mut self) {
-        let lines = self.state.options().history_limit as usize;
-        for task in self.panes.values() {
-            task.tell(ToPane::HistoryLimit(lines));
+        for (&pane, task) in &self.panes {
+            let home = self.state.home_of(pane);
+            let options = home.map_or(self.state.options(), |(session, _)| self.state.session_options(session));
+            task.tell(ToPane::HistoryLimit(options.history_limit as usize));
         }
         self.turn.refresh.extend(self.clients.keys());
     }

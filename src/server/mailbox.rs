@@ -12,15 +12,17 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::job_files::Loaded;
 use super::keeper_link::KeeperSender;
 use super::logs::Awaited;
-use super::pane::{Tap, Typed};
+use super::pane::{Chunk, Tap, Typed};
 use super::receipts::Receipt;
 use super::restore::{Found, Wanted};
+use super::shell::Ended;
+use super::source::Sourced;
 use super::store::Storage;
 use super::usage::Looked;
 use crate::base::{ClientId, Error, ExitStatus, Identity, Input, PaneId, RequestId, Size, Timestamp};
 use crate::command::PaneFacts;
 use crate::model::supervise::Reason;
-use crate::model::{Capture, FilePurpose, JobTold, Reply};
+use crate::model::{Capture, FilePurpose, JobTold, Reply, ShellOrder};
 use crate::proto::message::{Context, Looks, ToClient, View};
 
 /// To the core.
@@ -83,6 +85,26 @@ pub enum ToCore {
         request: RequestId,
         facts: HashMap<PaneId, PaneFacts>,
     },
+    /// A line that a command has had the shell run has ended.
+    Shell {
+        order: Box<ShellOrder>,
+        ended: Ended,
+    },
+    /// What a pane is connected with has printed this, to be typed.
+    Piped {
+        pane: PaneId,
+        input: Input,
+    },
+    /// It has ended.
+    PipeEnded {
+        pane: PaneId,
+        number: u32,
+    },
+    /// Files of commands have been read.
+    Sourced {
+        request: RequestId,
+        sourced: Sourced,
+    },
     /// What a command has typed is with its programs, or they do not read.
     Typed {
         request: RequestId,
@@ -136,8 +158,10 @@ pub enum ToCore {
     Bell {
         pane: PaneId,
     },
+    /// A pane's program has begun, or done something; where it has written something, `output`.
     Activity {
         pane: PaneId,
+        output: bool,
     },
     Clipboard {
         pane: PaneId,
@@ -245,10 +269,16 @@ pub enum ToPane {
         count: u16,
         answer: mpsc::Sender<ToClient>,
     },
-    Facts(oneshot::Sender<PaneFacts>),
+    /// With the text of its screen, where that is asked for.
+    Facts {
+        screen: bool,
+        answer: oneshot::Sender<PaneFacts>,
+    },
     Capture(Capture, oneshot::Sender<String>),
     /// Pass the raw output on, as far as the receiver takes it; used by a foreground run without a terminal.
     Tap(Tap),
+    /// Pass the output on from now on, as far as the receiver keeps up; to nobody any more without one.
+    Pipe(Option<mpsc::Sender<Chunk>>),
     /// How to follow the job's log, while there is one.
     FollowLog(oneshot::Sender<Option<watch::Receiver<u64>>>),
     /// There is another keeper: give it what survives this server.

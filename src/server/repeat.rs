@@ -58,7 +58,7 @@ impl Core {
         self.go_on(id, state);
     }
 
-    fn print_error(&self, id: RequestId, text: &str) {
+    pub(super) fn print_error(&self, id: RequestId, text: &str) {
         if let Some(task) = self.clients.get(&id.client) {
             let bytes = format!("{text}\n").into_bytes();
             task.send(ToClient::Output { number: id.number, stream: Stream::Err, bytes });
@@ -145,14 +145,14 @@ impl Core {
         let failed = reply.error.is_some() || reply.status != 0;
         let state = match attached.filter(|_| request.attached) {
             Some((session, foreground)) => State::Attached { session, foreground },
-            None if failed || request.rest.is_empty() => {
+            None if failed || (request.rest.is_empty() && request.is_whole()) => {
                 State::Ended { status: reply.status, error: reply.error.as_ref().map(Error::to_string) }
             }
             None => State::Goes,
         };
         let mut printed = request.printed.clone();
         printed.add(&reply.out);
-        let (done, made) = (request.done + 1, request.made);
+        let (done, made) = (request.done + usize::from(request.is_whole()), request.made);
         self.answers.put(Answer { asked, done, made, printed, state });
     }
 

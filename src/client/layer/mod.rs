@@ -2,30 +2,37 @@
 //!
 //! A layer knows neither the server nor the other layers. It answers a key with what is to be done.
 
+mod ask_key;
+mod clock;
 mod confirm;
+mod digits;
 mod edit;
 mod hint_line;
 mod key_list;
 mod menu;
 mod numbers;
 mod picker;
+mod popup_menu;
 mod prompt;
 mod text;
 mod which_key;
 
 use std::time::Instant;
 
-use crate::base::{Key, PaneId, Point, Rect, Size, Style};
+use crate::base::{Key, PaneId, Point, Rect, Size, Style, Timestamp};
 use crate::proto::message::Cursor;
 
 use super::plate::Plate;
 
+pub(super) use ask_key::AskKey;
+pub(super) use clock::Clock;
 pub(super) use confirm::Confirm;
 pub(super) use edit::LineEdit;
 pub(super) use hint_line::HintLine;
 pub(super) use key_list::{KeyList, KeyRow};
 pub(super) use numbers::{Number, Numbers};
 pub(super) use picker::{Opened, Order as PickerOrder, Picker, Subject};
+pub(super) use popup_menu::PopupMenu;
 pub(super) use prompt::{Prompt, Purpose, unseparated};
 pub(super) use text::TextView;
 pub(super) use which_key::WhichKey;
@@ -120,4 +127,12 @@ pub(super) trait Layer {
     fn ends_at(&self) -> Option<Instant> {
         None
     }
+
+    /// When it will show something else, though nothing happens.
+    fn changes_at(&self) -> Option<Instant> {
+        None
+    }
+
+    /// That time has come.
+    fn change(&mut self, _now: Instant, _time: Timestamp) {}
 }

@@ -7,6 +7,7 @@ use ratatui::widgets::Paragraph;
 use crate::base::{Attrs, Color, Key, KeyCode, PaneId, Rect, Size, Style};
 use crate::client::plate::{Plate, ui};
 
+use super::digits::large;
 use super::{Action, Layer, Room, Taken};
 
 /// A pane with its number, at its place on the terminal.
@@ -29,27 +30,10 @@ impl Numbers {
     }
 }
 
-/// Digits of three by five cells.
-const DIGITS: [[&str; 5]; 10] = [
-    ["███", "█ █", "█ █", "█ █", "███"],
-    ["  █", "  █", "  █", "  █", "  █"],
-    ["███", "  █", "███", "█  ", "███"],
-    ["███", "  █", "███", "  █", "███"],
-    ["█ █", "█ █", "███", "  █", "  █"],
-    ["███", "█  ", "███", "  █", "███"],
-    ["███", "█  ", "███", "█ █", "███"],
-    ["███", "  █", "  █", "  █", "  █"],
-    ["███", "█ █", "███", "█ █", "███"],
-    ["███", "█ █", "███", "  █", "███"],
-];
-
 /// The rows of a number, large where the pane has room for that.
 fn picture(index: u32, size: Size) -> Vec<String> {
-    let digits: Vec<usize> = index.to_string().bytes().map(|b| usize::from(b - b'0')).collect();
-    if usize::from(size.cols) < digits.len() * 4 + 1 || size.rows < 7 {
-        return vec![index.to_string()];
-    }
-    (0..5).map(|row| digits.iter().map(|&digit| DIGITS[digit][row]).collect::<Vec<_>>().join(" ")).collect()
+    let text = index.to_string();
+    if usize::from(size.cols) < text.len() * 4 + 1 || size.rows < 7 { vec![text] } else { large(&text) }
 }
 
 impl Layer for Numbers {

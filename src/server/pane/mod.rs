@@ -40,7 +40,7 @@ use super::survival::{Change, Recorded, Spool};
 use crate::base::limits::REDRAW_PULSE;
 use crate::base::{ExitStatus, PaneId, Size, Timestamp, Watched};
 use crate::command::PaneFacts;
-use crate::model::LogTarget;
+use crate::model::{Capture, LogTarget};
 use crate::proto::message::ToClient;
 use crate::term::{MouseMode, Terminal};
 
@@ -111,6 +111,10 @@ struct Pane {
     archiver: Archiver,
     /// A foreground run without a terminal reads the raw output here, and is waited for as a pipe's reader is.
     tap: Option<Tap>,
+    /// What the pane is connected with: nobody waits for it.
+    pipe: Option<Tap>,
+    /// There is something for it that it has not taken.
+    pipe_waits: bool,
     pid: u32,
     mail: Inbox,
     core: mpsc::UnboundedSender<ToCore>,
@@ -125,6 +129,8 @@ struct Pane {
     /// No output is reported to the core before this; where `unreported`, then some is.
     quiet_until: Option<Instant>,
     unreported: bool,
+    /// Up to here output was reported.
+    heard: u64,
     /// When its history is packed further: some time after the last output.
     pack_at: Option<Instant>,
     /// The first line of the screen when it was packed last.
@@ -142,6 +148,7 @@ struct Pane {
 
 impl Pane {
     fn new(start: Start, screen: Recorded) -> io::Result<Self> {
+        let heard = screen.journal().written();
         Ok(Self {
             id: start.pane,
             master: Watched::new(start.master)?,
@@ -154,6 +161,8 @@ impl Pane {
             archiver: start.archiver,
             screen,
             tap: None,
+            pipe: None,
+            pipe_waits: false,
             pid: start.pid,
             mail: start.mail,
             core: start.core,
@@ -163,6 +172,7 @@ impl Pane {
             exit: None,
             quiet_until: None,
             unreported: false,
+            heard,
             pack_at: None,
             packed_line: 0,
             pulse_until: None,
@@ -192,6 +202,7 @@ impl Pane {
                     self.write_input();
                 }
                 () = tap_has_room(self.tap.as_ref()), if self.tap_is_full() => self.tend_tap(),
+                () = tap_has_room(self.pipe.as_ref()), if self.pipe_waits => self.tend_pipe(),
                 ready = self.master.readable(), if self.is_open() && !self.tap_is_full() => {
                     if ready.is_err() {
                         return;
@@ -260,11 +271,21 @@ impl Pane {
                 self.send_rows();
             }
             ToPane::Fetch { from, count, answer } => self.fetch(from, count, &answer),
-            ToPane::Facts(answer) => drop(answer.send(self.facts())),
+            ToPane::Facts { screen, answer } => {
+                let mut facts = self.facts();
+                if screen {
+                    facts.screen = capture::text(self.terminal(), &Capture::default());
+                }
+                drop(answer.send(facts));
+            }
             ToPane::Capture(capture, answer) => drop(answer.send(capture::text(self.terminal(), &capture))),
             ToPane::Tap(tap) => {
                 self.tap = Some(tap);
                 self.tend_tap();
+            }
+            ToPane::Pipe(chunks) => {
+                self.pipe = chunks.map(|chunks| Tap::new(chunks, self.screen.journal().written()));
+                self.pipe_waits = false;
             }
             ToPane::FollowLog(answer) => drop(answer.send(self.log.as_ref().map(JobLog::follow))),
             ToPane::Keep(keeper) => self.change_keeper(keeper),
@@ -341,6 +362,7 @@ impl Pane {
             current_command: procfs::command(foreground).unwrap_or_default(),
             current_path: procfs::current_dir(foreground).or_else(|| procfs::current_dir(self.pid)).unwrap_or_default(),
             title: self.terminal().title().to_owned(),
+            screen: String::new(),
         }
     }
 }

@@ -94,6 +94,7 @@ impl Pane {
         if let Some(tap) = &mut self.tap {
             tap.pump(self.screen.journal());
         }
+        self.tend_pipe();
         let Ok(count) = self.screen.feed() else { return self.poisoned() };
         self.feeds.took(count, Instant::now());
         let screen = &mut self.screen;
@@ -159,7 +160,9 @@ impl Pane {
             if let Some(bytes) = self.budget.note(self.terminal().history_memory()) {
                 self.screen.shrink_history(bytes);
             }
-            let _ = self.core.send(ToCore::Activity { pane: self.id });
+            let written = self.screen.journal().written();
+            let output = std::mem::replace(&mut self.heard, written) != written;
+            let _ = self.core.send(ToCore::Activity { pane: self.id, output });
         }
     }
 
@@ -179,6 +182,16 @@ impl Pane {
         let over = all && self.exited && self.exit.is_none();
         if over || tap.is_closed() {
             self.drop_tap();
+        }
+    }
+
+    /// Gives what the pane is connected with what it takes. What it is late for is kept as long as the journal is.
+    pub(super) fn tend_pipe(&mut self) {
+        let Some(pipe) = &mut self.pipe else { return };
+        self.pipe_waits = !pipe.pump(self.screen.journal());
+        if pipe.is_closed() {
+            self.pipe = None;
+            self.pipe_waits = false;
         }
     }
 

@@ -18,6 +18,7 @@ fn key(name: &str) -> Vec<u8> {
         "Left" => b"\x1b[D",
         "Home" => b"\x1b[H",
         "End" => b"\x1b[F",
+        "DC" => b"\x1b[3~",
         "PPage" => b"\x1b[5~",
         "NPage" => b"\x1b[6~",
         "F1" => b"\x1bOP",
@@ -28,12 +29,36 @@ fn key(name: &str) -> Vec<u8> {
 }
 
 fn plain(name: &str) -> Vec<u8> {
+    if let Some((mods, arrow)) = name.rsplit_once('-').filter(|(_, key)| key.len() > 1) {
+        return modified(mods, arrow);
+    }
+    if let Some(rest) = name.strip_prefix("M-").filter(|rest| !rest.is_empty()) {
+        return [b"\x1b".to_vec(), plain(rest)].concat();
+    }
     let mut chars = name.strip_prefix("C-").unwrap_or(name).chars();
     let (Some(c), None) = (chars.next(), chars.next()) else { panic!("no key is called '{name}'") };
     if name.len() > 1 && name.starts_with("C-") {
         return vec![c as u8 & 0x1f];
     }
     c.to_string().into_bytes()
+}
+
+/// An arrow with a modifier held (xterm's modifyCursorKeys).
+fn modified(mods: &str, arrow: &str) -> Vec<u8> {
+    let number = match mods {
+        "S" => 2,
+        "M" => 3,
+        "C" => 5,
+        _ => panic!("nothing is held for '{mods}'"),
+    };
+    let letter = match arrow {
+        "Up" => 'A',
+        "Down" => 'B',
+        "Right" => 'C',
+        "Left" => 'D',
+        _ => panic!("'{arrow}' is no arrow"),
+    };
+    format!("\x1b[1;{number}{letter}").into_bytes()
 }
 
 /// A turn of the wheel at a cell (from 0), in the SGR encoding of xterm (mode 1006).
@@ -57,5 +82,6 @@ pub fn pasted(text: &str) -> Vec<u8> {
 fn keys_have_an_xterms_bytes() {
     assert_eq!(bytes("C-b d"), b"\x02d");
     assert_eq!(bytes("C-b Up %"), b"\x02\x1b[A%");
+    assert_eq!(bytes("M-n M-Up S-Left C-o"), b"\x1bn\x1b[1;3A\x1b[1;2D\x0f");
     assert_eq!(wheel(true, 0, 4), b"\x1b[<64;5;1M");
 }

@@ -8,7 +8,7 @@ mod process;
 mod screen;
 mod terminal;
 mod wait;
-mod words;
+pub mod words;
 mod world;
 
 pub use agent::Agent;

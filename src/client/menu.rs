@@ -1,0 +1,56 @@
+//! Where a menu goes: the letters of `display-menu -x -y` (tmux(1)), which only the client can make cells of.
+
+use crate::base::{PaneId, Rect, Size};
+use crate::proto::message::Menu;
+
+use super::app::App;
+use super::layer::PopupMenu;
+
+impl App {
+    pub(super) fn menu(&mut self, menu: Menu) {
+        let layer = PopupMenu::new(&menu.title, menu.items);
+        let size = layer.size();
+        let (top, left) = (self.menu_top(&menu.y, menu.pane, size), self.menu_left(&menu.x, menu.pane, size));
+        self.push_layer(layer.moved(top, left));
+    }
+
+    fn menu_left(&self, x: &str, pane: Option<PaneId>, menu: Size) -> u16 {
+        let size = self.division().size;
+        let place = self.pane_place(pane);
+        let left = match x {
+            "R" => size.cols,
+            "P" => place.left(),
+            "M" => self.mouse.pressed().col.0,
+            "W" => self.tab_left(),
+            number => number.parse().unwrap_or(size.cols.saturating_sub(menu.cols) / 2),
+        };
+        left.min(size.cols.saturating_sub(menu.cols))
+    }
+
+    fn menu_top(&self, y: &str, pane: Option<PaneId>, menu: Size) -> u16 {
+        let division = self.division();
+        let rows = division.size.rows;
+        // Beside the status line, and never on it.
+        let status = if division.top > 0 { division.top } else { division.rows.saturating_sub(menu.rows) };
+        let top = match y {
+            "P" => self.pane_place(pane).bottom().saturating_sub(menu.rows),
+            "M" => self.mouse.pressed().row.0,
+            "S" | "W" => status,
+            number => number.parse().unwrap_or(rows.saturating_sub(menu.rows) / 2),
+        };
+        top.min(rows.saturating_sub(menu.rows))
+    }
+
+    fn pane_place(&self, pane: Option<PaneId>) -> Rect {
+        let panes = self.mirror.view().map_or(&[][..], |view| &view.panes);
+        let pane = panes.iter().find(|known| Some(known.id) == pane).or_else(|| panes.iter().find(|pane| pane.active));
+        let division = self.division();
+        pane.map_or(division.room(), |pane| division.place(pane.rect))
+    }
+
+    /// The current window's tab.
+    fn tab_left(&self) -> u16 {
+        let current = self.mirror.view().and_then(|view| view.windows.iter().find(|tab| tab.current));
+        current.and_then(|tab| self.drawing.tab_left(tab.id)).unwrap_or(0)
+    }
+}
