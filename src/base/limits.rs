@@ -456,6 +456,22 @@ pub const MAX_SYMBOLS: usize = 20_000;
 /// the longest selection that can be copied.
 pub const HISTORY_CACHE: usize = 50_000;
 
+/// Places of a search that are kept, counted and shown: some megabytes in the client. Of more, the newest.
+pub const MAX_HITS: usize = 100_000;
+
+/// Lines that are searched between two looks at what the pane's program and its clients want: some milliseconds.
+pub const SEARCH_SLICE: u64 = 20_000;
+
+/// Bytes of a pattern to search for, and of what it is compiled to.
+pub const MAX_PATTERN: usize = 4096;
+pub const MAX_PATTERN_COMPILED: usize = 1 << 20;
+
+/// Searches of one pane that wait for their turn; a client has one at a time. What comes above that is not searched.
+pub const MAX_SEARCHES: usize = 64;
+
+/// Prompts (OSC 133) of which a pane remembers the line; the oldest are forgotten first.
+pub const MAX_PROMPTS: usize = 10_000;
+
 /// Lines that one scroll of history asks for at a time: several screens, and well within a frame.
 pub const HISTORY_BLOCK: u16 = 500;
 

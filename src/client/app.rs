@@ -14,6 +14,7 @@ use super::area::Division;
 use super::color::Depth;
 use super::compose::Canvas;
 use super::copy::CopyMode;
+use super::copying::{Options, Pipe};
 use super::draw::Drawing;
 use super::input::Gesture;
 use super::keys::{Decision, KeyState};
@@ -80,6 +81,11 @@ pub(super) struct App {
     pub(super) leaving: Option<Leave>,
     /// What commands under way have printed.
     outputs: HashMap<u32, Vec<u8>>,
+    /// Commands of this machine to be given a text.
+    pub(super) pipes: Vec<Pipe>,
+    pub(super) options: Options,
+    /// The server searches and knows prompts.
+    pub(super) searches: bool,
     number: u32,
     seq: u64,
 }
@@ -106,6 +112,9 @@ impl App {
             acks: Vec::new(),
             leaving: None,
             outputs: HashMap::new(),
+            pipes: Vec::new(),
+            options: Options::default(),
+            searches: true,
             number: FIRST_NUMBER,
             seq: 0,
         }
@@ -198,6 +207,10 @@ impl App {
         self.drawing.stale();
         match layer.key(key) {
             Taken::Stay => true,
+            Taken::Do(actions) => {
+                self.act(actions, now);
+                true
+            }
             Taken::Close(actions) => {
                 self.layers.pop();
                 self.act(actions, now);
@@ -215,7 +228,7 @@ impl App {
             match action {
                 Action::Run(line) => self.run_line(&line, now),
                 Action::Words(words) => self.run_words(&words, now),
-                Action::Search { text, forward } => self.copy_search(text, forward, now),
+                Action::Search(search) => self.copy_search(search, now),
                 Action::Say(text) => self.say(text, true, now),
                 Action::Remember(line) => self.remember(line),
             }
@@ -260,6 +273,11 @@ impl App {
             ToClient::Perform { argv } => self.run_words(&argv, now),
             // The first word counts: what follows it comes of the end.
             ToClient::Settled { seq } => self.sent.settled(seq),
+            ToClient::Found { pane, number, hits, done, problem } => {
+                self.found(pane, (number, &hits, done), problem, now);
+            }
+            ToClient::Prompts { pane, lines } => self.prompts(pane, lines),
+            ToClient::Options { options } => self.options.set(options),
             ToClient::Position { .. } => {} // what is attached shows no stream
             ToClient::Leave { status, text } => drop(self.leaving.get_or_insert(Leave { status, text })),
         }
@@ -280,6 +298,7 @@ impl App {
         if let (Some(copy), Some(pane)) = (self.copies.get_mut(&id), self.mirror.pane(id)) {
             copy.moved_on(left, pane);
             self.drawing.stale();
+            self.fetch_for_copy(id);
             return self.mark_pane(id, &Touched::All);
         }
         self.mark_pane(id, &touched);
@@ -392,11 +411,15 @@ impl App {
     pub(super) fn deadline(&self, now: Now) -> Option<Instant> {
         let notice = self.notice.as_ref().map(|notice| notice.until);
         let layer = self.layers.last().and_then(|layer| layer.ends_at());
-        [notice, layer, self.keys.deadline(now.instant), self.drawing.next_tick()].into_iter().flatten().min()
+        [notice, layer, self.keys.deadline(now.instant), self.drawing.next_tick(), self.pull_due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Lets end what has had its time.
     pub(super) fn tick(&mut self, now: Now) {
+        self.pull(now);
         if self.notice.take_if(|notice| notice.until <= now.instant).is_some() {
             self.drawing.stale();
         }

@@ -16,6 +16,7 @@ use crate::proto::message::{Context, Run, Stream, ToClient, ToServer};
 
 use super::app::{ATTACH_NUMBER, App, Leave, Now};
 use super::color::Depth;
+use super::copying::Pipe;
 use super::link::{Link, Lost};
 use super::reconnect::reconnect;
 use super::tty::Tty;
@@ -291,6 +292,7 @@ impl Session {
         send(&mut self.app, self.link.as_mut());
         if self.write() {
             self.app.draw(Now::read(), self.tty.out());
+            self.app.pipes.drain(..).for_each(Pipe::start);
             self.drawn.append(&mut self.app.acks);
             self.write();
         }
@@ -319,10 +321,14 @@ fn send(app: &mut App, link: Option<&mut Link>) {
         app.thin_outbox();
     }
     let Some(link) = link else { return };
+    app.searches = link.protocol() >= SEARCHES;
     if app.away.is_none() {
         let shown = app.active();
         for message in app.outbox.drain(..) {
             // What is too long to be sent at all was too long for the user's purpose as well.
+            if is_new(&message) && link.protocol() < SEARCHES {
+                continue;
+            }
             if link.queue(&message).is_ok() && link.protocol() >= IDENTIFIES {
                 app.sent.keep(message, shown);
             }
@@ -333,6 +339,13 @@ fn send(app: &mut App, link: Option<&mut Link>) {
 
 /// The protocol since which a server knows what it was sent before.
 const IDENTIFIES: u16 = 2;
+
+/// The protocol since which a server searches and knows prompts.
+const SEARCHES: u16 = 3;
+
+fn is_new(message: &ToServer) -> bool {
+    matches!(message, ToServer::Search { .. } | ToServer::Prompts { .. })
+}
 
 /// The status of a process that its terminal's hang-up has ended.
 const HUNG_UP: u8 = 129;

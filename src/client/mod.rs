@@ -37,6 +37,7 @@ mod modes;
 mod mouse;
 mod pen;
 mod perform;
+mod pipe;
 mod plate;
 mod reconnect;
 mod sent;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::app::{App, Now};
+use super::copy::Order;
 use super::keys::meaning;
 use super::layer::{Confirm, Number, Numbers, Prompt, Purpose, TextView};
-use crate::base::limits::MAX_REPEAT;
 use crate::base::{Input, PaneId};
 
 impl App {
@@ -29,9 +29,14 @@ impl App {
         if flags.has('q') {
             return self.leave_copy(id);
         }
+        if flags.has('w') {
+            return self.scroll_page(id, flags.has('d'), now);
+        }
         self.enter_copy(id, flags.has('e'));
-        if flags.has('u') {
-            self.copy_command(id, "page-up", now);
+        for (flag, name) in [('u', "page-up"), ('d', "page-down")] {
+            if flags.has(flag) {
+                self.copy_command(id, name, now);
+            }
         }
     }
 
@@ -76,16 +81,18 @@ impl App {
     /// `send-keys -X NAME`: a command of copy mode.
     fn copy_keys(&mut self, words: &[String], now: Now) {
         let flags = Flags::parse(words, SEND_KEYS_VALUED);
-        let (Some(id), Some(name)) = (self.target(&flags), flags.rest.first()) else { return };
-        let times = flags.value('N').and_then(|times| times.parse().ok()).unwrap_or(1);
-        (0..times.min(MAX_REPEAT)).for_each(|_| self.copy_command(id, name, now));
+        let (Some(id), Some((name, args))) = (self.target(&flags), flags.rest.split_first()) else { return };
+        // tmux's keys write the end of the flags behind the name.
+        let args = args.strip_prefix(&["--".to_owned()]).unwrap_or(args);
+        let times = flags.value('N').and_then(|times| times.parse().ok());
+        self.copy_order(id, Order { name, args, times, emacs: self.options.emacs }, now);
     }
 
     fn list_keys(&mut self, words: &[String]) {
         let flags = Flags::parse(words, "T");
         let prefix = self.mirror.view().map_or_else(String::new, |view| view.settings.prefix.to_string());
         let mut text = String::new();
-        for (table, before) in [("prefix", prefix.as_str()), ("root", ""), ("copy", "copy mode:")] {
+        for (table, before) in [("prefix", prefix.as_str()), ("root", ""), self.copy_table_titled()] {
             if flags.value('T').is_some_and(|wanted| wanted != table) {
                 continue;
             }

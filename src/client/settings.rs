@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::base::{Paths, Problem};
 use crate::command;
 use crate::config::{self, Config};
-use crate::keymap::Keymap;
+use crate::keymap::{self, Keymap};
 
 /// The keymap that the configuration names, with the user's own keys over it, and a line for each problem.
 /// `config` is `-f FILE`.
@@ -16,14 +16,17 @@ pub fn load_keymap(paths: &Paths, config: Option<&Path>) -> (Keymap, Vec<String>
     let name = read(&file).ok().flatten().map_or_else(Config::default, |text| config::load(&text, &file).0).keymap;
     let mut problems = Vec::new();
     let mut keymap = Keymap::builtin(&name).or_else(|| Keymap::builtin("tmux")).unwrap_or_default();
-    let file = paths.config_dir.join("keymaps").join(format!("{name}.toml"));
-    match read(&file) {
-        Ok(Some(text)) => {
-            let check = |line: &str| command::check(line).map_err(|error| error.to_string());
-            problems.extend(keymap.overlay(&text, &file, &check).iter().map(Problem::for_user));
+    // The keymap's own file is the last word.
+    for name in keymap::COPY.iter().map(|(name, _)| *name).chain([name.as_str()]) {
+        let file = paths.config_dir.join("keymaps").join(format!("{name}.toml"));
+        match read(&file) {
+            Ok(Some(text)) => {
+                let check = |line: &str| command::check(line).map_err(|error| error.to_string());
+                problems.extend(keymap.overlay(&text, &file, &check).iter().map(Problem::for_user));
+            }
+            Ok(None) => {}
+            Err(error) => problems.push(format!("{}: {error}", file.display())),
         }
-        Ok(None) => {}
-        Err(error) => problems.push(format!("{}: {error}", file.display())),
     }
     (keymap, problems)
 }

@@ -7,7 +7,7 @@ pub struct SetBuffer {
     /// Behind what is in it
     #[arg(short = 'a')]
     append: bool,
-    /// The buffer; a new one where none is given
+    /// The buffer; where none is given a new one, or with -a the newest
     #[arg(short = 'b', value_name = "NAME")]
     buffer: Option<String>,
     /// The text
@@ -24,11 +24,11 @@ impl Command for SetBuffer {
         if let Some(name) = &self.buffer {
             names::check("buffer", name)?;
         }
-        let former =
-            self.buffer.as_deref().filter(|_| self.append).and_then(|name| call.state.buffers().get(Some(name)));
+        let former = call.state.buffers().get(self.buffer.as_deref()).filter(|_| self.append);
+        let name = former.map(|buffer| buffer.name.clone()).or(self.buffer);
         let mut text = former.map(|buffer| buffer.text.clone()).unwrap_or_default();
         text.extend(self.text.into_bytes());
-        call.state.set_buffer(self.buffer.as_deref(), text, call.origin.now);
+        call.state.set_buffer(name.as_deref(), text, call.origin.now);
         Ok(Answer::Done)
     }
 }
@@ -43,5 +43,7 @@ mod tests {
         world.ok("setb -b mine one");
         world.ok("setb -a -b mine two");
         assert_eq!(world.ok("showb -b mine"), "onetwo");
+        world.ok("setb -a three");
+        assert_eq!(world.ok("showb"), "onetwothree");
     }
 }

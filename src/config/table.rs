@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::value::{Clipboard, Edge, Kind, Scope, Value, WindowSize};
+use super::value::{Clipboard, Edge, Kind, ModeKeys, MouseCopy, Scope, Value, WindowSize};
 use crate::base::{Key, Size};
 
 /// What is to be known of an option.
@@ -16,7 +16,7 @@ pub struct OptionSpec {
     /// What it is for, for people.
     pub sentence: &'static str,
     pub(super) set: fn(&mut Options, &str) -> Result<(), ()>,
-    pub(super) get: fn(&Options) -> String,
+    pub get: fn(&Options) -> String,
 }
 
 macro_rules! options {
@@ -64,6 +64,8 @@ options! {
         "A window that nobody named is called after the program that runs in it.";
     base_index: u32, "base-index", Session, INDEX, "0",
         "The first window's number.";
+    copy_command: String, "copy-command", Session, Kind::Text, "",
+        "Where copy-pipe without a command sends what was copied: a shell command on the client's machine.";
     default_command: String, "default-command", Session, Kind::Text, "",
         "Runs in new panes, by way of the shell; when empty, the shell itself does, as a login shell.";
     default_shell: String, "default-shell", Session, Kind::Program, "",
@@ -80,8 +82,12 @@ options! {
         "Lines that a new pane keeps after they have scrolled off its screen.";
     message_style: String, "message-style", Session, Kind::Style, "bg=yellow,fg=black",
         "The style of messages and prompts.";
+    mode_keys: ModeKeys, "mode-keys", Window, Kind::Choice(ModeKeys::NAMES), "vi",
+        "Whose keys copy mode has.";
     mouse: bool, "mouse", Session, Kind::Flag, "on",
         "The mouse selects panes and windows, drags borders and scrolls.";
+    mouse_copy: MouseCopy, "mouse-copy", Session, Kind::Choice(MouseCopy::NAMES), "copy",
+        "What letting go of a mouse selection does: copy it and go back, copy it and keep it on the screen (stay), or only select.";
     pane_active_border_style: String, "pane-active-border-style", Window, Kind::Style, "fg=green",
         "The style of the border round the current pane.";
     pane_base_index: u32, "pane-base-index", Window, INDEX, "0",
@@ -108,6 +114,8 @@ options! {
         "What stands at the right of the status line, with strftime(3)'s conversions.";
     status_style: String, "status-style", Session, Kind::Style, "bg=green,fg=black",
         "The style of the status line.";
+    system_clipboard: bool, "system-clipboard", Session, Kind::Flag, "on",
+        "What is copied goes to the clipboard of the client's display too (wl-copy, xclip, pbcopy), where there is one and no SSH.";
     update_environment: Vec<String>, "update-environment", Session, Kind::Words,
         "DBUS_SESSION_BUS_ADDRESS DISPLAY KRB5CCNAME SSH_AGENT_PID SSH_ASKPASS SSH_AUTH_SOCK SSH_CONNECTION WAYLAND_DISPLAY WINDOWID XAUTHORITY",
         "Variables that a session takes over from each client that attaches.";

@@ -24,7 +24,11 @@ impl Keymap {
         let (source, tables) = Source::parse(text, file);
         let mut reader = Reader { source, check };
         for (name, value) in &tables {
-            let table = name.get_ref().as_ref();
+            let table = match name.get_ref().as_ref() {
+                // As it was called while there was one such table.
+                "copy" => "copy-mode-vi",
+                table => table,
+            };
             if !TABLES.contains(&table) {
                 let hint = suggestion(table, TABLES.iter().copied());
                 let message = format!("'{table}' is no key table: expected {}{hint}", TABLES.join(", "));

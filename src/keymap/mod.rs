@@ -26,11 +26,18 @@ pub use crate::base::Problem;
 pub use listing::listing;
 pub use reference::reference;
 
-/// The tables that a file may have: keys as they come, keys after the prefix, keys in copy mode.
-pub const TABLES: &[&str] = &["root", "prefix", "copy"];
+/// The tables that a file may have: keys as they come, keys after the prefix, keys in copy mode in the ways of vi and
+/// of emacs. The names are tmux's.
+pub const TABLES: &[&str] = &["root", "prefix", "copy-mode-vi", "copy-mode"];
 
 /// The keymaps that are compiled in, with the text of their files.
 const BUILTIN: &[(&str, &str)] = &[("tmux", include_str!("../../keymaps/tmux.toml"))];
+
+/// Copy mode's tables, which lie under every keymap, each with the text of its file.
+pub const COPY: &[(&str, &str)] = &[
+    ("vi-copy", include_str!("../../keymaps/vi-copy.toml")),
+    ("emacs-copy", include_str!("../../keymaps/emacs-copy.toml")),
+];
 
 /// What a key does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,8 +83,10 @@ impl Keymap {
     pub fn builtin(name: &str) -> Option<Self> {
         let (_, text) = BUILTIN.iter().find(|(known, _)| *known == name)?;
         let mut keymap = Self::default();
-        // A test sees that there is no problem in it.
-        keymap.overlay(text, format!("{name}.toml").as_ref(), &|_| Ok(()));
+        // A test sees that there is no problem in them.
+        for (name, text) in std::iter::once(&(name, *text)).chain(COPY) {
+            keymap.overlay(text, format!("{name}.toml").as_ref(), &|_| Ok(()));
+        }
         Some(keymap)
     }
 

@@ -10,12 +10,17 @@ const HEAD: &str = "\
 
 <!-- Generated from keymaps/: UPDATE_DOCS=1 cargo test reference_is_fresh -->
 
-To change some, write them into `keymaps/tmux.toml` in mux's configuration directory (`~/.config/mux`).
+To change some, write them into `keymaps/tmux.toml` in mux's configuration directory (`~/.config/mux`). Those of copy
+mode may also stand in `vi-copy.toml` and `emacs-copy.toml` there; `mode-keys` chooses between them.
 ";
 
 /// What each table is, for people.
-const TITLES: &[(&str, &str)] =
-    &[("root", "Without the prefix"), ("prefix", "After the prefix"), ("copy", "While reading back (copy mode)")];
+const TITLES: &[(&str, &str)] = &[
+    ("root", "Without the prefix"),
+    ("prefix", "After the prefix"),
+    ("copy-mode-vi", "While reading back (copy mode), in the way of vi"),
+    ("copy-mode", "While reading back, in the way of emacs"),
+];
 
 /// A page in Markdown. Tables without keys are left out.
 pub fn reference(keymap: &Keymap) -> String {

@@ -28,7 +28,9 @@ fn command<'k>(keymap: &'k Keymap, table: &str, typed: &str) -> Option<&'k str> 
 fn builtin_keymaps_are_whole() {
     for (name, text) in BUILTIN {
         let mut keymap = Keymap::default();
-        assert_eq!(keymap.overlay(text, Path::new(name), &|_| Ok(())), [], "{name}");
+        for (name, text) in std::iter::once(&(*name, *text)).chain(COPY) {
+            assert_eq!(keymap.overlay(text, Path::new(name), &|_| Ok(())), [], "{name}");
+        }
         assert!(TABLES.iter().copied().eq(keymap.tables()), "{name}");
         for table in TABLES {
             for (keys, binding) in keymap.table(table) {
@@ -55,7 +57,7 @@ fn tmuxs_keys_are_bound() {
     ] {
         assert_eq!(command(&keymap, "prefix", typed), Some(expected), "{typed}");
     }
-    assert_eq!(command(&keymap, "copy", "y"), Some("send-keys -X copy-selection-and-cancel"));
+    assert_eq!(command(&keymap, "copy-mode-vi", "y"), Some("send-keys -X copy-selection-and-cancel"));
     assert_eq!(keymap.lookup("prefix", &keys("F9")), Match::None);
     assert_eq!(keymap.lookup("prefix", &keys("c c")), Match::None);
     assert_eq!(keymap.lookup("nope", &keys("c")), Match::None);
@@ -137,7 +139,7 @@ fn what_is_wrong_is_told_and_the_rest_counts() {
         "my.toml:11:16: no key is called 'Foo': expected one like c, C-b, M-Left, F5 or Space",
         "my.toml:11:41: no command is called 'bogus'",
         "my.toml:14:20: no command is called 'bogus'",
-        "my.toml:15:2: 'perfix' is no key table: expected root, prefix, copy; did you mean 'prefix'?",
+        "my.toml:15:2: 'perfix' is no key table: expected root, prefix, copy-mode-vi, copy-mode; did you mean 'prefix'?",
     ];
     assert_eq!(problems, expected);
     assert_eq!(command(&keymap, "prefix", "c"), Some("new-window"), "a bad line leaves what was there");

@@ -22,6 +22,7 @@ pub struct ClientView {
     pub status_left: String,
     pub status_right: String,
     pub settings: Settings,
+    pub options: Vec<(&'static str, String)>,
 }
 
 /// A window in the status line.
@@ -43,6 +44,9 @@ pub struct PaneView {
     pub title: String,
     pub dead: Option<ExitStatus>,
 }
+
+/// Those that travel by name.
+const CLIENT_OPTIONS: &[&str] = &["copy-command", "mode-keys", "mouse-copy", "system-clipboard"];
 
 /// The options that concern the client.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,6 +80,7 @@ impl State {
             status_left: format::expand(&self.options.status_left, &lens),
             status_right: format::expand(&self.options.status_right, &lens),
             settings: self.settings(),
+            options: self.client_options(),
         })
     }
 
@@ -126,6 +131,15 @@ impl State {
             repeat_time: options.repeat_time,
             display_time: options.display_time,
         }
+    }
+
+    /// Options of the client's that have come since [`Settings`] were fixed, by name and as `set` reads them.
+    fn client_options(&self) -> Vec<(&'static str, String)> {
+        crate::config::TABLE
+            .iter()
+            .filter(|spec| CLIENT_OPTIONS.contains(&spec.name))
+            .map(|spec| (spec.name, (spec.get)(&self.options)))
+            .collect()
     }
 
     /// The panes of which the client must be sent rows.

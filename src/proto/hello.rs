@@ -15,12 +15,16 @@ use crate::base::hooks;
 /// The protocol of [`super::message`] in this build. Counts up with every message that an older peer does not know.
 ///
 /// 1: the first. 2: who sends is known over connections ([`ToServer::Identity`]), so that nothing is done twice
-/// ([`ToClient::Settled`], [`ToClient::Position`]).
+/// ([`ToClient::Settled`], [`ToClient::Position`]). 3: the server searches for the client ([`ToServer::Search`]), knows
+/// the prompts ([`ToServer::Prompts`]) and tells the options of copy mode ([`ToClient::Options`]).
 ///
 /// [`ToServer::Identity`]: super::message::ToServer::Identity
+/// [`ToServer::Search`]: super::message::ToServer::Search
+/// [`ToServer::Prompts`]: super::message::ToServer::Prompts
+/// [`ToClient::Options`]: super::message::ToClient::Options
 /// [`ToClient::Settled`]: super::message::ToClient::Settled
 /// [`ToClient::Position`]: super::message::ToClient::Position
-pub const PROTOCOL: u16 = 2;
+pub const PROTOCOL: u16 = 3;
 
 /// The oldest protocol that this build understands.
 pub const OLDEST_PROTOCOL: u16 = 1;

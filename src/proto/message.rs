@@ -32,6 +32,11 @@ pub enum ToServer {
     /// The next command line of this number was answered up to this [`ToClient::Position`] on an earlier connection:
     /// the answer goes on there. Since protocol 2.
     Resume { number: u32, position: u64 },
+    /// Look for a pattern in these lines of a pane, the newest first; answered with [`ToClient::Found`] until that is
+    /// done. A pattern without capitals finds both cases. Since protocol 3.
+    Search { pane: PaneId, number: u32, pattern: String, regex: bool, from: u64, to: u64 },
+    /// Where are the prompts of a pane? Answered with [`ToClient::Prompts`]. Since protocol 3.
+    Prompts { pane: PaneId },
 }
 
 /// A command line, in words.
@@ -123,6 +128,36 @@ pub enum ToClient {
         number: u32,
         position: u64,
     },
+    /// Answer to [`ToServer::Search`], a piece at a time. `problem` is one line: why that cannot be searched for.
+    /// Since protocol 3.
+    Found {
+        pane: PaneId,
+        number: u32,
+        hits: Vec<Hit>,
+        done: bool,
+        problem: Option<String>,
+    },
+    /// Answer to [`ToServer::Prompts`]: the lines in which they begin (OSC 133), in order. Since protocol 3.
+    Prompts {
+        pane: PaneId,
+        lines: Vec<u64>,
+    },
+    /// Options that concern the client beside its [`Settings`], by name, whenever any of them has changed. Since
+    /// protocol 3.
+    Options {
+        options: Vec<(String, String)>,
+    },
+}
+
+/// Where a search has found something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hit {
+    /// The line that it begins in.
+    pub line: u64,
+    /// Bytes of that line's text before it.
+    pub start: u32,
+    /// Bytes that it is long; more than the line has left where it goes on in the next.
+    pub length: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

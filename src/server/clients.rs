@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::core::Core;
-use super::mailbox::{ConnLink, ToPane};
+use super::mailbox::{ConnLink, Sought, ToPane};
 use super::pane::{Hand, Stamp, Typed};
 use super::receipts::Receipt;
 use crate::base::{ClientId, Identity, Input, PaneId, Timestamp};
@@ -22,11 +22,13 @@ pub struct ClientTask {
     pub identity: Option<Identity>,
     /// The panes whose rows it is sent.
     watched: BTreeSet<PaneId>,
+    /// The options that it was sent last.
+    options: Vec<(String, String)>,
 }
 
 impl ClientTask {
     pub fn new(link: ConnLink) -> Self {
-        Self { link, context: None, attached: false, identity: None, watched: BTreeSet::new() }
+        Self { link, context: None, attached: false, identity: None, watched: BTreeSet::new(), options: Vec::new() }
     }
 
     pub fn link(&self) -> &ConnLink {
@@ -129,10 +131,28 @@ impl Core {
         self.tell(pane, ToPane::Fetch { from, count, answer });
     }
 
+    pub(super) fn search(&mut self, client: ClientId, pane: PaneId, wanted: Sought) {
+        let Some(task) = self.clients.get(&client).filter(|task| task.attached) else { return };
+        let answer = task.link.control.clone();
+        self.tell(pane, ToPane::Search { wanted, answer });
+    }
+
+    pub(super) fn prompts(&mut self, client: ClientId, pane: PaneId) {
+        let Some(task) = self.clients.get(&client).filter(|task| task.attached) else { return };
+        let answer = task.link.control.clone();
+        self.tell(pane, ToPane::Prompts(answer));
+    }
+
     /// Sends the client's view, and lets exactly the panes in it send their rows.
     pub(super) fn refresh(&mut self, client: ClientId) {
         let Some(view) = self.state.client_view(client, Timestamp::now()) else { return };
         let Some(task) = self.clients.get_mut(&client) else { return };
+        let options: Vec<(String, String)> =
+            view.options.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        if task.options != options && task.link.control.try_send(ToClient::Options { options: options.clone() }).is_ok()
+        {
+            task.options = options;
+        }
         let view = Box::new(wire_view(view));
         task.link.view.send_if_modified(|sent| {
             let changed = sent.as_ref() != Some(&view);

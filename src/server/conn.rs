@@ -14,7 +14,7 @@ use tokio::net::UnixStream;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout};
 
-use super::mailbox::{ConnLink, ToCore};
+use super::mailbox::{ConnLink, Sought, ToCore};
 use super::receipts::Receipts;
 use crate::base::limits::{CLIENT_QUEUE, CLIENT_STALL, HELLO_TIMEOUT, SETTLE_DELAY};
 use crate::base::{ClientId, PaneId, RequestId, Watched, hooks};
@@ -28,6 +28,9 @@ const WRITE_CHUNK: usize = 64 << 10;
 
 /// The protocol since which inputs are acknowledged.
 const SETTLES: u16 = 2;
+
+/// The protocol since which a client is told the options of copy mode.
+const TELLS_OPTIONS: u16 = 3;
 
 /// The connection's end of [`ConnLink`].
 struct Queues {
@@ -217,12 +220,13 @@ impl Conn {
         let sending = !self.out.is_empty();
         let deadline = self.deadline(queues);
         let (hold, receipts) = (queues.hold.clone(), Arc::clone(&queues.receipts));
+        let protocol = self.protocol;
         let Self { stream, out, debts, settling, .. } = self;
         Ok(tokio::select! {
             // What it has said meanwhile counts before the time that has run out.
             biased;
             ready = stream.writable(), if sending => ready.map(|()| Wake::Writable)?,
-            more = gather(queues, out, debts), if !sending => Wake::Gathered(more?),
+            more = gather(queues, out, debts, protocol), if !sending => Wake::Gathered(more?),
             ready = readable(stream, hold), if !sending => ready.map(|()| Wake::Readable)?,
             () = receipts.news(), if settling.asked => Wake::Through,
             () = until(deadline), if deadline.is_some() => Wake::Time,
@@ -357,11 +361,11 @@ async fn readable(stream: &Watched, mut hold: watch::Receiver<Option<watch::Rece
 }
 
 /// Waits for something to send and encodes all that is there, up to a chunk. False when the core has let go.
-async fn gather(queues: &mut Queues, out: &mut Vec<u8>, debts: &mut Debts) -> io::Result<bool> {
+async fn gather(queues: &mut Queues, out: &mut Vec<u8>, debts: &mut Debts, protocol: u16) -> io::Result<bool> {
     tokio::select! {
         biased;
         message = queues.control.recv() => match message {
-            Some(message) => encode(&message, out)?,
+            Some(message) => encode_control(&message, out, protocol)?,
             None => return Ok(false),
         },
         changed = queues.view.changed() => if changed.is_err() { return Ok(false) } else { encode_view(queues, out)? },
@@ -372,7 +376,7 @@ async fn gather(queues: &mut Queues, out: &mut Vec<u8>, debts: &mut Debts) -> io
     }
     while out.len() < WRITE_CHUNK {
         if let Ok(message) = queues.control.try_recv() {
-            encode(&message, out)?;
+            encode_control(&message, out, protocol)?;
         } else if queues.view.has_changed().unwrap_or(false) {
             encode_view(queues, out)?;
         } else if let Ok(message) = queues.rows.try_recv() {
@@ -382,6 +386,14 @@ async fn gather(queues: &mut Queues, out: &mut Vec<u8>, debts: &mut Debts) -> io
         }
     }
     Ok(true)
+}
+
+/// What an older client does not know it is not told.
+fn encode_control(message: &ToClient, out: &mut Vec<u8>, protocol: u16) -> io::Result<()> {
+    match message {
+        ToClient::Options { .. } if protocol < TELLS_OPTIONS => Ok(()),
+        message => encode(message, out),
+    }
 }
 
 fn encode_rows(message: &ToClient, out: &mut Vec<u8>, debts: &mut Debts) -> io::Result<()> {
@@ -409,6 +421,11 @@ fn to_core(client: ClientId, message: ToServer) -> Option<ToCore> {
         ToServer::Resize(size) => ToCore::Resize { client, size },
         ToServer::Ack { pane, generation } => ToCore::Ack { client, pane, generation },
         ToServer::Fetch { pane, from, count } => ToCore::Fetch { client, pane, from, count },
+        ToServer::Search { pane, number, pattern, regex, from, to } => {
+            let wanted = Sought { number, pattern, regex, lines: from..to };
+            ToCore::Search { client, pane, wanted }
+        }
+        ToServer::Prompts { pane } => ToCore::Prompts { client, pane },
         ToServer::Stdin { .. } | ToServer::Resume { .. } => return None,
     })
 }

@@ -300,6 +300,8 @@ impl Core {
             }
             ToCore::Ack { client, pane, generation } => self.tell(pane, ToPane::Ack { client, generation }),
             ToCore::Fetch { client, pane, from, count } => self.fetch(client, pane, from, count),
+            ToCore::Search { client, pane, wanted } => self.search(client, pane, wanted),
+            ToCore::Prompts { client, pane } => self.prompts(client, pane),
             ToCore::Facts { request, facts } => self.run_with_facts(request, facts),
             ToCore::Finished { request, status, error } => self.stream_finished(request, status, error),
             ToCore::Captured { request, text, buffer } => self.captured(request, text, buffer),

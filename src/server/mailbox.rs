@@ -60,6 +60,15 @@ pub enum ToCore {
         from: u64,
         count: u16,
     },
+    Search {
+        client: ClientId,
+        pane: PaneId,
+        wanted: Sought,
+    },
+    Prompts {
+        client: ClientId,
+        pane: PaneId,
+    },
     /// The facts that a command waits for have been gathered.
     Facts {
         request: RequestId,
@@ -194,6 +203,11 @@ pub enum ToPane {
         count: u16,
         answer: mpsc::Sender<ToClient>,
     },
+    Search {
+        wanted: Sought,
+        answer: mpsc::Sender<ToClient>,
+    },
+    Prompts(mpsc::Sender<ToClient>),
     Facts(oneshot::Sender<PaneFacts>),
     Capture(Capture, oneshot::Sender<String>),
     /// Pass the raw output on, as far as the receiver takes it; used by a foreground run without a terminal.
@@ -207,6 +221,16 @@ pub enum ToPane {
         packed: Option<Vec<u8>>,
         note: String,
     },
+}
+
+/// What a client looks for in a pane.
+#[derive(Clone, Debug)]
+pub struct Sought {
+    /// The client's number for it.
+    pub number: u32,
+    pub pattern: String,
+    pub regex: bool,
+    pub lines: std::ops::Range<u64>,
 }
 
 /// The core's hold on a connection. What is sent here is bounded: `control` by its queue, `rows` by each feed's

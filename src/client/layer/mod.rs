@@ -39,11 +39,30 @@ pub(super) enum Action {
     /// A command in words.
     Words(Vec<String>),
     /// Look for this in copy mode.
-    Search { text: String, forward: bool },
+    Search(Search),
     /// Show the user a line.
     Say(String),
     /// This was typed at the prompt and may be wanted again.
     Remember(String),
+}
+
+/// A text to look for in copy mode, as far as it is typed.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Search {
+    pub(super) text: String,
+    pub(super) forward: bool,
+    pub(super) regex: bool,
+    pub(super) typed: Typed,
+}
+
+/// How far a text is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Typed {
+    /// It goes on.
+    Going,
+    Entered,
+    /// It is not to count.
+    GivenUp,
 }
 
 /// What a layer made of a key.
@@ -51,6 +70,8 @@ pub(super) enum Action {
 pub(super) enum Taken {
     /// The layer stays.
     Stay,
+    /// The layer stays, and this is to be done.
+    Do(Vec<Action>),
     /// The layer is done.
     Close(Vec<Action>),
     /// The layer goes, and the key is for what is below.

@@ -12,8 +12,10 @@ mod ledger;
 mod log;
 mod output;
 mod preface;
+mod search;
 mod survive;
 
+use std::collections::VecDeque;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
@@ -30,6 +32,7 @@ use self::input::InputQueue;
 pub use self::input::Typed;
 pub use self::ledger::{Hand, Stamp};
 use self::log::JobLog;
+use self::search::Searches;
 use super::keeper_link::KeeperSender;
 use super::mailbox::{ToCore, ToPane};
 use super::procfs;
@@ -116,6 +119,10 @@ struct Pane {
     aside: PathBuf,
     /// It has been told that this pane's screen would not survive the server.
     exposed: bool,
+    /// What clients look for.
+    searches: Searches,
+    /// Lines in which prompts began (OSC 133), in order.
+    prompts: VecDeque<u64>,
 }
 
 impl Pane {
@@ -146,6 +153,8 @@ impl Pane {
             keeper: start.keeper,
             aside: start.aside,
             exposed: false,
+            searches: Searches::default(),
+            prompts: VecDeque::new(),
         })
     }
 
@@ -179,6 +188,10 @@ impl Pane {
                 () = until(frame), if frame.is_some() => self.send_rows(),
                 () = until(report), if report.is_some() => self.report_activity(),
                 () = until(self.pack_at), if self.pack_at.is_some() => self.pack_history(),
+                room = self.searches.room(), if self.searches.waiting() => {
+                    self.search_on(room);
+                    tokio::task::yield_now().await;
+                }
                 () = until(self.pulse_until), if self.pulse_until.is_some() => {
                     self.pulse_until = None;
                     self.set_window_size(self.terminal().size());
@@ -212,6 +225,8 @@ impl Pane {
                 self.send_rows();
             }
             ToPane::Fetch { from, count, answer } => self.fetch(from, count, &answer),
+            ToPane::Search { wanted, answer } => self.searches.begin(wanted, answer),
+            ToPane::Prompts(answer) => self.tell_prompts(&answer),
             ToPane::Facts(answer) => drop(answer.send(self.facts())),
             ToPane::Capture(capture, answer) => drop(answer.send(capture::text(self.terminal(), &capture))),
             ToPane::Tap(receiver) => self.tap = Some(receiver),
