@@ -258,7 +258,7 @@ impl Options {
                 "mode-keys" => self.emacs = value == "emacs",
                 "copy-command" => self.copy_command = value,
                 "system-clipboard" => self.system_clipboard = value == "on",
-                "mouse-copy" => {
+                "copy-mouse" => {
                     self.mouse_copy = match value.as_str() {
                         "stay" => "copy-selection-no-clear",
                         "select" => "",

@@ -43,7 +43,8 @@ mod tests {
         world.ok("setb -b mine one");
         world.ok("setb -a -b mine two");
         assert_eq!(world.ok("showb -b mine"), "onetwo");
-        world.ok("setb -a three");
-        assert_eq!(world.ok("showb"), "onetwothree");
+        world.ok("setb a");
+        world.ok("setb -a b");
+        assert_eq!(world.ok("showb"), "ab");
     }
 }

@@ -66,6 +66,8 @@ options! {
         "The first window's number.";
     copy_command: String, "copy-command", Session, Kind::Text, "",
         "Where copy-pipe without a command sends what was copied: a shell command on the client's machine.";
+    copy_mouse: MouseCopy, "copy-mouse", Session, Kind::Choice(MouseCopy::NAMES), "copy",
+        "What letting go of a mouse selection does: copy it and go back, copy it and keep it on the screen (stay), or only select.";
     default_command: String, "default-command", Session, Kind::Text, "",
         "Runs in new panes, by way of the shell; when empty, the shell itself does, as a login shell.";
     default_shell: String, "default-shell", Session, Kind::Program, "",
@@ -86,8 +88,6 @@ options! {
         "Whose keys copy mode has.";
     mouse: bool, "mouse", Session, Kind::Flag, "on",
         "The mouse selects panes and windows, drags borders and scrolls.";
-    mouse_copy: MouseCopy, "mouse-copy", Session, Kind::Choice(MouseCopy::NAMES), "copy",
-        "What letting go of a mouse selection does: copy it and go back, copy it and keep it on the screen (stay), or only select.";
     pane_active_border_style: String, "pane-active-border-style", Window, Kind::Style, "fg=green",
         "The style of the border round the current pane.";
     pane_base_index: u32, "pane-base-index", Window, INDEX, "0",

@@ -46,7 +46,7 @@ pub struct PaneView {
 }
 
 /// Those that travel by name.
-const CLIENT_OPTIONS: &[&str] = &["copy-command", "mode-keys", "mouse-copy", "system-clipboard"];
+const CLIENT_OPTIONS: &[&str] = &["copy-command", "copy-mouse", "mode-keys", "system-clipboard"];
 
 /// The options that concern the client.
 #[derive(Clone, Debug, PartialEq)]

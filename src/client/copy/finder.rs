@@ -74,9 +74,9 @@ impl Finder {
             forward,
             origin,
             number,
-            parts: parts.into(),
+            near_done: parts[0].is_empty(),
+            parts: parts.into_iter().filter(|lines| !lines.is_empty()).collect(),
             asked: false,
-            near_done: false,
             hits: BTreeMap::new(),
             cut: false,
             changing: pane.screen_line,
@@ -313,8 +313,8 @@ mod tests {
         let mut finder = finder(false, 50);
         finder.quest(&pane());
         finder.answer(7, &[hit(10, 5, 3)], true);
-        assert_eq!(finder.columns(10, &sample), [((10, 5), 4..5)]);
+        assert_eq!(finder.columns(10, &sample), [((10, 5), 3..4)]);
         assert_eq!(finder.columns(11, &sample), [((10, 5), 0..2)]);
-        assert_eq!((column(&sample.0[0], 5), byte(&sample.0[0], 4)), (4, 5));
+        assert_eq!((column(&sample.0[0], 5), byte(&sample.0[0], 3)), (3, 5));
     }
 }

@@ -454,7 +454,7 @@ mod tests {
         assert_eq!(mode.indicator(&pane), "[10/100]");
         assert!(!mode.count_digit(2), "it is used up");
         run(&mut mode, &pane, &["set-mark", "history-top", "jump-to-mark"]);
-        assert_eq!(mode.indicator(&pane), "[10/100]");
+        assert_eq!((mode.indicator(&pane).as_str(), mode.cursor.line), ("[12/100]", 90));
         run(&mut mode, &pane, &["jump-to-mark"]);
         assert_eq!(mode.indicator(&pane), "[100/100]");
         mode.set_prompts(vec![5, 50, 101]);
