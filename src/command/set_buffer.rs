@@ -25,10 +25,14 @@ impl Command for SetBuffer {
             names::check("buffer", name)?;
         }
         let former = call.state.buffers().get(self.buffer.as_deref()).filter(|_| self.append);
-        let name = former.map(|buffer| buffer.name.clone()).or(self.buffer);
         let mut text = former.map(|buffer| buffer.text.clone()).unwrap_or_default();
         text.extend(self.text.into_bytes());
-        call.state.set_buffer(name.as_deref(), text, call.origin.now);
+        // A buffer that nobody named stays so: it comes again as the newest.
+        let unnamed = former.filter(|_| self.buffer.is_none()).map(|buffer| buffer.name.clone());
+        if let Some(name) = unnamed {
+            call.state.delete_buffer(&name);
+        }
+        call.state.set_buffer(self.buffer.as_deref(), text, call.origin.now);
         Ok(Answer::Done)
     }
 }
