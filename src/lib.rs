@@ -5,6 +5,7 @@ pub mod cli;
 pub mod client;
 pub mod command;
 pub mod config;
+pub mod foreign;
 pub mod format;
 pub mod job;
 pub mod keeper;
@@ -20,16 +21,13 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
+use std::time::Instant;
 
-use base::limits::{HELLO_TIMEOUT, UPGRADE_TRIAL};
+use base::limits::{HELLO_TIMEOUT, MOTD_PATIENCE, UPGRADE_TRIAL};
 use base::role::{Launch, name};
-use base::{Error, Identity, Result};
-use cli::{Action, Invocation, Plan, Verdict};
+use base::{Error, Identity, Result, limits};
+use cli::{Action, Errand, Invocation, Plan, Verdict};
 use proto::message::Context;
-
-/// Servers asked before giving up, when each goes away before it has said hello: one that is ending may still
-/// accept, and the next one is started by us.
-const TRIES: usize = 5;
 
 /// What `main` does: the first word says which of mux's processes this one is; anything else was typed by a user.
 pub fn main() -> ExitCode {
@@ -65,7 +63,12 @@ fn typed(args: impl Iterator<Item = OsString>) -> Result<ExitCode> {
             Verdict::Answer(reply) => Ok(answer(&reply)),
             Verdict::ListKeys { table, notes } => list_keys(&invocation, table.as_deref(), notes),
             Verdict::Boot(order) => Ok(answer(&cli::boot::run(&invocation, &order)?)),
+            Verdict::Top { interval, jobs } => top(&invocation, client::TopOrder { interval, jobs }),
+            Verdict::Foreground(order) => cli::foreground::run(&invocation, order),
+            Verdict::Import(order) => Ok(answer(&cli::exchange::import(&order)?)),
+            Verdict::Export(order) => Ok(answer(&cli::exchange::export(&invocation, &order)?)),
             Verdict::Doctor { json } => Ok(answer(&cli::doctor::run(&invocation, json))),
+            Verdict::Send(plan) if plan.quiet => Ok(send(&invocation, &plan).unwrap_or(ExitCode::SUCCESS)),
             Verdict::Send(plan) => send(&invocation, &plan),
         },
     }
@@ -82,24 +85,44 @@ fn answer(reply: &command::Reply) -> ExitCode {
     reply.error.as_ref().map_or(ExitCode::from(reply.status), complain)
 }
 
+/// Asks until a server answers: one that ends may still accept, one that is killed is followed by another. All of them
+/// know this process by its identity, so that nothing is done twice.
 fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
     let context = cli::context()?;
-    let words = if plan.upgrades { cli::upgrade_words(&invocation.words) } else { invocation.words.clone() };
-    let patience = if plan.upgrades { UPGRADE_TRIAL + HELLO_TIMEOUT } else { HELLO_TIMEOUT };
+    let mut words = match plan.waits {
+        Some(most) => cli::waiting_words(&invocation.words, most),
+        None if plan.upgrades => cli::upgrade_words(&invocation.words),
+        None => invocation.words.clone(),
+    };
+    let mut _input = None;
+    if plan.reads && !context.interactive {
+        let (name, kept) = cli::piped::input()?;
+        words.splice(1..1, ["--stdin".to_owned(), name]);
+        _input = kept;
+    }
+    let patience = match plan {
+        Plan { upgrades: true, .. } => UPGRADE_TRIAL + HELLO_TIMEOUT,
+        Plan { quiet: true, .. } => MOTD_PATIENCE,
+        _ => HELLO_TIMEOUT,
+    };
     let identity = Identity::draw();
-    for _ in 0..TRIES {
-        let server = connect(invocation, plan)?;
-        if plan.attaches && context.interactive {
-            if let Some(end) = attach(server, invocation, context.clone(), identity)? {
-                return Ok(ExitCode::from(end.status));
-            }
-            continue;
-        }
-        if let Some(status) = cli::run(server, words.clone(), context.clone(), plan.repeatable, patience)? {
+    let mut errand = Errand::new(words, context.clone(), identity, plan, patience);
+    let mut lost = None;
+    loop {
+        let server = connect(invocation, plan, lost.is_some())?;
+        let status = if plan.attaches && context.interactive {
+            attach(server, invocation, context.clone(), identity)?.map(|end| end.status)
+        } else {
+            errand.run(server)?
+        };
+        if let Some(status) = status {
             return Ok(ExitCode::from(status));
         }
+        if lost.get_or_insert_with(Instant::now).elapsed() > limits::RECONNECT_TIMEOUT {
+            return Err(errand.untold());
+        }
+        std::thread::sleep(limits::RECONNECT_SOON);
     }
-    Err(Error::internal("the server goes away before it answers").hint("its log is server.log in the state directory"))
 }
 
 fn list_keys(invocation: &Invocation, table: Option<&str>, notes: bool) -> Result<ExitCode> {
@@ -113,25 +136,45 @@ fn list_keys(invocation: &Invocation, table: Option<&str>, notes: bool) -> Resul
     Ok(print(&keymap::listing(&keymap, table, notes)))
 }
 
+fn top(invocation: &Invocation, order: client::TopOrder) -> Result<ExitCode> {
+    let context = cli::context()?;
+    if !context.interactive {
+        return Err(Error::refused("top needs a terminal").hint("`mux ps -v` prints the same once"));
+    }
+    let server = connect(invocation, &Plan::default(), false)?;
+    let inner = context.clone();
+    let end = client::top(server, order, context, || setup(invocation, inner.clone(), Identity::draw()))?;
+    Ok(ExitCode::from(end.status))
+}
+
 fn attach(
     server: UnixStream,
     invocation: &Invocation,
     context: Context,
     identity: Identity,
 ) -> Result<Option<client::End>> {
-    let (keymap, problems) = client::load_keymap(&invocation.paths, invocation.config.as_deref());
-    let socket = invocation.paths.socket.clone();
-    let setup = client::Setup { socket, context, identity, keymap, problems };
-    client::attach(server, invocation.words.clone(), setup)
+    client::attach(server, invocation.words.clone(), setup(invocation, context, identity))
 }
 
-fn connect(invocation: &Invocation, plan: &Plan) -> Result<UnixStream> {
+fn setup(invocation: &Invocation, context: Context, identity: Identity) -> client::Setup {
+    let (keymap, problems) = client::load_keymap(&invocation.paths, invocation.config.as_deref());
+    client::Setup { socket: invocation.paths.socket.clone(), context, identity, keymap, problems }
+}
+
+/// `again`: there has been a server already.
+fn connect(invocation: &Invocation, plan: &Plan, again: bool) -> Result<UnixStream> {
     let waiting = || store::waiting(&invocation.paths.state_dir, &base::machine::boot_id());
     // One that attaches may be what brings sessions of before back.
     if plan.starts_server || (plan.attaches && waiting().is_some()) {
         return cli::start::ensure(&invocation.paths, invocation.config.as_deref());
     }
     cli::start::connect(&invocation.paths)?.ok_or_else(|| {
+        // What changes nothing has lost nothing.
+        if again && !plan.repeatable {
+            let name = invocation.words.first().map_or("", String::as_str);
+            let error = Error::refused(format!("the server and its keeper have ended during '{name}'"));
+            return error.hint("whether it was done before cannot be told");
+        }
         let error = Error::refused(format!("no server running on {}", invocation.paths.socket.display()));
         match waiting() {
             Some(offer) => error.hint(offer.sentence()),

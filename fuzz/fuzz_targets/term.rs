@@ -2,6 +2,7 @@
 
 #![no_main]
 
+#[allow(dead_code, reason = "the other target has the rest")]
 #[path = "../../tests/term/drive.rs"]
 mod drive;
 

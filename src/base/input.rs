@@ -15,6 +15,11 @@ pub enum Input {
     Focus(bool),
     /// Bytes that go as they are (`send-keys -l`, `-H`).
     Bytes(Vec<u8>),
+    /// A key that is held down comes again; to a program that has not asked for the difference it is [`Input::Key`].
+    /// Since protocol 3.
+    Repeat(Key),
+    /// A key has come up; told to programs that asked (kitty keyboard protocol, flag 2). Since protocol 3.
+    Release(Key),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use super::Size;
 
+mod jobs;
+
+pub use jobs::*;
+
 // ---- wire ------------------------------------------------------------------------------------------------
 
 /// Bytes of one frame between client and server. A full 500x200 screen with a style change at every cell is
@@ -119,12 +123,23 @@ pub const ACTIVITY_INTERVAL: Duration = Duration::from_millis(500);
 /// noticed by programs that compare sizes, short enough to be no flicker.
 pub const REDRAW_PULSE: Duration = Duration::from_millis(50);
 
+/// Between two looks at a terminal that nobody has open while its program lives: the kernel tells when the last one
+/// closes it, not when somebody opens it again. Not noticed by who waits for a prompt; and hardly any program does it.
+pub const HUNG_UP_LOOK: Duration = Duration::from_millis(100);
+
 /// Chunks of raw output that wait for a foreground run's reader; then the program waits, as for a full pipe.
 pub const TAP_QUEUE: usize = 16;
+
+/// Bytes of such a chunk: what n_tty(4) gives at a time; and the journal still holds all that is on its way in such ones.
+pub const TAP_CHUNK: usize = 2 << 10;
 
 /// A pane that has been quiet for this long has its history packed: long enough that nobody waits for the next
 /// output just then.
 pub const PACK_AFTER: Duration = Duration::from_secs(2);
+
+/// Keys that a client takes to be down at once, so that it knows whose their releases are: more than hands have fingers.
+/// Beyond them the release of the one that is down longest is dropped.
+pub const HELD_KEYS: usize = 16;
 
 /// Lines of new history that are worth packing: some hundred kilobytes.
 pub const PACK_LINES: u64 = 1000;
@@ -296,30 +311,6 @@ pub const MEMORY_LOOK: Duration = Duration::from_secs(5);
 /// Bytes of a job's line that patterns are tried on; a longer one is cut into such pieces.
 pub const WATCHED_LINE: usize = 16 << 10;
 
-/// Bytes of a job's line that a notice repeats.
-pub const ALERT_LINE: usize = 300;
-
-/// Looks at a job's health that are kept to be shown.
-pub const KEPT_LOOKS: usize = 60;
-
-/// Ended runs of one job that `mux history` knows; the oldest goes first. s6's death tally keeps as many.
-pub const KEPT_RUNS: usize = 100;
-
-/// Notices of jobs that are kept to be looked at; the oldest goes first.
-pub const KEPT_NOTICES: usize = 200;
-
-/// Ends of programs that are remembered for `mux wait` after pane and session are gone; the oldest goes first.
-pub const KEPT_EXITS: usize = 1000;
-
-/// Paste buffers without a name of the user's own, tmux's default for `buffer-limit`; the oldest goes first.
-pub const MAX_BUFFERS: usize = 50;
-
-/// Bytes of one paste buffer: longer than anything that people paste; the rest is cut off.
-pub const MAX_BUFFER: usize = 16 << 20;
-
-/// How often `send-keys -N` may repeat: a full screen of one key, and it bounds what one command queues.
-pub const MAX_REPEAT: u32 = 10_000;
-
 // ---- state on disk --------------------------------------------------------------------------------------------
 
 /// Bytes of one file of the state directory; a longer one is none of ours and is not read.
@@ -392,9 +383,19 @@ pub const KEEPER_PANE_FILES: u64 = 3;
 /// Descriptors that the keeper keeps free of panes: link, signals, listener, and what one spawn takes.
 pub const KEEPER_SPARE_FILES: u64 = 32;
 
+/// How long `mux motd --quiet` waits for a server: whoever logs in must not wait for one that hangs.
+pub const MOTD_PATIENCE: Duration = Duration::from_millis(300);
+
 /// How long a client waits for a server side that it has started. Spawning takes milliseconds; this is a
 /// machine that swaps.
 pub const START_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a client waits for another one that starts the server side: longer than that one waits itself. Beyond it,
+/// it has been stopped, and that is said.
+pub const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// Between two looks whether it is done: starting takes some tens of milliseconds.
+pub const LOCK_PAUSE: Duration = Duration::from_millis(10);
 
 /// How long systemd may take to make a scope for the server side; then it is started without one. It takes tens of
 /// milliseconds.
@@ -462,7 +463,13 @@ pub const MAX_HITS: usize = 100_000;
 /// Lines that are searched between two looks at what the pane's program and its clients want: some milliseconds.
 pub const SEARCH_SLICE: u64 = 20_000;
 
-/// Bytes of a pattern to search for, and of what it is compiled to.
+/// Hits that are told in one message: some hundred kilobytes. Of more, the rest comes in the next.
+pub const SEARCH_PIECE: usize = 20_000;
+
+/// Lines that the screen's edge broke over which one hit is followed; of a longer one, the rest is not shown.
+pub const MAX_WRAPPED: u64 = 32;
+
+/// Bytes of a pattern to search for, and of what it is compiled to; a longer one is refused with a message.
 pub const MAX_PATTERN: usize = 4096;
 pub const MAX_PATTERN_COMPILED: usize = 1 << 20;
 
@@ -481,6 +488,9 @@ pub const MAX_COPY: usize = 1 << 20;
 /// Bytes of a command's output that the client shows. The rest is cut with a note.
 pub const MAX_SHOWN_OUTPUT: usize = 1 << 20;
 
+/// Characters of a notice that the outer terminal is given: desktops show a line or two.
+pub const NOTIFICATION: usize = 200;
+
 /// Lines that the command prompt remembers.
 pub const PROMPT_HISTORY: usize = 100;
 
@@ -498,6 +508,10 @@ pub const TTY_LOOK: Duration = Duration::from_micros(3);
 
 /// How long a terminal that does not read is given to take its restoration.
 pub const RESTORE_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Pause before a command line is asked for again, of a server that has closed the connection: nothing beside the time
+/// that another one takes to start, and enough not to spin on one that turns everybody away.
+pub const RECONNECT_SOON: Duration = Duration::from_millis(10);
 
 /// Pause between two attempts to reach a server that has gone.
 pub const RECONNECT_PAUSE: Duration = Duration::from_millis(100);
@@ -528,3 +542,15 @@ pub const MAX_FORMAT_OUTPUT: usize = 64 << 10;
 
 /// Bytes that a compiled regular expression of a template may take. A larger one matches nothing.
 pub const MAX_FORMAT_PATTERN: usize = 1 << 20;
+
+/// How deep lists and tables may stand in each other in a file of another tool: its reader calls itself for each, and a
+/// thread's stack holds many more.
+pub const MAX_DATA_DEPTH: usize = 64;
+
+/// Servers that may go away under `mux up --foreground` before it gives up: the keeper starts the next one each time, and
+/// one that always falls over is no server.
+pub const FOREGROUND_TRIES: usize = 20;
+
+/// How long `mux up --foreground` waits for what it has started to be gone, when the server was told to end: longer than
+/// programs are given to end by the server itself.
+pub const FOREGROUND_END: Duration = Duration::from_secs(10);

@@ -62,6 +62,11 @@ impl Paths {
         Ok(Self::of_socket(socket, state_dir, config_dir, private_dir))
     }
 
+    /// The user's files of jobs, beside those of projects.
+    pub fn jobs_dir(&self) -> PathBuf {
+        self.config_dir.join("jobs")
+    }
+
     /// Puts the places together that [`Paths::new`] has found before, in another process.
     pub fn of_socket(socket: PathBuf, state_dir: PathBuf, config_dir: PathBuf, private_dir: bool) -> Self {
         let mut lock = socket.clone().into_os_string();

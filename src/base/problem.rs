@@ -20,6 +20,19 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// As [`fmt::Display`], and the line of the text with a mark under the place.
+    pub fn with_line(&self, text: &str) -> String {
+        let Some(line) = text.lines().nth(self.line.saturating_sub(1)) else { return format!("{self}\n") };
+        let number = self.line.to_string();
+        // A tab takes as much room under itself.
+        let under = line.chars().take(self.column.saturating_sub(1)).map(|c| if c == '\t' { '\t' } else { ' ' });
+        let (under, room) = (under.collect::<String>(), " ".repeat(number.len()));
+        format!(
+            "{self}\n  {number} | {}\n  {room} | {under}^\n",
+            line.replace(|c: char| c.is_control() && c != '\t', " ")
+        )
+    }
+
     /// As [`fmt::Display`], with the home directory as `~`: it has to fit a terminal's last line.
     pub fn for_user(&self) -> String {
         let text = self.to_string();
@@ -65,6 +78,11 @@ impl<'a> Source<'a> {
 
     pub fn report(&mut self, at: Range<usize>, message: impl Into<String>) {
         let (line, column) = self.place(&at);
+        self.report_at(line, column, message);
+    }
+
+    /// The same for a place that is known by line and column.
+    pub fn report_at(&mut self, line: usize, column: usize, message: impl Into<String>) {
         self.problems.push(Problem { file: self.file.to_owned(), line, column, message: message.into() });
     }
 

@@ -24,6 +24,12 @@ impl Watched {
         Ok(Self { inner: sys::async_fd(fd, Interest::READABLE)? })
     }
 
+    /// The same descriptor, watched anew: what it is told of its other end does not go away (`EPOLLHUP`), though the other
+    /// end of a terminal may be opened again.
+    pub fn renewed(&self) -> io::Result<Self> {
+        Self::new(self.inner.get_ref().try_clone()?)
+    }
+
     /// Waits until there may be something to read: until a [`Watched::read_with`] has found nothing, that is at once.
     pub async fn readable(&self) -> io::Result<()> {
         self.inner.readable().await.map(|mut guard| guard.retain_ready())

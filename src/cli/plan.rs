@@ -1,6 +1,10 @@
 //! What can be judged of a command line before any server is asked.
 
-use crate::base::{Result, Timestamp, role};
+use clap::ArgMatches;
+
+use super::exchange::{ExportOrder, ImportOrder};
+use super::foreground::ForegroundOrder;
+use crate::base::{Period, Result, Timestamp, role};
 use crate::command::{self, Place, Reply};
 
 /// How a command line has to be run.
@@ -12,8 +16,18 @@ pub struct Plan {
     pub attaches: bool,
     /// Nothing in it changes anything: it may be asked again.
     pub repeatable: bool,
+    /// It says nothing but what a server has to say: `motd --quiet`.
+    pub quiet: bool,
+    /// It is `wait` alone, and waits no longer than this.
+    pub waits: Option<Period>,
     /// It is `server upgrade` alone.
     pub upgrades: bool,
+    /// It is a job that is waited for, alone: it is passed signals.
+    pub waits_for_job: bool,
+    /// It is `up --attend` alone, which is begun anew by who has started it.
+    pub attends: bool,
+    /// That job reads what we read.
+    pub reads: bool,
 }
 
 /// `mux boot`.
@@ -32,9 +46,20 @@ pub enum Verdict {
     Answer(Reply),
     /// The machine is to start the server when it starts.
     Boot(BootOrder),
+    /// Files of other tools become a file of jobs.
+    Import(ImportOrder),
+    /// It stays with the jobs of a file.
+    Foreground(ForegroundOrder),
+    /// Jobs become files of other tools.
+    Export(ExportOrder),
     /// The user wants to know whether all is well.
     Doctor {
         json: bool,
+    },
+    /// The user wants to watch jobs on the terminal.
+    Top {
+        interval: Period,
+        jobs: Vec<String>,
     },
     /// The user's keys are listed, which are in files and need no server.
     ListKeys {
@@ -57,6 +82,20 @@ pub fn upgrade_words(words: &[String]) -> Vec<String> {
     words
 }
 
+/// `wait` with the time at which it gives up, so that another server that is asked again knows it too.
+pub fn waiting_words(words: &[String], most: Period) -> Vec<String> {
+    let mut words = words.to_vec();
+    let end = Timestamp::now().after(most).0.to_string();
+    words.splice(1..1, ["--until".to_owned(), end]);
+    words
+}
+
+/// `run` stays until the job has ended.
+fn is_waited_for(run: &ArgMatches) -> bool {
+    let alone = ["nohup", "detach", "no_pty"].iter().any(|flag| run.get_flag(flag));
+    !alone && !["every", "cron"].iter().any(|flag| run.contains_id(flag))
+}
+
 /// Looks every command of the line up and parses its words, so that what is wrong with them is said without a
 /// server, and half a line is never run.
 pub fn judge(words: &[String]) -> Result<Verdict> {
@@ -73,25 +112,72 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
             let table = matches.get_one::<String>("table").cloned();
             return Ok(Verdict::ListKeys { table, notes: matches.get_flag("notes") });
         }
-        match spec.name {
-            "boot" => {
-                let action = matches.get_one::<String>("action").cloned().unwrap_or_default();
-                return Ok(Verdict::Boot(BootOrder { action, dry_run: matches.get_flag("dry_run") }));
-            }
-            "doctor" => return Ok(Verdict::Doctor { json: matches.get_flag("json") }),
-            _ => {}
+        if let Some(verdict) = done_here(spec.name, &matches) {
+            return Ok(verdict);
         }
         if spec.place == Place::Cli {
             return Ok(Verdict::Answer(command::run_here(&argv)));
         }
+        plan.waits_for_job = spec.name == "run" && is_waited_for(&matches);
+        plan.reads = plan.waits_for_job && !matches.contains_id("stdin") && !matches.contains_id("after");
+        plan.attends = spec.name == "up" && matches.get_flag("attend");
+        plan.quiet = spec.name == "motd" && matches.get_flag("quiet");
         plan.upgrades = spec.name == "server" && words.iter().all(|word| word != "--id");
         count += 1;
+        plan.waits = matches.try_get_one::<Period>("timeout").ok().flatten().copied().filter(|_| spec.name == "wait");
         plan.starts_server |= spec.starts_server;
         plan.attaches |= spec.attaches;
         plan.repeatable &= spec.repeatable;
     }
     // By the name that it gets then it can be asked again, and is not done again.
+    plan.quiet &= count == 1;
     plan.upgrades &= count == 1;
+    plan.waits_for_job &= count == 1;
+    plan.reads &= count == 1;
+    plan.waits = plan.waits.filter(|_| count == 1);
     plan.repeatable |= plan.upgrades;
     Ok(Verdict::Send(plan))
+}
+
+/// Of commands that look at the user's files and machine, and not at the server.
+fn done_here(name: &str, matches: &ArgMatches) -> Option<Verdict> {
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    let texts =
+        |name: &str| -> Vec<String> { matches.get_many::<String>(name).into_iter().flatten().cloned().collect() };
+    Some(match name {
+        "boot" => Verdict::Boot(BootOrder {
+            action: text("action").unwrap_or_default(),
+            dry_run: matches.get_flag("dry_run"),
+        }),
+        "doctor" => Verdict::Doctor { json: matches.get_flag("json") },
+        "top" => {
+            let interval = matches.get_one::<Period>("interval").copied().unwrap_or_default();
+            Verdict::Top { interval, jobs: texts("jobs") }
+        }
+        "import" => Verdict::Import(ImportOrder {
+            from: text("from"),
+            output: text("output").unwrap_or_default(),
+            force: matches.get_flag("force"),
+            files: texts("files"),
+        }),
+        "up" if matches.get_flag("foreground") && !matches.get_flag("attend") => {
+            let words: Vec<String> = texts("names");
+            let (more, names) = words.into_iter().partition(|word| word.ends_with(".toml"));
+            let files: Vec<String> = texts("files");
+            Verdict::Foreground(ForegroundOrder {
+                files: [files, more].concat(),
+                names,
+                exit_with: text("exit_with"),
+                prune: matches.get_flag("prune"),
+            })
+        }
+        "export" if !matches.get_flag("describe") => Verdict::Export(ExportOrder {
+            to: text("to").unwrap_or_default(),
+            file: text("file"),
+            output: text("output"),
+            force: matches.get_flag("force"),
+            names: texts("names"),
+        }),
+        _ => return None,
+    })
 }

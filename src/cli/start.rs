@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{FlockOperation, OFlags, flock};
+use rustix::io::Errno;
 
 use super::scope;
 use crate::base::{Error, Launch, Paths, Result, limits, peer, role};
@@ -55,19 +56,29 @@ pub fn ensure(paths: &Paths, config: Option<&Path>) -> Result<UnixStream> {
     ensure_with(&launch, &role::own_executable())
 }
 
+/// The same, with the server side among our descendants whatever becomes of the login session.
+pub fn ensure_here(paths: &Paths, config: Option<&Path>) -> Result<UnixStream> {
+    let launch = Launch { paths: paths.clone(), config: config.map(Path::to_owned), server_binary: None };
+    ensure_by(&launch, &role::own_executable(), false)
+}
+
 /// The same with the binary named that plays all roles.
 pub fn ensure_with(launch: &Launch, binary: &Path) -> Result<UnixStream> {
+    ensure_by(launch, binary, true)
+}
+
+fn ensure_by(launch: &Launch, binary: &Path, may_leave: bool) -> Result<UnixStream> {
     let paths = &launch.paths;
     if let Some(socket) = connect(paths)? {
         return Ok(socket);
     }
     make_dir(paths)?;
-    let _lock = lock(&paths.lock)?;
+    let _lock = lock(&paths.lock, limits::LOCK_TIMEOUT)?;
     if let Some(socket) = connect(paths)? {
         return Ok(socket);
     }
     remove_stale(&paths.socket)?;
-    start(launch, binary)?;
+    start(launch, binary, may_leave)?;
     connect(paths)?.ok_or_else(|| Error::internal("the server has gone as soon as it was there").hint(log_hint(paths)))
 }
 
@@ -107,15 +118,28 @@ fn check_dir(paths: &Paths) -> Result<()> {
 
 const ELSEWHERE: &str = "choose another place with -S PATH or $MUX_RUNTIME_DIR";
 
-/// Waits while another client starts the server side; it has its own time limit.
-fn lock(path: &Path) -> Result<File> {
+/// Waits while another client starts the server side. That has its own time limit, but may have been stopped.
+fn lock(path: &Path, limit: Duration) -> Result<File> {
     let no_follow = OFlags::NOFOLLOW.bits().cast_signed();
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false).mode(0o600).custom_flags(no_follow);
     let file = options.open(path).map_err(|error| refused("open", path, &error))?;
-    rustix::io::retry_on_intr(|| flock(&file, FlockOperation::LockExclusive))
-        .map_err(|error| refused("lock", path, &error.into()))?;
-    Ok(file)
+    let deadline = Instant::now() + limit;
+    // flock(2) knows no time limit.
+    loop {
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(file),
+            Err(Errno::WOULDBLOCK) if Instant::now() < deadline => std::thread::sleep(limits::LOCK_PAUSE),
+            Err(Errno::WOULDBLOCK) => {
+                let seconds = limit.as_secs();
+                let error =
+                    format!("another mux has been starting the server for {seconds} s and does not come to an end");
+                return Err(Error::refused(error).hint(format!("`fuser {}` shows which one", path.display())));
+            }
+            Err(Errno::INTR) => {}
+            Err(error) => return Err(refused("lock", path, &error.into())),
+        }
+    }
 }
 
 /// Only under the lock, and only after nobody has answered.
@@ -132,14 +156,15 @@ fn remove_stale(socket: &Path) -> Result<()> {
 }
 
 /// Starts it and waits until it serves or says why not.
-fn start(launch: &Launch, binary: &Path) -> Result<()> {
+fn start(launch: &Launch, binary: &Path, may_leave: bool) -> Result<()> {
     let plain = || {
         let mut daemon = Command::new(binary);
         daemon.arg(role::name::DAEMON).args(launch.to_args()).current_dir("/");
         daemon.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         daemon.spawn().map_err(|error| refused("run", binary, &error))
     };
-    let mut child = scope::start(launch, binary).map_or_else(plain, Ok)?;
+    let scope = may_leave.then(|| scope::start(launch, binary)).flatten();
+    let mut child = scope.map_or_else(plain, Ok)?;
     let line = child.stdout.as_mut().map(|pipe| read_line(pipe, limits::START_TIMEOUT)).transpose();
     // It ends as soon as it has started the keeper; that it is reaped is all that matters here.
     let reaped = child.wait();
@@ -242,6 +267,17 @@ mod tests {
             mode(root.path(), bits);
             assert_eq!(connect(&paths(root.path(), false)).is_ok(), fine, "{bits:o}");
         }
+    }
+
+    #[test]
+    fn who_holds_the_lock_for_ever_is_not_waited_for() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("lock");
+        let held = lock(&path, Duration::ZERO).unwrap();
+        let error = lock(&path, limits::LOCK_PAUSE * 2).unwrap_err();
+        assert!(error.hint.unwrap().contains("fuser"), "{}", error.message);
+        drop(held);
+        lock(&path, Duration::ZERO).unwrap();
     }
 
     #[test]

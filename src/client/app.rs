@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use crate::base::limits::{MAX_SHOWN_OUTPUT, PASTE_CHUNK};
+use crate::base::limits::{HELD_KEYS, MAX_SHOWN_OUTPUT};
 use crate::base::{Input, Key, KeyCode, Mods, PaneId, SessionId, Size, Timestamp};
 use crate::command::{self, Place};
 use crate::keymap::Keymap;
-use crate::proto::message::{Rows, Run, ToClient, ToServer, View};
+use crate::proto::message::{KeyReports, Rows, Run, ToClient, ToServer, View};
 
 use super::area::Division;
+use super::asking::Asked;
 use super::color::Depth;
 use super::compose::Canvas;
 use super::copy::CopyMode;
@@ -22,6 +23,7 @@ use super::layer::{Action, Layer, Taken, TextView};
 use super::mirror::{Mirror, Touched};
 use super::modes::{MouseMode, OuterModes};
 use super::mouse::MouseState;
+use super::notify::notification;
 use super::perform::{Flags, SEND_KEYS_VALUED};
 use super::sent::{Sent, weight};
 
@@ -79,6 +81,10 @@ pub(super) struct App {
     /// To be acknowledged once the picture is out.
     pub(super) acks: Vec<(PaneId, u64)>,
     pub(super) leaving: Option<Leave>,
+    /// Keys that are down, and whose they are, while their program wants to know when they come up.
+    held: Vec<(Key, PaneId)>,
+    /// Commands under way whose output is not to be shown, and what wants it.
+    asked: HashMap<u32, Asked>,
     /// What commands under way have printed.
     outputs: HashMap<u32, Vec<u8>>,
     /// Commands of this machine to be given a text.
@@ -111,6 +117,8 @@ impl App {
             extra: Vec::new(),
             acks: Vec::new(),
             leaving: None,
+            held: Vec::new(),
+            asked: HashMap::new(),
             outputs: HashMap::new(),
             pipes: Vec::new(),
             options: Options::default(),
@@ -140,6 +148,12 @@ impl App {
         self.outbox.push(ToServer::Run(Run { number: self.number, argv, context: None }));
     }
 
+    /// The same, with what it prints for somebody who waits for it.
+    pub(super) fn ask(&mut self, argv: Vec<String>, asked: Asked) {
+        self.send_run(argv);
+        self.asked.insert(self.number, asked);
+    }
+
     /// A command line as a key binding or the prompt has it.
     pub(super) fn run_line(&mut self, line: &str, now: Now) {
         match command::words(line) {
@@ -153,6 +167,7 @@ impl App {
         for argv in command::split(words) {
             match argv.first().and_then(|name| client_command(name, &argv[1..])) {
                 Some(name) => self.perform(name, &argv[1..], now),
+                None if self.holds_paste(&argv) => {}
                 None => self.send_run(argv),
             }
         }
@@ -162,14 +177,17 @@ impl App {
 
     pub(super) fn gesture(&mut self, gesture: Gesture, now: Now) {
         match gesture {
-            Gesture::Key(key) => self.key(key, now),
-            Gesture::Paste(text) => self.paste(&text),
+            Gesture::Key(key) => self.key(key, Input::Key, now),
+            Gesture::Repeat(key) => self.key(key, Input::Repeat, now),
+            Gesture::Release(key) => self.release_key(key),
+            Gesture::Paste(text) => self.paste(text, now),
             Gesture::Mouse(event) => self.mouse_event(event, now),
             Gesture::Focus(gained) => self.send_input(None, Input::Focus(gained)),
         }
     }
 
-    fn key(&mut self, key: Key, now: Now) {
+    /// A key that was pressed or, where the program has to know it, comes again.
+    fn key(&mut self, key: Key, what: fn(Key) -> Input, now: Now) {
         if self.notice.take().is_some() {
             self.drawing.stale();
         }
@@ -177,7 +195,7 @@ impl App {
             return;
         }
         let Some(settings) = self.mirror.view().map(|view| &view.settings) else {
-            return self.send_input(None, as_typed(key));
+            return self.pass(key, what);
         };
         let (prefix, repeat) = (settings.prefix, Duration::from_millis(settings.repeat_time.into()));
         let waiting = self.keys.is_waiting(now.instant);
@@ -192,12 +210,36 @@ impl App {
         }
         match self.keys.key(key, prefix, repeat, now.instant) {
             // A plain key changes nothing of what is drawn; that is left to the program's answer.
-            Decision::Pass => self.send_input(None, as_typed(key)),
+            Decision::Pass => self.pass(key, what),
             Decision::Taken => self.drawing.stale(),
             Decision::Run(line) => {
                 self.drawing.stale();
                 self.run_line(&line, now);
             }
+        }
+    }
+
+    /// A key that is the program's.
+    fn pass(&mut self, key: Key, what: fn(Key) -> Input) {
+        let input = match (self.mirror.reports(), self.active()) {
+            (KeyReports::Events, Some(pane)) => {
+                self.held.retain(|(held, _)| !is_same(*held, key));
+                let over = (self.held.len() + 1).saturating_sub(HELD_KEYS);
+                self.held.drain(..over);
+                self.held.push((key, pane));
+                what(key)
+            }
+            (KeyReports::Distinct, _) => Input::Key(key),
+            _ => as_typed(key),
+        };
+        self.send_input(None, input);
+    }
+
+    /// Told to the program that got the key, and only if it got it.
+    fn release_key(&mut self, key: Key) {
+        if let Some(at) = self.held.iter().position(|(held, _)| is_same(*held, key)) {
+            let (_, pane) = self.held.remove(at);
+            self.send_input(Some(pane), Input::Release(key));
         }
     }
 
@@ -223,25 +265,20 @@ impl App {
         }
     }
 
-    fn act(&mut self, actions: Vec<Action>, now: Now) {
+    pub(super) fn act(&mut self, actions: Vec<Action>, now: Now) {
         for action in actions {
             match action {
                 Action::Run(line) => self.run_line(&line, now),
                 Action::Words(words) => self.run_words(&words, now),
+                Action::Ask(words) => self.ask(words.clone(), Asked::Layers(words)),
+                Action::Send(argv) => self.send_run(argv),
+                Action::Paste(text) => self.send_paste(&text),
+                Action::Copy(text) => self.copy_text(text, now),
+                Action::Open(text) => self.open(&text, now),
                 Action::Search(search) => self.copy_search(search, now),
                 Action::Say(text) => self.say(text, true, now),
                 Action::Remember(line) => self.remember(line),
             }
-        }
-    }
-
-    fn paste(&mut self, text: &str) {
-        if let Some(layer) = self.layers.last_mut() {
-            layer.paste(text);
-            return self.drawing.stale();
-        }
-        for chunk in chunks(text, PASTE_CHUNK) {
-            self.send_input(None, Input::Paste(chunk.to_owned()));
         }
     }
 
@@ -270,13 +307,19 @@ impl App {
             ToClient::Bell { .. } => self.extra.push(BEL),
             ToClient::Clipboard { text } => self.clipboard(&text),
             ToClient::Message { text, error } => self.say(text, error, now),
+            ToClient::Notice { text, error } => {
+                self.extra.extend(notification(&text, |name| std::env::var(name).ok()));
+                self.say(text, error, now);
+            }
             ToClient::Perform { argv } => self.run_words(&argv, now),
             // The first word counts: what follows it comes of the end.
             ToClient::Settled { seq } => self.sent.settled(seq),
+            ToClient::Keyboard { pane, reports } => self.mirror.set_reports(pane, reports),
             ToClient::Found { pane, number, hits, done, problem } => {
                 self.found(pane, (number, &hits, done), problem, now);
             }
             ToClient::Prompts { pane, lines } => self.prompts(pane, lines),
+            ToClient::Bracketed { pane, bracketed } => self.mirror.set_bracketed(pane, bracketed),
             ToClient::Options { options } => self.options.set(options),
             ToClient::Position { .. } => {} // what is attached shows no stream
             ToClient::Leave { status, text } => drop(self.leaving.get_or_insert(Leave { status, text })),
@@ -360,10 +403,14 @@ impl App {
             return;
         }
         let output = self.outputs.remove(&number).unwrap_or_default();
+        let asked = self.asked.remove(&number);
         if let Some(error) = error {
             return self.say(error, true, now);
         }
         let mut text = String::from_utf8_lossy(&output).into_owned();
+        if let Some(asked) = asked {
+            return self.told(asked, &text, now);
+        }
         if output.len() >= MAX_SHOWN_OUTPUT {
             text.push_str("\n… the rest is not shown\n");
         }
@@ -437,6 +484,8 @@ impl App {
     pub(super) fn lost(&mut self, why: &str) {
         self.away = Some(why.to_owned());
         self.acks.clear();
+        self.held.clear();
+        self.mirror.forget_reports();
         self.outputs.clear();
         self.copies.values_mut().for_each(CopyMode::reconnected);
         self.drawing.stale();
@@ -452,7 +501,7 @@ impl App {
     /// Of what waits for a server that is away, forgets what will be of no use to the next one.
     pub(super) fn thin_outbox(&mut self) {
         self.outbox.retain(|message| match message {
-            ToServer::Input { input, .. } => !matches!(input, Input::Mouse(_) | Input::Focus(_)),
+            ToServer::Input { input, .. } => !matches!(input, Input::Mouse(_) | Input::Focus(_) | Input::Release(_)),
             message => matches!(message, ToServer::Run(_)),
         });
     }
@@ -495,22 +544,17 @@ fn client_command(name: &str, words: &[String]) -> Option<&'static str> {
     (spec.place == Place::Client || in_copy_mode).then_some(spec.name)
 }
 
-/// Cuts a text into pieces of at most `most` bytes, between characters.
-fn chunks(text: &str, most: usize) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let (piece, behind) = rest.split_at(floor_char_boundary(rest, most).max(1));
-        rest = behind;
-        Some(piece)
-    })
-}
-
 /// The last place at or before `most` where the text can be cut.
 pub(super) fn floor_char_boundary(text: &str, most: usize) -> usize {
     (0..=most.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// Of one key, whatever is held with it: Shift may have come up before it.
+fn is_same(one: Key, other: Key) -> bool {
+    match (one.code, other.code) {
+        (KeyCode::Char(one), KeyCode::Char(other)) => one.to_lowercase().eq(other.to_lowercase()),
+        (one, other) => one == other,
+    }
 }
 
 /// What a terminal sends for Alt with a character is Escape and the character, which is as well what two keys in

@@ -10,7 +10,7 @@ use crate::base::{
 };
 use crate::keymap::Keymap;
 use crate::proto::message::{
-    Cursor, CursorShape, PaneModes, PaneView, Rows, Run, Settings, Stream, Tab, ToClient, ToServer, View,
+    Cursor, CursorShape, KeyReports, PaneModes, PaneView, Rows, Run, Settings, Stream, Tab, ToClient, ToServer, View,
 };
 
 use super::app::{App, Now};
@@ -261,6 +261,49 @@ fn the_mouse_selects_panes_tabs_and_sizes() {
     world.mouse(press, 4, 19);
     world.mouse(MouseKind::Drag(MouseButton::Left), 4, 25);
     assert_eq!(world.runs(), ["resize-pane -t %1 -x 25"]);
+}
+
+/// kitty keyboard protocol: the outer terminal is asked for what the program wants, and for no more.
+#[test]
+fn the_outer_terminal_is_asked_for_what_the_program_wants() {
+    let mut world = World::new(Size::new(40, 10));
+    let asked = |world: &mut World, pane, reports| {
+        world.tell(ToClient::Keyboard { pane, reports });
+        String::from_utf8_lossy(&world.bytes).into_owned()
+    };
+    assert!(!asked(&mut world, RIGHT, KeyReports::Events).contains('u'), "keys do not go there");
+    assert!(asked(&mut world, LEFT, KeyReports::Distinct).contains("\x1b[>5u"));
+    assert!(asked(&mut world, LEFT, KeyReports::Events).contains("\x1b[=7u"));
+    assert!(asked(&mut world, LEFT, KeyReports::Legacy).contains("\x1b[<u"));
+}
+
+#[test]
+fn releases_go_to_the_program_that_asked_and_got_the_key() {
+    let mut world = World::new(Size::new(40, 10));
+    let key = |name: &str| name.parse::<Key>().unwrap();
+    let gestures = |world: &mut World, gestures: &[Gesture]| {
+        gestures.iter().for_each(|gesture| world.app.gesture(gesture.clone(), world.now));
+        world.inputs()
+    };
+    let stroke = |name: &str| [Gesture::Key(key(name)), Gesture::Repeat(key(name)), Gesture::Release(key(name))];
+    let typed = |input| (None, input);
+    let twice = [typed(Input::Key(key("x"))), typed(Input::Key(key("x")))];
+    assert_eq!(gestures(&mut world, &stroke("x")), twice, "nobody asked");
+    world.tell(ToClient::Keyboard { pane: LEFT, reports: KeyReports::Events });
+    let all = [typed(Input::Key(key("x"))), typed(Input::Repeat(key("x"))), (Some(LEFT), Input::Release(key("x")))];
+    assert_eq!(gestures(&mut world, &stroke("x")), all);
+    assert_eq!(gestures(&mut world, &[Gesture::Release(key("x"))]), [], "it has come up once");
+    assert_eq!(gestures(&mut world, &stroke("C-b")[..1]), [], "the prefix is ours");
+    assert_eq!(gestures(&mut world, &[Gesture::Release(key("C-b"))]), []);
+    let mut after_prefix = |name: &str| gestures(&mut world, &[Gesture::Key(key(name)), Gesture::Release(key(name))]);
+    assert_eq!(after_prefix("F11"), [], "and what follows it");
+    let shifted = [Gesture::Key(key("A")), Gesture::Release(key("a"))];
+    let whole = [typed(Input::Key(key("A"))), (Some(LEFT), Input::Release(key("a")))];
+    assert_eq!(gestures(&mut world, &shifted), whole, "Shift came up first");
+    assert_eq!(gestures(&mut world, &[Gesture::Key(key("M-x"))]), [typed(Input::Key(key("M-x")))]);
+    gestures(&mut world, &[Gesture::Key(key("q"))]);
+    world.app.lost("it is away");
+    assert_eq!(gestures(&mut world, &[Gesture::Release(key("q"))]), [], "the next server may be an older one");
 }
 
 #[test]

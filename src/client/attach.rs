@@ -42,7 +42,7 @@ pub(super) async fn run(stream: StdStream, argv: Vec<String>, setup: Setup) -> R
     };
     let leave = attached_loop(link, attached, setup, foreground).await?;
     // The terminal is the user's again.
-    print(Stream::Out, &line(&leave.text));
+    print_line(&leave.text);
     Ok(Some(End { status: leave.status }))
 }
 
@@ -85,7 +85,7 @@ async fn before(link: &mut Link) -> Result<Before> {
                     return Ok(Before::Done(End { status }));
                 }
                 ToClient::Attached { .. } => return Ok(Before::Attached(message)),
-                ToClient::Message { text, .. } => print(Stream::Err, &line(&text)),
+                ToClient::Message { text, .. } | ToClient::Notice { text, .. } => print(Stream::Err, &line(&text)),
                 ToClient::Leave { status, text } => {
                     print(Stream::Err, &line(&text));
                     return Ok(Before::Done(End { status }));
@@ -104,6 +104,11 @@ async fn before(link: &mut Link) -> Result<Before> {
             Err(lost) => return Err(told(lost)),
         }
     }
+}
+
+/// What the user reads when the terminal is theirs again.
+pub(super) fn print_line(text: &str) {
+    print(Stream::Out, &line(text));
 }
 
 /// With a line end, unless there is nothing.
@@ -146,7 +151,7 @@ async fn attached_loop(link: Link, attached: ToClient, setup: Setup, foreground:
     }
 }
 
-type Reconnecting = Pin<Box<dyn Future<Output = Result<Link, String>>>>;
+pub(super) type Reconnecting = Pin<Box<dyn Future<Output = Result<Link, String>>>>;
 
 struct Session {
     app: App,
@@ -163,7 +168,7 @@ struct Session {
 }
 
 /// What the loop has waited for.
-enum Wake {
+pub(super) enum Wake {
     /// This signal ends us.
     Killed(u8),
     Winch,
@@ -341,17 +346,17 @@ fn send(app: &mut App, link: Option<&mut Link>) {
 const IDENTIFIES: u16 = 2;
 
 /// The protocol since which a server searches and knows prompts.
-const SEARCHES: u16 = 3;
+const SEARCHES: u16 = 4;
 
 fn is_new(message: &ToServer) -> bool {
     matches!(message, ToServer::Search { .. } | ToServer::Prompts { .. })
 }
 
 /// The status of a process that its terminal's hang-up has ended.
-const HUNG_UP: u8 = 129;
+pub(super) const HUNG_UP: u8 = 129;
 
 /// Waits for something of the link, or for ever while there is none.
-async fn linked<'a, F>(link: &'a Option<Link>, what: impl FnOnce(&'a Link) -> F) -> io::Result<()>
+pub(super) async fn linked<'a, F>(link: &'a Option<Link>, what: impl FnOnce(&'a Link) -> F) -> io::Result<()>
 where
     F: Future<Output = io::Result<()>> + 'a,
 {
@@ -361,21 +366,21 @@ where
     }
 }
 
-async fn comes(back: &mut Option<Reconnecting>) -> Result<Link, String> {
+pub(super) async fn comes(back: &mut Option<Reconnecting>) -> Result<Link, String> {
     match back {
         Some(back) => back.await,
         None => std::future::pending().await,
     }
 }
 
-async fn until(deadline: Option<Instant>) {
+pub(super) async fn until(deadline: Option<Instant>) {
     match deadline {
         Some(at) => tokio::time::sleep_until(at.into()).await,
         None => std::future::pending().await,
     }
 }
 
-struct Signals {
+pub(super) struct Signals {
     winch: Signal,
     resumed: Signal,
     hangup: Signal,
@@ -385,7 +390,7 @@ struct Signals {
 }
 
 impl Signals {
-    fn new() -> io::Result<Self> {
+    pub(super) fn new() -> io::Result<Self> {
         Ok(Self {
             winch: signal(SignalKind::window_change())?,
             resumed: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
@@ -396,7 +401,7 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> Wake {
+    pub(super) async fn next(&mut self) -> Wake {
         tokio::select! {
             biased;
             _ = self.hangup.recv() => Wake::Killed(1),

@@ -1,6 +1,7 @@
 //! Copy mode as the client runs it: who enters it, which keys are its, where copies go.
 
 use crate::base::{Key, KeyCode, PaneId};
+use crate::config::MouseCopy;
 use crate::keymap::Match;
 use crate::proto::message::{Hit, ToServer};
 
@@ -201,15 +202,21 @@ impl App {
             words.extend(["--".to_owned(), unseparated(text.clone())]);
             self.send_run(words);
             if self.options.system_clipboard {
-                self.pipes.push(Pipe { to: To::Clipboard, text: text.clone() });
+                self.pipes.push(Pipe { to: To::Clipboard(text.clone()) });
             }
         }
         if copied.pipes {
             let command = copied.pipe.clone().unwrap_or_else(|| self.options.copy_command.clone());
             if !command.is_empty() {
-                self.pipes.push(Pipe { to: To::Command(command), text: text.clone() });
+                self.pipes.push(Pipe { to: To::Command { command, text: text.clone() } });
             }
         }
+    }
+
+    /// Copies a text that was chosen otherwise than by selecting it.
+    pub(super) fn copy_text(&mut self, text: String, now: Now) {
+        self.say(format!("copied {text}"), false, now);
+        self.copied(&Copied { text, leave: false, keep: true, buffer: true, append: false, pipes: false, pipe: None });
     }
 
     fn ask_search(&mut self, forward: bool, regex: bool, incremental: bool) {
@@ -225,28 +232,38 @@ impl App {
             self.outbox.push(ToServer::Fetch { pane: id, from: ask.from, count: ask.count });
         }
         if self.searches
-            && let Some(Quest { number, pattern, regex, lines }) = copy.quest(pane)
+            && let Some(Quest { number, pattern, regex, forward, lines }) = copy.quest(pane)
         {
             let (from, to) = (lines.start, lines.end);
-            self.outbox.push(ToServer::Search { pane: id, number, pattern, regex, from, to });
+            self.outbox.push(ToServer::Search { pane: id, number, pattern, regex, forward, from, to });
         }
     }
 }
 
-/// The options of copy mode, as the server has told them.
+/// The options of copying and pasting, as the server has told them.
 #[derive(Debug)]
 pub(super) struct Options {
     pub(super) emacs: bool,
     copy_command: String,
     system_clipboard: bool,
+    /// What opens URLs and files; empty: what the machine has for that.
+    pub(super) open_command: String,
+    /// Several lines are pasted after a question where the program could not tell them from typing.
+    pub(super) confirm_paste: bool,
     /// What letting a mouse selection go does.
-    pub(super) mouse_copy: &'static str,
+    pub(super) mouse_copy: MouseCopy,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        let mouse_copy = "copy-selection-and-cancel";
-        Self { emacs: false, copy_command: String::new(), system_clipboard: true, mouse_copy }
+        Self {
+            emacs: false,
+            copy_command: String::new(),
+            system_clipboard: true,
+            open_command: String::new(),
+            confirm_paste: false,
+            mouse_copy: MouseCopy::Copy,
+        }
     }
 }
 
@@ -256,13 +273,15 @@ impl Options {
         for (name, value) in options {
             match name.as_str() {
                 "mode-keys" => self.emacs = value == "emacs",
+                "confirm-paste" => self.confirm_paste = value == "on",
+                "open-command" => self.open_command = value,
                 "copy-command" => self.copy_command = value,
                 "system-clipboard" => self.system_clipboard = value == "on",
                 "copy-mouse" => {
                     self.mouse_copy = match value.as_str() {
-                        "stay" => "copy-selection-no-clear",
-                        "select" => "",
-                        _ => "copy-selection-and-cancel",
+                        "stay" => MouseCopy::Stay,
+                        "select" => MouseCopy::Select,
+                        _ => MouseCopy::Copy,
                     }
                 }
                 _ => {}

@@ -63,6 +63,7 @@ impl App {
     pub(super) fn draw(&mut self, now: Now, out: &mut Vec<u8>) {
         let mouse = self.mouse_mode();
         self.outer.set_mouse(mouse, out);
+        self.outer.set_keyboard(self.mirror.reports(), out);
         out.append(&mut self.extra);
         if std::mem::take(&mut self.drawing.stale_borders) {
             self.lay_borders();
@@ -158,7 +159,7 @@ impl App {
         let (copy, pane) = (self.copies.get(&view.id)?, self.mirror.pane(view.id)?);
         let text = copy.indicator(pane);
         let place = division.place(view.rect);
-        let width = (text.len() as u16).min(place.size.cols);
+        let width = (unicode_width::UnicodeWidthStr::width(text.as_str()) as u16).min(place.size.cols);
         if width == 0 || place.size.rows == 0 {
             return None;
         }

@@ -18,6 +18,10 @@ use crate::base::{Key, KeyCode, Mods, MouseButton, MouseEvent, MouseKind, Point}
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Gesture {
     Key(Key),
+    /// A key that is held down comes again; told only by a terminal that was asked for it.
+    Repeat(Key),
+    /// A key has come up; the same.
+    Release(Key),
     Paste(String),
     /// `at` is on the whole terminal.
     Mouse(MouseEvent),
@@ -34,15 +38,16 @@ pub(super) fn read_one(mut each: impl FnMut(Gesture)) -> io::Result<()> {
     Ok(())
 }
 
-/// Takes what the terminal has, up to a batch; `each` may be called before all is read.
-pub(super) fn read(mut each: impl FnMut(Gesture)) -> io::Result<()> {
+/// Takes what the terminal has, up to a batch; `each` may be called before all is read. True when nothing is left:
+/// what crossterm has read and not told is no more to be seen at the terminal.
+pub(super) fn read(mut each: impl FnMut(Gesture)) -> io::Result<bool> {
     let mut misses = 0;
     for _ in 0..EVENT_BATCH {
         if !event::poll(TTY_LOOK)? {
             // A look that was interrupted for its whole short time tells nothing: only two in a row do.
             misses += 1;
             if misses == 2 {
-                break;
+                return Ok(true);
             }
             continue;
         }
@@ -51,7 +56,7 @@ pub(super) fn read(mut each: impl FnMut(Gesture)) -> io::Result<()> {
             each(gesture);
         }
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Makes crossterm set itself up, so that what goes wrong with that is told at the start.
@@ -61,7 +66,11 @@ pub(super) fn prepare() -> io::Result<()> {
 
 fn translated(event: Event) -> Option<Gesture> {
     match event {
-        Event::Key(key) => key_of(key).map(Gesture::Key),
+        Event::Key(event) => key_of(event).map(|key| match event.kind {
+            KeyEventKind::Press => Gesture::Key(key),
+            KeyEventKind::Repeat => Gesture::Repeat(key),
+            KeyEventKind::Release => Gesture::Release(key),
+        }),
         Event::Paste(text) => Some(Gesture::Paste(text)),
         Event::Mouse(mouse) => Some(Gesture::Mouse(MouseEvent {
             kind: mouse_kind(mouse.kind),
@@ -75,9 +84,6 @@ fn translated(event: Event) -> Option<Gesture> {
 }
 
 fn key_of(event: KeyEvent) -> Option<Key> {
-    if event.kind == KeyEventKind::Release {
-        return None;
-    }
     let mods = mods(event.modifiers);
     use crossterm::event::KeyCode as Their;
     let code = match event.code {
@@ -175,10 +181,10 @@ mod tests {
     }
 
     #[test]
-    fn a_released_key_is_none() {
+    fn what_a_key_does_is_told() {
         let release = KeyEvent::new_with_kind(Their::Char('a'), KeyModifiers::NONE, KeyEventKind::Release);
-        assert_eq!(translated(Event::Key(release)), None);
+        assert_eq!(translated(Event::Key(release)), Some(Gesture::Release(Key::char('a'))));
         let repeat = KeyEvent::new_with_kind(Their::Char('a'), KeyModifiers::NONE, KeyEventKind::Repeat);
-        assert_eq!(translated(Event::Key(repeat)), Some(Gesture::Key(Key::char('a'))));
+        assert_eq!(translated(Event::Key(repeat)), Some(Gesture::Repeat(Key::char('a'))));
     }
 }

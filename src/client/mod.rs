@@ -17,6 +17,7 @@ mod app;
 #[cfg(test)]
 mod app_tests;
 mod area;
+mod asking;
 mod attach;
 mod borders;
 mod color;
@@ -35,6 +36,8 @@ mod link;
 mod mirror;
 mod modes;
 mod mouse;
+mod notify;
+mod pasting;
 mod pen;
 mod perform;
 mod pipe;
@@ -43,12 +46,14 @@ mod reconnect;
 mod sent;
 mod settings;
 mod status;
+mod top;
 mod tty;
 
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
 pub use settings::load_keymap;
+pub use top::{TopOrder, top};
 
 use crate::base::{Error, Identity, Result};
 use crate::keymap::Keymap;

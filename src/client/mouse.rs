@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::base::{Input, Key, KeyCode, MouseButton, MouseEvent, MouseKind, PaneId, Point, Rect};
+use crate::config::MouseCopy;
 use crate::proto::message::PaneModes;
 
 use super::app::{App, Now};
@@ -220,11 +221,24 @@ impl App {
                 }
             }
             Some(Hold::Text { pane, dragged: true, .. }) => {
-                if !self.options.mouse_copy.is_empty() {
-                    self.copy_command(pane, self.options.mouse_copy, now);
-                }
+                self.copy_by_mouse(pane, now);
             }
             _ => {}
+        }
+    }
+
+    /// The selection is let go. Who had only scrolled goes on with that.
+    fn copy_by_mouse(&mut self, pane: PaneId, now: Now) {
+        let (Some(copy), Some(screen)) = (self.copies.get_mut(&pane), self.mirror.pane(pane)) else { return };
+        let scrolled = copy.leaves_at_end && !copy.is_at_end(screen);
+        match self.options.mouse_copy {
+            MouseCopy::Copy if scrolled => {
+                copy.scrolls = true;
+                self.copy_command(pane, "copy-selection", now);
+            }
+            MouseCopy::Copy => self.copy_command(pane, "copy-selection-and-cancel", now),
+            MouseCopy::Stay => self.copy_command(pane, "copy-selection-no-clear", now),
+            MouseCopy::Select => {}
         }
     }
 

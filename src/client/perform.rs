@@ -3,18 +3,21 @@
 use std::time::Duration;
 
 use super::app::{App, Now};
+use super::compose::Content;
 use super::copy::Order;
 use super::keys::meaning;
-use super::layer::{Confirm, Number, Numbers, Prompt, Purpose, TextView};
-use crate::base::{Input, PaneId};
+use super::layer::{Buffers, Choice, Confirm, Hints, Number, Numbers, Prompt, Purpose, TextView};
+use crate::base::{Input, Line, PaneId, Point};
 
 impl App {
     /// Does the client command of this full name.
     pub(super) fn perform(&mut self, name: &str, words: &[String], now: Now) {
         match name {
+            "choose-buffer" => self.choose_buffer(words, now),
             "copy-mode" => self.copy_mode(words, now),
             "command-prompt" => self.command_prompt(words),
             "confirm-before" => self.confirm_before(words),
+            "hints" => self.hints(words, now),
             "send-prefix" => self.send_prefix(),
             "list-keys" => self.list_keys(words),
             "send-keys" => self.copy_keys(words, now),
@@ -38,6 +41,44 @@ impl App {
                 self.copy_command(id, name, now);
             }
         }
+    }
+
+    fn choose_buffer(&mut self, words: &[String], now: Now) {
+        let flags = Flags::parse(words, "FfKOt");
+        let text = |letter| flags.value(letter).map(str::to_owned);
+        let choice = Choice {
+            template: (!flags.rest.is_empty()).then(|| flags.rest.join(" ")),
+            target: text('t'),
+            order: text('O'),
+            reversed: flags.has('r'),
+            hides_preview: flags.has('N'),
+        };
+        self.push_layer(Buffers::new(choice));
+        self.act(vec![Buffers::first_question()], now);
+    }
+
+    fn hints(&mut self, words: &[String], now: Now) {
+        let flags = Flags::parse(words, "t");
+        let Some(id) = self.target(&flags) else { return };
+        let lines = self.shown_lines(id);
+        match Hints::new(lines.iter().map(|(at, line)| (*at, line)), flags.has('o')) {
+            Some(hints) => self.push_layer(hints),
+            None => self.say("no URL, path, hash or address is on the screen".into(), false, now),
+        }
+    }
+
+    /// What a pane shows, live or scrolled back, each line with where it begins on the terminal.
+    fn shown_lines(&self, id: PaneId) -> Vec<(Point, Line)> {
+        let view = self.mirror.view().and_then(|view| view.panes.iter().find(|pane| pane.id == id));
+        let (Some(view), Some(pane)) = (view, self.mirror.pane(id)) else { return Vec::new() };
+        let place = self.division().place(view.rect);
+        let copy = self.copies.get(&id).map(|copy| copy.content(pane));
+        let line = |row| match &copy {
+            Some(copy) => copy.line(row),
+            None => pane.rows.get(usize::from(row)),
+        };
+        let shown = |row| Some((Point::new(place.top() + row, place.left()), line(row)?.clone()));
+        (0..place.size.rows).filter_map(shown).collect()
     }
 
     /// The pane of `-t %N`, else the active one.
@@ -182,7 +223,7 @@ impl Flags {
         self.set.iter().any(|(set, _)| *set == letter)
     }
 
-    fn value(&self, letter: char) -> Option<&str> {
+    pub(super) fn value(&self, letter: char) -> Option<&str> {
         self.set.iter().find(|(set, _)| *set == letter)?.1.as_deref()
     }
 }

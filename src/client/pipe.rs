@@ -6,40 +6,48 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// A text for a command.
+/// A text on its way out of mux.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Pipe {
     pub(super) to: To,
-    pub(super) text: String,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum To {
     /// The display's clipboard, where there is a display.
-    Clipboard,
-    /// A shell's command line.
-    Command(String),
+    Clipboard(String),
+    /// A shell's command line, which reads the text.
+    Command { command: String, text: String },
+    /// What opens a URL or a file: this command, or where it is empty what the machine has for that.
+    Open { command: String, place: String },
 }
 
 impl Pipe {
     /// Starts it. A command that is not there does nothing, as a pipe's reader may end early.
     pub(super) fn start(self) {
-        let line = match self.to {
-            To::Clipboard => clipboard(&|name| env::var_os(name).is_some(), &is_program).map(str::to_owned),
-            To::Command(line) => Some(line),
+        let is_set = |name: &str| env::var_os(name).is_some();
+        let (line, place, text) = match self.to {
+            To::Clipboard(text) => (clipboard(&is_set, &is_program).map(str::to_owned), None, text),
+            To::Command { command, text } => (Some(command), None, text),
+            To::Open { command, place } if command.is_empty() => {
+                (opener(&is_program).map(str::to_owned), Some(place), String::new())
+            }
+            To::Open { command, place } => (Some(command), Some(place), String::new()),
         };
         let Some(line) = line else { return };
-        std::thread::spawn(move || give(&line, &self.text));
+        std::thread::spawn(move || give(&line, place.as_deref(), &text));
     }
 }
 
-fn give(line: &str, text: &str) {
-    let child = Command::new("/bin/sh")
-        .args(["-c", line])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
+/// Runs a command line, with a place as its last word and the text as its input.
+fn give(line: &str, place: Option<&str>, text: &str) {
+    let mut command = Command::new("/bin/sh");
+    match place {
+        // In its own word, whatever is in it.
+        Some(place) => command.args(["-c", &format!("{line} \"$1\""), "sh", &from_home(place)]),
+        None => command.args(["-c", line]),
+    };
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let mut child = match child {
         Ok(child) => child,
         Err(error) => return tracing::debug!(line, %error, "a copy goes nowhere"),
@@ -49,6 +57,19 @@ fn give(line: &str, text: &str) {
         let _ = stdin.write_all(text.as_bytes());
     }
     let _ = child.wait();
+}
+
+/// A leading `~` is the home directory.
+fn from_home(place: &str) -> String {
+    match (place.strip_prefix('~').filter(|rest| rest.is_empty() || rest.starts_with('/')), env::var("HOME")) {
+        (Some(rest), Ok(home)) => home + rest,
+        _ => place.to_owned(),
+    }
+}
+
+/// What opens files and URLs here.
+fn opener(program: &dyn Fn(&str) -> bool) -> Option<&'static str> {
+    ["xdg-open", "open"].into_iter().find(|name| program(name))
 }
 
 /// The command that fills the display's clipboard. Over SSH the display is not the user's: there OSC 52 serves.

@@ -2,7 +2,7 @@
 //! lines that none has answered, in the order in which the user gave them.
 //!
 //! Each is numbered for the life of this process, so that the next server knows what the last one has done already.
-//! Of the mouse and of focus nothing is kept: where the pointer was is of no use later.
+//! Of the mouse, of focus and of released keys nothing is kept: where the pointer was is of no use later.
 
 use std::collections::VecDeque;
 
@@ -14,6 +14,8 @@ pub(super) struct Sent {
     kept: VecDeque<ToServer>,
     /// About the memory that they take.
     bytes: usize,
+    /// How many of them are command lines.
+    runs: usize,
 }
 
 impl Sent {
@@ -21,20 +23,21 @@ impl Sent {
     /// one: what was typed blindly for it must not go to another that is active later.
     pub(super) fn keep(&mut self, message: ToServer, shown: Option<PaneId>) {
         let message = match message {
-            ToServer::Input { input: Input::Mouse(_) | Input::Focus(_), .. } => return,
+            ToServer::Input { input: Input::Mouse(_) | Input::Focus(_) | Input::Release(_), .. } => return,
+            // The next server may be an older one, which knows of no repeats.
+            ToServer::Input { seq, pane, input: Input::Repeat(key) } => {
+                return self.keep(ToServer::Input { seq, pane, input: Input::Key(key) }, shown);
+            }
             // Behind a command that has not been answered, what is active is for the server to say.
-            ToServer::Input { seq, pane, input } if !self.awaits_answer() => {
+            ToServer::Input { seq, pane, input } if self.runs == 0 => {
                 ToServer::Input { seq, pane: pane.or(shown), input }
             }
             ToServer::Input { .. } | ToServer::Run(_) => message,
             _ => return,
         };
         self.bytes += weight(&message);
+        self.runs += usize::from(matches!(message, ToServer::Run(_)));
         self.kept.push_back(message);
-    }
-
-    fn awaits_answer(&self) -> bool {
-        self.kept.iter().any(|message| matches!(message, ToServer::Run(_)))
     }
 
     /// All inputs up to this number are with their programs.
@@ -50,15 +53,17 @@ impl Sent {
     fn forget(&mut self, done: impl Fn(&ToServer) -> bool) {
         self.kept.retain(|message| {
             let done = done(message);
-            self.bytes -= if done { weight(message) } else { 0 };
+            if done {
+                self.bytes -= weight(message);
+                self.runs -= usize::from(matches!(message, ToServer::Run(_)));
+            }
             !done
         });
     }
 
     /// Everything, to be sent again.
     pub(super) fn take(&mut self) -> VecDeque<ToServer> {
-        self.bytes = 0;
-        std::mem::take(&mut self.kept)
+        std::mem::take(self).kept
     }
 
     pub(super) fn bytes(&self) -> usize {

@@ -26,6 +26,8 @@ pub(super) struct Tty {
     out: Vec<u8>,
     /// Bytes of `out` that are gone.
     sent: usize,
+    /// Events may lie in crossterm that were read from the terminal already: no edge tells of them.
+    behind: bool,
 }
 
 impl Tty {
@@ -34,7 +36,7 @@ impl Tty {
         let fd = reopen()?;
         rustix::stdio::dup2_stdin(&fd)?;
         restore_on_panic();
-        let mut tty = Self { fd: Watched::new(fd)?, out: Vec::new(), sent: 0 };
+        let mut tty = Self { fd: Watched::new(fd)?, out: Vec::new(), sent: 0, behind: false };
         TAKEN.store(true, Ordering::SeqCst);
         tty.enter()?;
         input::prepare()?;
@@ -71,18 +73,18 @@ impl Tty {
 
     /// Takes what the user did. An error means that the terminal has gone.
     pub(super) fn read(&mut self, each: impl FnMut(Gesture)) -> io::Result<()> {
-        if rustix::io::ioctl_fionread(&self.fd).is_ok_and(|count| count == 1) {
+        if !self.behind && rustix::io::ioctl_fionread(&self.fd).is_ok_and(|count| count == 1) {
             // A single byte is a single event. Whatever comes after it is told by an edge of its own (epoll(7)),
             // also when crossterm takes it along now, and is looked for then.
             self.fd.exhausted();
             return input::read_one(each);
         }
-        input::read(each)?;
+        self.behind = !input::read(each)?;
         let state = state(self.fd.as_fd())?;
         if state.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        if !state.contains(PollFlags::IN) {
+        if !self.behind && !state.contains(PollFlags::IN) {
             self.fd.exhausted();
         }
         Ok(())

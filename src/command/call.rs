@@ -6,7 +6,7 @@ use clap::ArgMatches;
 
 use crate::base::{ClientId, Error, PaneId, Result, SessionId, WindowId};
 use crate::format;
-use crate::model::{Effect, Here, Lens, Origin, Program, Purpose, State, Then};
+use crate::model::{Effect, Here, Lens, Origin, Program, Purpose, Reply, State, Then};
 
 /// One command being run.
 pub struct Call<'a> {
@@ -17,11 +17,13 @@ pub struct Call<'a> {
 }
 
 /// What a command that went well has come to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Answer {
     Done,
     /// For standard output, with line ends.
     Text(String),
+    /// All of it, as it is.
+    Reply(Reply),
     /// The same, ending with a status of its own.
     TextAndStatus(String, u8),
     /// An effect or a later event answers.
@@ -58,6 +60,14 @@ impl Call<'_> {
 
     pub fn pane(&self, target: Option<&str>) -> Result<PaneId> {
         self.state.find_pane(target, self.origin, Purpose::Look)
+    }
+
+    /// As [`Call::pane`]; the marked pane where none is named.
+    pub fn marked_or(&self, target: Option<&str>) -> Result<PaneId> {
+        match (target, self.state.marked()) {
+            (None, Some(marked)) => Ok(marked),
+            _ => self.pane(target),
+        }
     }
 
     pub fn window_of(&self, pane: PaneId) -> Result<WindowId> {

@@ -6,7 +6,10 @@ use crate::model::FilePurpose;
 
 #[derive(Args)]
 pub struct Check {
-    /// Files of jobs; ./mux.toml where none is given
+    /// An array of objects: file, line, column, message, text
+    #[arg(long)]
+    json: bool,
+    /// Files of jobs; ./mux.toml and those in ~/.config/mux/jobs where none is given
     #[arg(value_name = "FILE")]
     files: Vec<String>,
 }
@@ -17,9 +20,9 @@ impl Command for Check {
     const STARTS_SERVER: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let (files, _) = files_and_names(call, self.files, Vec::new());
+        let (files, directory, _) = files_and_names(call, self.files, Vec::new());
         let request = call.origin.request;
-        call.ask(Effect::JobFiles { request, files, purpose: FilePurpose::Check });
+        call.ask(Effect::JobFiles { request, files, directory, purpose: FilePurpose::Check { json: self.json } });
         Ok(Answer::Later)
     }
 }
@@ -33,7 +36,8 @@ mod tests {
     fn the_server_looks_as_it_knows_the_machine() {
         let mut world = World::new();
         world.later("check jobs.toml");
-        let asked = |effect: &Effect| matches!(effect, Effect::JobFiles { purpose: FilePurpose::Check, .. });
+        let asked =
+            |effect: &Effect| matches!(effect, Effect::JobFiles { purpose: FilePurpose::Check { json: false }, .. });
         assert!(world.seen.iter().any(asked));
     }
 }

@@ -9,6 +9,9 @@ pub struct Down {
     /// A file of jobs; ./mux.toml where none is given
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     files: Vec<String>,
+    /// Kill what is left of them at once
+    #[arg(long)]
+    now: bool,
     /// Only these jobs, or a file that ends in .toml
     #[arg(value_name = "JOB|FILE")]
     names: Vec<String>,
@@ -19,9 +22,11 @@ impl Command for Down {
     const SUMMARY: &'static str = "End the jobs of a file, those first that need others";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let (files, names) = files_and_names(call, self.files, self.names);
+        // Who ends what a project has started does not mean what is always there.
+        let (files, _, names) = files_and_names(call, self.files, self.names);
         let request = call.origin.request;
-        call.ask(Effect::JobFiles { request, files, purpose: FilePurpose::Down { names } });
+        let purpose = FilePurpose::Down { names, kill: self.now };
+        call.ask(Effect::JobFiles { request, files, directory: false, purpose });
         Ok(Answer::Later)
     }
 }
@@ -31,9 +36,9 @@ mod tests {
     use std::path::PathBuf;
 
     use super::super::testing::World;
-    use crate::base::Timestamp;
+    use crate::base::{ExitStatus, PaneId, Timestamp};
     use crate::job;
-    use crate::model::{Context, Effect, UpOptions};
+    use crate::model::{Context, Effect, Event, UpOptions};
 
     #[test]
     fn who_needs_others_ends_first() {
@@ -44,8 +49,21 @@ mod tests {
         world.state.up(&files, &UpOptions::default(), &Context::default(), Timestamp(1)).unwrap();
         let effects = world.state.take_effects();
         world.after(effects);
-        assert_eq!(world.state.down(&files, &[], Timestamp(2)).unwrap(), ["b", "c", "a"]);
-        assert_eq!(world.ok("ps -F '#{job_state}'"), "stopping\nstopping\nstopping\n");
+        let down = |world: &mut World, kill| {
+            assert_eq!(world.state.down(&files, &[], kill, Timestamp(2)).unwrap(), ["b", "c", "a"]);
+            let effects = world.state.take_effects();
+            world.after(effects);
+        };
+        down(&mut world, false);
+        let states = |world: &mut World| world.ok("ps -F '#{job_name} #{job_state}'").replace('\n', " ");
+        assert_eq!(states(&mut world), "a running b stopping c running ");
+        world.exit(2, ExitStatus::Code(0));
+        world.event(Event::JobSet { job: "b".into(), left: Vec::new() });
+        assert_eq!(states(&mut world), "a running b stopped c stopping ", "each when nobody is left that needs it");
+        down(&mut world, true);
+        assert_eq!(states(&mut world), "a stopping b stopped c stopping ", "at once");
+        let killed = |pane| Effect::SignalSet { pane: PaneId(pane), signal: 9 };
+        assert!(world.seen.contains(&killed(0)) && world.seen.contains(&killed(1)));
         world.later("down");
         assert!(world.seen.iter().any(|effect| matches!(effect, Effect::JobFiles { .. })));
     }

@@ -7,6 +7,9 @@ pub struct Motd {
     /// Leave them to be told again
     #[arg(long)]
     keep: bool,
+    /// Say nothing and end well where no server runs, or where it does not answer at once
+    #[arg(short, long)]
+    quiet: bool,
     /// All that are remembered, seen or not
     #[arg(long)]
     all: bool,
@@ -19,6 +22,7 @@ impl Command for Motd {
     const NAME: &'static str = "motd";
     const SUMMARY: &'static str = "Say what has happened to jobs since somebody looked";
 
+    /// `--quiet` is for the process that asks.
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let told: Vec<_> = call.state.notices().iter().filter(|told| self.all || !told.seen).collect();
         let most = if self.all { told.len() } else { MOST };

@@ -1,14 +1,15 @@
 //! `pause`: freezes jobs (SIGSTOP).
 
-use super::jobs::{chosen, happen};
+use super::jobs::{How, Which, each, not_running};
 use super::prelude::*;
-use crate::model::supervise::JobEvent;
+use crate::model::supervise::{JobEvent, Phase};
 
 #[derive(Args)]
 pub struct Pause {
-    /// Jobs: names, patterns such as 'web-*', @GROUP
-    #[arg(required = true, value_name = "JOB")]
-    jobs: Vec<String>,
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    how: How,
 }
 
 impl Command for Pause {
@@ -17,8 +18,21 @@ impl Command for Pause {
     const REPEATABLE: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let names = chosen(call, &self.jobs)?;
-        Ok(happen(call, names, &JobEvent::Pause, false))
+        let names = self.which.chosen(call)?;
+        let now = call.origin.now;
+        let told = each(call, &names, |call, name| {
+            if !call
+                .state
+                .jobs()
+                .get(name)
+                .is_some_and(|job| matches!(job.life.phase, Phase::Starting | Phase::Running))
+            {
+                return Err(not_running(name));
+            }
+            call.state.job_event(name, JobEvent::Pause, now);
+            Ok("frozen".into())
+        });
+        Ok(self.how.answer(call, &told))
     }
 }
 

@@ -9,7 +9,7 @@ pub use crate::config;
 pub use crate::format::{self, Vars as _};
 pub use crate::model::{
     self, Awaited, Axis, Buffer, Capture, CaptureTarget, Edge, Effect, Extent, Job, NewJob, PRESETS, Preset, Purpose,
-    RestoreOrder, Session, Split, Then, Waiter, Window, names,
+    Reply, RestoreOrder, Session, Split, Then, Waiter, Window, names,
 };
 
 pub use super::call::{Answer, Call};
@@ -44,17 +44,19 @@ pub fn json<'a>(
     lenses: impl Iterator<Item = model::Lens<'a>>,
 ) -> Answer {
     let passes = |lens: &model::Lens<'_>| filter.is_none_or(|filter| format::is_true(&format::expand(filter, lens)));
+    let array = serde_json::Value::Array(lenses.filter(passes).map(|lens| json_object(keys, &lens)).collect());
+    Answer::Text(format!("{array}\n"))
+}
+
+/// One of them.
+pub fn json_object(keys: &[(&str, &str, JsonKind)], lens: &model::Lens<'_>) -> serde_json::Value {
     let value = |text: String, kind| match kind {
         JsonKind::Number => text.parse::<i64>().ok().into(),
         JsonKind::Text => serde_json::Value::from(text),
     };
-    let object = |lens: model::Lens<'_>| {
-        let pair = |&(key, variable, kind): &(&str, &str, _)| {
-            let text = lens.get(variable);
-            (key.to_owned(), text.map(|text| value(text, kind)).into())
-        };
-        serde_json::Value::Object(keys.iter().map(pair).collect())
+    let pair = |&(key, variable, kind): &(&str, &str, _)| {
+        let text = lens.get(variable);
+        (key.to_owned(), text.map(|text| value(text, kind)).into())
     };
-    let array = serde_json::Value::Array(lenses.filter(passes).map(object).collect());
-    Answer::Text(format!("{array}\n"))
+    serde_json::Value::Object(keys.iter().map(pair).collect())
 }

@@ -4,6 +4,9 @@ use super::prelude::*;
 
 #[derive(Args)]
 pub struct PreviousWindow {
+    /// The previous one in which something has been written or rang
+    #[arg(short = 'a')]
+    alert: bool,
     /// The session
     #[arg(short = 't', value_name = "SESSION")]
     target: Option<String>,
@@ -15,7 +18,10 @@ impl Command for PreviousWindow {
     const SUMMARY: &'static str = "Go to the previous window";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        super::select_window::step(call, self.target.as_deref(), -1)
+        match self.alert {
+            true => super::select_window::step_to_alert(call, self.target.as_deref(), -1),
+            false => super::select_window::step(call, self.target.as_deref(), -1),
+        }
     }
 }
 

@@ -45,6 +45,20 @@ const LINES: &[&str] = &[
     "breakp -s P",
     "breakp -d -s P -t S",
     "rotatew -t W",
+    "joinp -h -s P -t P",
+    "joinp -b -d -f -l 20% -s P -t P",
+    "joinp -t P",
+    "selectp -m -t P",
+    "movew -s W -t S:2",
+    "movew -k -s W -t S:0",
+    "movew -k -d -s W -t W",
+    "movew -a -d -s W -t W",
+    "movew -b -s W -t W",
+    "movew -r -t S",
+    "swapw -s W -t W",
+    "swapw -d -s W -t W",
+    "respawnw -k -t W",
+    "selectl -o -t W",
     "nextl -t W",
     "selectl -E -t W",
     "resizep -Z -t P",
@@ -130,6 +144,7 @@ impl Rig {
             now: Timestamp(self.now),
             made: None,
             facts: HashMap::new(),
+            usage: None,
         }
     }
 

@@ -1,13 +1,14 @@
 //! `reload`: tells jobs to read their settings anew.
 
-use super::jobs::chosen;
+use super::jobs::{How, Which};
 use super::prelude::*;
 
 #[derive(Args)]
 pub struct Reload {
-    /// Jobs: names, patterns such as 'web-*', @GROUP
-    #[arg(required = true, value_name = "JOB")]
-    jobs: Vec<String>,
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    how: How,
     /// Send the signal even to a program that does not catch it, which ends it
     #[arg(long)]
     force: bool,
@@ -18,8 +19,13 @@ impl Command for Reload {
     const SUMMARY: &'static str = "Tell jobs to read their settings anew";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let names = chosen(call, &self.jobs)?;
-        call.state.reload_jobs(&names, self.force, call.origin.request)?;
+        let names = self.which.chosen(call)?;
+        let order = call.state.reload_order(&names, self.force, self.how.json);
+        if order.reloads.is_empty() {
+            return Ok(self.how.answer(call, &order.told));
+        }
+        let request = call.origin.request;
+        call.ask(Effect::Reload { request, order });
         Ok(Answer::Later)
     }
 }
@@ -37,10 +43,7 @@ mod tests {
         world.later("reload train");
         let reloads = vec![(PaneId(0), crate::job::Reload::Signal(1), "train".to_owned())];
         assert!(
-            world
-                .seen
-                .iter()
-                .any(|effect| matches!(effect, Effect::Reload { reloads: asked, .. } if *asked == reloads))
+            world.seen.iter().any(|effect| matches!(effect, Effect::Reload { order, .. } if order.reloads == reloads))
         );
         world.exit(0, ExitStatus::Code(0));
         assert_eq!(world.fails("reload train"), "job train does not run");

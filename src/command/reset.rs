@@ -1,14 +1,15 @@
 //! `reset`: forgets that jobs have failed; they are not tried again by themselves.
 
-use super::jobs::{chosen, happen};
+use super::jobs::{How, Which, each};
 use super::prelude::*;
 use crate::model::supervise::JobEvent;
 
 #[derive(Args)]
 pub struct Reset {
-    /// Jobs: names, patterns such as 'web-*', @GROUP
-    #[arg(required = true, value_name = "JOB")]
-    jobs: Vec<String>,
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    how: How,
 }
 
 impl Command for Reset {
@@ -17,8 +18,14 @@ impl Command for Reset {
     const REPEATABLE: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let names = chosen(call, &self.jobs)?;
-        Ok(happen(call, names, &JobEvent::Reset, false))
+        let names = self.which.chosen(call)?;
+        let now = call.origin.now;
+        let told = each(call, &names, |call, name| {
+            call.state.job_event(name, JobEvent::Reset, now);
+            let state = call.state.jobs().get(name).map_or("forgotten", Job::state);
+            Ok(format!("what it did is forgotten, it is {state}"))
+        });
+        Ok(self.how.answer(call, &told))
     }
 }
 

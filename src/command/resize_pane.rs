@@ -27,6 +27,9 @@ pub struct ResizePane {
     /// Show it in the whole window, or all panes again
     #[arg(short = 'Z')]
     zoom: bool,
+    /// Not offered: forget the lines below the cursor
+    #[arg(short = 'T', hide = true)]
+    trim: bool,
     /// The pane
     #[arg(short = 't', value_name = "PANE")]
     target: Option<String>,
@@ -41,6 +44,10 @@ impl Command for ResizePane {
     const SUMMARY: &'static str = "Move a pane's borders, or zoom it";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
+        if self.trim {
+            let error = Error::usage("resize-pane -T is not offered: lines below the cursor stay");
+            return Err(error.hint("`mux clear-history` forgets those above the screen"));
+        }
         let pane = call.pane(self.target.as_deref())?;
         if self.zoom {
             call.state.zoom(pane);
@@ -85,5 +92,6 @@ mod tests {
         assert_eq!(widths(&mut world, "resizep -Z -t %1"), "20\n81\n");
         assert_eq!(widths(&mut world, "resizep -Z -t %1"), "20\n60\n");
         assert_eq!(world.fails("resizep -x 1x -t %0"), "size invalid: 1x");
+        assert!(world.fails("resizep -T -t %0").contains("-T is not offered"));
     }
 }

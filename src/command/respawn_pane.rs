@@ -28,17 +28,29 @@ impl Command for RespawnPane {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let id = call.pane(self.target.as_deref())?;
-        let mut program = call.state.pane(id).map(|pane| pane.program.clone()).unwrap_or_default();
-        if !self.command.is_empty() {
-            program.words = self.command;
-        }
-        if let Some(dir) = &self.directory {
-            program.cwd = call.directory(Some(dir));
-        }
-        program.env.extend(super::call::variables(&self.env)?);
-        call.state.respawn(id, Some(program), self.kill)?;
-        Ok(call.after_start(id, false, None, ""))
+        respawn(call, id, self.command, self.directory.as_deref(), &self.env, self.kill)
     }
+}
+
+/// Starts the pane's program again, with what is given in place of what it had.
+pub fn respawn(
+    call: &mut Call<'_>,
+    id: PaneId,
+    command: Vec<String>,
+    directory: Option<&str>,
+    env: &[String],
+    kill: bool,
+) -> Result<Answer> {
+    let mut program = call.state.pane(id).map(|pane| pane.program.clone()).unwrap_or_default();
+    if !command.is_empty() {
+        program.words = command;
+    }
+    if let Some(dir) = directory {
+        program.cwd = call.directory(Some(dir));
+    }
+    program.env.extend(super::call::variables(env)?);
+    call.state.respawn(id, Some(program), kill)?;
+    Ok(call.after_start(id, false, None, ""))
 }
 
 #[cfg(test)]

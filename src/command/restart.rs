@@ -1,14 +1,15 @@
 //! `restart`: ends jobs and starts them again.
 
-use super::jobs::{chosen, happen};
+use super::jobs::{How, Which, happen};
 use super::prelude::*;
 use crate::model::supervise::{JobEvent, Reason};
 
 #[derive(Args)]
 pub struct Restart {
-    /// Jobs: names, patterns such as 'web-*', @GROUP
-    #[arg(required = true, value_name = "JOB")]
-    jobs: Vec<String>,
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    how: How,
     /// Do not wait until that is so
     #[arg(long)]
     no_wait: bool,
@@ -20,8 +21,8 @@ impl Command for Restart {
     const REPEATABLE: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let names = chosen(call, &self.jobs)?;
-        Ok(happen(call, names, &JobEvent::Restart(Reason::Stopped), !self.no_wait))
+        let names = self.which.chosen(call)?;
+        Ok(happen(call, names, &JobEvent::Restart(Reason::Stopped), !self.no_wait, &self.how))
     }
 }
 

@@ -1,14 +1,15 @@
 //! `resume`: lets frozen jobs go on (SIGCONT).
 
-use super::jobs::{chosen, happen};
+use super::jobs::{How, Which, each, not_running};
 use super::prelude::*;
 use crate::model::supervise::JobEvent;
 
 #[derive(Args)]
 pub struct Resume {
-    /// Jobs: names, patterns such as 'web-*', @GROUP
-    #[arg(required = true, value_name = "JOB")]
-    jobs: Vec<String>,
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    how: How,
 }
 
 impl Command for Resume {
@@ -17,8 +18,17 @@ impl Command for Resume {
     const REPEATABLE: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let names = chosen(call, &self.jobs)?;
-        Ok(happen(call, names, &JobEvent::Resume, false))
+        let names = self.which.chosen(call)?;
+        let now = call.origin.now;
+        let told = each(call, &names, |call, name| {
+            let Some(job) = call.state.jobs().get(name).filter(|job| job.life.phase.is_live()) else {
+                return Err(not_running(name));
+            };
+            let what = if job.life.paused { "goes on" } else { "was not frozen" };
+            call.state.job_event(name, JobEvent::Resume, now);
+            Ok(what.into())
+        });
+        Ok(self.how.answer(call, &told))
     }
 }
 

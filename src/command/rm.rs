@@ -1,13 +1,15 @@
 //! `rm`: forgets jobs.
 
-use super::jobs::chosen;
+use super::jobs::{How, Which, each};
 use super::prelude::*;
+use crate::model::Refusal;
 
 #[derive(Args)]
 pub struct Rm {
-    /// Jobs: names, patterns such as 'web-*', @GROUP
-    #[arg(required = true, value_name = "JOB")]
-    jobs: Vec<String>,
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    how: How,
 }
 
 impl Command for Rm {
@@ -15,15 +17,16 @@ impl Command for Rm {
     const SUMMARY: &'static str = "Forget jobs that do not run; their logs stay";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let names = chosen(call, &self.jobs)?;
-        let live = names
-            .iter()
-            .find(|name| call.state.jobs().get(name).is_some_and(|job| job.life.phase.is_live() || job.life.sweeping));
-        if let Some(name) = live {
-            return Err(Error::conflict(format!("job {name} runs")).hint(format!("`mux stop {name}` ends it first")));
-        }
-        names.iter().for_each(|name| call.state.forget_job(name));
-        Ok(Answer::Done)
+        let names = self.which.chosen(call)?;
+        let told = each(call, &names, |call, name| {
+            let live = |job: &Job| job.life.phase.is_live() || job.life.sweeping;
+            if call.state.jobs().get(name).is_some_and(live) {
+                return Err(Refusal::new("runs", format!("`mux stop {name}` ends it first")));
+            }
+            call.state.forget_job(name);
+            Ok("forgotten".into())
+        });
+        Ok(self.how.answer(call, &told))
     }
 }
 

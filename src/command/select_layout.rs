@@ -4,7 +4,7 @@ use super::prelude::*;
 
 #[derive(Args)]
 #[group(skip)]
-#[command(group = clap::ArgGroup::new("which").args(["next", "previous", "spread", "layout"]))]
+#[command(group = clap::ArgGroup::new("which").args(["next", "previous", "spread", "undo", "layout"]))]
 pub struct SelectLayout {
     /// The next preset
     #[arg(short = 'n')]
@@ -15,6 +15,9 @@ pub struct SelectLayout {
     /// Make the active pane and those beside it equal
     #[arg(short = 'E')]
     spread: bool,
+    /// As it was before this command, next-layout or previous-layout changed it
+    #[arg(short = 'o')]
+    undo: bool,
     /// The window
     #[arg(short = 't', value_name = "WINDOW")]
     target: Option<String>,
@@ -33,6 +36,11 @@ impl Command for SelectLayout {
         let id = call.window(self.target.as_deref())?;
         if self.next || self.previous {
             return step(call, id, self.next);
+        }
+        let former = call.state.remember_layout(id);
+        if self.undo {
+            former.map_or(Ok(()), |former| call.state.restore_arrangement(id, &former))?;
+            return Ok(Answer::Done);
         }
         if self.spread {
             let active = call.state.window(id).map(|window| window.active);
@@ -56,6 +64,7 @@ impl Command for SelectLayout {
 
 /// Puts up the preset next to the present one.
 pub fn step(call: &mut Call<'_>, window: WindowId, forwards: bool) -> Result<Answer> {
+    call.state.remember_layout(window);
     let count = PRESETS.len();
     let at = call.state.window(window).and_then(|window| window.preset);
     let place = match (at, forwards) {
@@ -81,6 +90,10 @@ mod tests {
         world.ok("selectl -t x even-vertical");
         assert_ne!(world.ok("lsw -t x -F '#{window_layout}'"), before);
         world.ok(&format!("selectl -t x '{}'", before.trim()));
+        assert_eq!(world.ok("lsw -t x -F '#{window_layout}'"), before);
+        world.ok("selectl -n -t x");
+        assert_ne!(world.ok("lsw -t x -F '#{window_layout}'"), before);
+        world.ok("selectl -o -t x");
         assert_eq!(world.ok("lsw -t x -F '#{window_layout}'"), before);
         assert!(world.fails("selectl -t x nonsense").starts_with("invalid layout: nonsense"));
     }

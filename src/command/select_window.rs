@@ -46,6 +46,20 @@ pub fn step(call: &mut Call<'_>, target: Option<&str>, by: i64) -> Result<Answer
     Ok(Answer::Done)
 }
 
+/// As [`step`], to the first window on the way that has a mark of activity or bell.
+pub fn step_to_alert(call: &mut Call<'_>, target: Option<&str>, by: i64) -> Result<Answer> {
+    let id = call.session(target)?;
+    let found = call.state.session(id).and_then(|session| {
+        let marked = |id: &WindowId| call.state.window(*id).is_some_and(|window| window.activity || window.bell);
+        let count = i64::try_from(session.windows.len()).ok()?;
+        (1..count).filter_map(|step| session.beside(session.current, by * step)).find(marked)
+    });
+    let none = || Error::not_found(if by > 0 { "no next window" } else { "no previous window" });
+    let window = found.ok_or_else(|| none().hint("no other window has a mark"))?;
+    call.state.select_window(window);
+    Ok(Answer::Done)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::World;

@@ -1,20 +1,27 @@
 //! `signal`: sends a signal to jobs.
 
-use super::jobs::chosen;
+use super::jobs::{How, Which, each, not_running};
 use super::prelude::*;
-use crate::base::exit::signal_number;
+use crate::base::exit::{signal_name, signal_number};
+
+const INT: u8 = 2;
+const QUIT: u8 = 3;
 
 #[derive(Args)]
 pub struct Signal {
     /// To everything that they have started, rather than to their first process
     #[arg(long)]
-    all: bool,
+    tree: bool,
+    /// To the job that this connection waits for
+    #[arg(long, hide = true, conflicts_with = "jobs")]
+    own: bool,
     /// Its name or number: HUP, SIGUSR1, 12
     #[arg(value_name = "SIGNAL")]
     signal: String,
-    /// Jobs: names, patterns such as 'web-*', @GROUP
-    #[arg(required = true, value_name = "JOB")]
-    jobs: Vec<String>,
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    how: How,
 }
 
 impl Command for Signal {
@@ -26,18 +33,25 @@ impl Command for Signal {
             Error::usage(format!("unknown signal: {}", self.signal))
                 .hint("a name such as HUP, or a number from 1 to 64")
         })?;
-        for name in chosen(call, &self.jobs)? {
-            let Some(pane) =
-                call.state.jobs().get(&name).filter(|job| job.life.phase.is_live()).and_then(|job| job.pane)
-            else {
-                return Err(Error::conflict(format!("job {name} does not run")).hint("`mux ps` shows which do"));
-            };
-            call.ask(match self.all {
+        if self.own {
+            let pane = call.state.streamed_to(call.origin.request.client);
+            let pane = pane.ok_or_else(|| Error::conflict("no job is waited for here"))?;
+            // Those that keys send go to all in the foreground (termios(3)), others to the one process.
+            let group = matches!(signal, INT | QUIT);
+            call.ask(Effect::Signal { pane, signal, group });
+            return Ok(Answer::Done);
+        }
+        let names = self.which.chosen(call)?;
+        let told = each(call, &names, |call, name| {
+            let job = call.state.jobs().get(name).filter(|job| job.life.phase.is_live());
+            let Some(pane) = job.and_then(|job| job.pane) else { return Err(not_running(name)) };
+            call.ask(match self.tree {
                 true => Effect::SignalSet { pane, signal },
                 false => Effect::Signal { pane, signal, group: false },
             });
-        }
-        Ok(Answer::Done)
+            Ok(format!("{} sent", signal_name(signal)))
+        });
+        Ok(self.how.answer(call, &told))
     }
 }
 
@@ -53,7 +67,7 @@ mod tests {
         world.ok("run -d ./train.sh");
         world.ok("signal usr1 train");
         assert!(world.seen.contains(&Effect::Signal { pane: PaneId(0), signal: 10, group: false }));
-        world.ok("signal --all 12 'tr*'");
+        world.ok("signal --tree 12 'tr*'");
         assert!(world.seen.contains(&Effect::SignalSet { pane: PaneId(0), signal: 12 }));
         assert_eq!(world.fails("signal NOPE train"), "unknown signal: NOPE");
         world.exit(0, ExitStatus::Code(0));

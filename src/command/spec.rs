@@ -153,6 +153,7 @@ pub fn run(state: &mut State, origin: &Origin, argv: &[String]) -> Outcome {
     match answer {
         Ok(Answer::Done) => Outcome::Done(Reply::default(), effects),
         Ok(Answer::Text(text)) => Outcome::Done(Reply::text(text), effects),
+        Ok(Answer::Reply(reply)) => Outcome::Done(reply, effects),
         Ok(Answer::TextAndStatus(out, status)) => Outcome::Done(Reply { out, status, error: None }, effects),
         Ok(Answer::Later) => Outcome::Later(effects),
         Err(reply) => Outcome::Done(reply, effects),

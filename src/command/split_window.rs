@@ -40,6 +40,9 @@ pub struct SplitWindow {
     /// Show it in the whole window
     #[arg(short = 'Z')]
     zoom: bool,
+    /// Not offered: an empty pane that shows standard input
+    #[arg(short = 'I', hide = true)]
+    input: bool,
     /// The pane to split
     #[arg(short = 't', value_name = "PANE")]
     target: Option<String>,
@@ -55,6 +58,10 @@ impl Command for SplitWindow {
     const FACTS: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
+        if self.input {
+            let error = Error::usage("split-window -I is not offered: a pane always has a program");
+            return Err(error.hint("give `cat FILE` as its command, or `cat` to type into"));
+        }
         let target = call.pane(self.target.as_deref())?;
         let size = match (&self.size, self.percent) {
             (Some(size), _) => Some(extent(size)?),
@@ -85,6 +92,7 @@ mod tests {
         world.fails("splitw -t x");
         assert_eq!(world.ok("lsw -t x -F '#{window_layout}'"), before);
         assert_eq!(world.fails("splitw -l 5x -t x"), "size invalid: 5x");
+        assert!(world.fails("splitw -I -t x").contains("-I is not offered"));
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! `start`: starts jobs; what was counted against them is forgotten. Without a job it is tmux's `start-server`.
 
-use super::jobs::{chosen, happen};
+use super::jobs::{How, Which, happen};
 use super::prelude::*;
 use crate::model::supervise::JobEvent;
 
 #[derive(Args)]
 pub struct Start {
-    /// Jobs: names, patterns such as 'web-*', @GROUP
-    #[arg(value_name = "JOB")]
-    jobs: Vec<String>,
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    how: How,
     /// Do not wait until that is so
     #[arg(long)]
     no_wait: bool,
@@ -21,11 +22,11 @@ impl Command for Start {
     const STARTS_SERVER: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        if self.jobs.is_empty() {
+        if self.which.is_empty() {
             return Ok(Answer::Done);
         }
-        let names = chosen(call, &self.jobs)?;
-        Ok(happen(call, names, &JobEvent::Start, !self.no_wait))
+        let names = self.which.chosen(call)?;
+        Ok(happen(call, names, &JobEvent::Start, !self.no_wait, &self.how))
     }
 }
 

@@ -1,14 +1,15 @@
 //! `stop`: ends jobs, and all that they have started.
 
-use super::jobs::{chosen, happen};
+use super::jobs::{How, Which, happen};
 use super::prelude::*;
 use crate::model::supervise::{JobEvent, Reason};
 
 #[derive(Args)]
 pub struct Stop {
-    /// Jobs: names, patterns such as 'web-*', @GROUP
-    #[arg(required = true, value_name = "JOB")]
-    jobs: Vec<String>,
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    how: How,
     /// Do not wait until that is so
     #[arg(long)]
     no_wait: bool,
@@ -20,8 +21,8 @@ impl Command for Stop {
     const REPEATABLE: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let names = chosen(call, &self.jobs)?;
-        Ok(happen(call, names, &JobEvent::Stop(Reason::Stopped), !self.no_wait))
+        let names = self.which.chosen(call)?;
+        Ok(happen(call, names, &JobEvent::Stop(Reason::Stopped), !self.no_wait, &self.how))
     }
 }
 

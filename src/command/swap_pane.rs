@@ -12,7 +12,7 @@ pub struct SwapPane {
     /// With the one behind
     #[arg(short = 'D')]
     down: bool,
-    /// With this one; the active one where none is given
+    /// With this one; the marked or else the active one where none is given
     #[arg(short = 's', value_name = "PANE")]
     source: Option<String>,
     /// The pane
@@ -33,7 +33,7 @@ impl Command for SwapPane {
         let source = match (self.up, self.down) {
             (true, _) => beside(call, target, -1)?,
             (_, true) => beside(call, target, 1)?,
-            _ => call.pane(self.source.as_deref())?,
+            _ => call.marked_or(self.source.as_deref())?,
         };
         call.state.swap_panes(source, target);
         if !self.stay {

@@ -1,11 +1,11 @@
 //! A world to try commands in: the server's part is played as simply as can be.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::ffi::OsString;
 
 use crate::base::{ClientId, Error, ExitStatus, PaneId, RequestId, Size, Timestamp};
 use crate::config::Options;
-use crate::model::{Context, Effect, Event, Origin, Reply, Setup, State};
+use crate::model::{Context, Effect, Event, Origin, Port, ProcessUsage, Reply, Setup, State, Usage, UsagePoint};
 
 use super::{Outcome, run, split, words};
 
@@ -28,6 +28,35 @@ pub struct World {
     now: i64,
 }
 
+/// What a look brings: the same of every job that runs.
+fn looked(state: &State, effects: &[Effect]) -> Option<HashMap<String, Usage>> {
+    let look = effects.iter().find_map(|effect| match effect {
+        Effect::Look { look, .. } => Some(look),
+        _ => None,
+    })?;
+    let process = |pid: u32, parent: u32, command: &str| ProcessUsage {
+        pid,
+        parent,
+        command: command.into(),
+        cpu_ms: 1000,
+        memory: 1 << 20,
+    };
+    let usage = Usage {
+        at: Timestamp(1),
+        cpu_ms: 61_000,
+        cpu_percent: 12.5,
+        memory: 36_175_872,
+        proportional: true,
+        count: 2,
+        processes: vec![process(FIRST_PID, 1, "/bin/sh ./train.sh"), process(FIRST_PID + 1, FIRST_PID, "sleep 9")],
+        ports: vec![Port { protocol: "tcp", port: Some(8080), address: "127.0.0.1:8080".into() }],
+        past: vec![UsagePoint { at: Timestamp(0), cpu_percent: 5.0, memory: 1 }; 3],
+        lines: vec!["the last line".into()],
+    };
+    let live = |name: &&String| state.jobs().get(name).is_some_and(|job| job.life.phase.is_live());
+    Some(look.jobs.iter().filter(live).map(|name| (name.clone(), usage.clone())).collect())
+}
+
 impl World {
     pub fn new() -> Self {
         let setup = Setup {
@@ -39,6 +68,7 @@ impl World {
             home: "/home/me".into(),
             log_dir: "/home/me/.local/state/mux/logs".into(),
             version: "test".into(),
+            env: Vec::new(),
         };
         Self {
             state: State::new(Options::default(), setup),
@@ -155,7 +185,15 @@ impl World {
         for argv in split(&words(line).unwrap()) {
             let (reply, effects) = match run(&mut self.state, &origin, &argv) {
                 Outcome::Done(reply, effects) => (Some(reply), effects),
-                Outcome::Later(effects) => (None, effects),
+                Outcome::Later(effects) => match looked(&self.state, &effects) {
+                    Some(usage) => {
+                        match run(&mut self.state, &Origin { usage: Some(usage), ..origin.clone() }, &argv) {
+                            Outcome::Done(reply, effects) => (Some(reply), effects),
+                            Outcome::Later(effects) => (None, effects),
+                        }
+                    }
+                    None => (None, effects),
+                },
             };
             let played = self.play(effects, Some(origin.request));
             last = reply.or(played);
@@ -183,6 +221,7 @@ impl World {
             made: None,
             now: Timestamp(self.now),
             facts: Default::default(),
+            usage: None,
         }
     }
 

@@ -36,7 +36,7 @@ use crate::base::problem::{Source, nearest, suggestion};
 pub use reference::reference;
 pub use restore::{Restore, Sessions};
 pub use table::{OptionSpec, Options, TABLE};
-pub use value::{Clipboard, Edge, Kind, Scope, WindowSize};
+pub use value::{Clipboard, Edge, Kind, MouseCopy, Scope, WindowSize};
 
 /// All that `config.toml` says.
 #[derive(Clone, Debug, PartialEq)]

@@ -64,6 +64,8 @@ options! {
         "A window that nobody named is called after the program that runs in it.";
     base_index: u32, "base-index", Session, INDEX, "0",
         "The first window's number.";
+    confirm_paste: bool, "confirm-paste", Session, Kind::Flag, "off",
+        "Several lines are pasted only after a question where the program did not ask for bracketed paste.";
     copy_command: String, "copy-command", Session, Kind::Text, "",
         "Where copy-pipe without a command sends what was copied: a shell command on the client's machine.";
     copy_mouse: MouseCopy, "copy-mouse", Session, Kind::Choice(MouseCopy::NAMES), "copy",
@@ -88,6 +90,8 @@ options! {
         "Whose keys copy mode has.";
     mouse: bool, "mouse", Session, Kind::Flag, "on",
         "The mouse selects panes and windows, drags borders and scrolls.";
+    open_command: String, "open-command", Session, Kind::Text, "",
+        "What opens the URLs and files that hints find, on the client's machine; when empty, xdg-open or open.";
     pane_active_border_style: String, "pane-active-border-style", Window, Kind::Style, "fg=green",
         "The style of the border round the current pane.";
     pane_base_index: u32, "pane-base-index", Window, INDEX, "0",
@@ -110,7 +114,8 @@ options! {
         "What stands at the left of the status line.";
     status_position: Edge, "status-position", Session, Kind::Choice(Edge::NAMES), "bottom",
         "Where the status line is.";
-    status_right: String, "status-right", Session, Kind::Template, " \"#{=21:pane_title}\" %H:%M %d-%b-%y",
+    status_right: String, "status-right", Session, Kind::Template,
+        "#{?jobs_told,#[bg=red]#[fg=white] jobs: #{jobs_told} #[default],} \"#{=21:pane_title}\" %H:%M %d-%b-%y",
         "What stands at the right of the status line, with strftime(3)'s conversions.";
     status_style: String, "status-style", Session, Kind::Style, "bg=green,fg=black",
         "The style of the status line.";

@@ -9,6 +9,7 @@ mod expand;
 mod glob;
 mod modifier;
 mod pieces;
+mod plain;
 mod style;
 mod value;
 
@@ -18,6 +19,7 @@ mod tests;
 use crate::base::Style;
 
 pub use glob::fnmatch;
+pub use plain::{cells, cut, pad};
 
 /// The variables of a template.
 pub trait Vars {

@@ -21,7 +21,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::order::{Needs, cycle};
-use super::{JobSpec, keys};
+use super::{Check, JobSpec, keys};
 use crate::base::Problem;
 use crate::base::problem::{Source, suggestion};
 
@@ -53,13 +53,17 @@ impl JobFile {
 /// A job with a problem is left out, or a part of it would run.
 pub fn load(text: &str, file: &Path) -> (JobFile, Vec<Problem>) {
     let (source, table) = Source::parse(text, file);
-    let mut reader = Reader { source, file: JobFile::default(), places: BTreeMap::new() };
+    let mut reader =
+        Reader { source, file: JobFile::default(), places: BTreeMap::new(), group_places: BTreeMap::new() };
     reader.read(&table);
     let base = file.parent().unwrap_or(Path::new("/"));
     for job in reader.file.jobs.values_mut() {
         settle_paths(job, base);
     }
     reader.check_needs();
+    reader.check_groups();
+    reader.check_ports();
+    reader.check_logs();
     (reader.file, reader.source.finish())
 }
 
@@ -72,6 +76,7 @@ struct Reader<'a> {
     file: JobFile,
     /// Where each job's name and its `needs` stand.
     places: BTreeMap<String, Range<usize>>,
+    group_places: BTreeMap<String, Range<usize>>,
 }
 
 impl<'a> Reader<'a> {
@@ -115,6 +120,11 @@ impl<'a> Reader<'a> {
             let places = keys.chain([(String::new(), name.span())]);
             let places = places.map(|(key, span)| (key, self.source.place(&span))).collect();
             self.file.places.insert(job.to_owned(), places);
+            if let Err((key, wrong)) = spec.fits_together() {
+                let at = fields.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value.span());
+                self.source.report(at.unwrap_or(name.span()), wrong);
+                continue;
+            }
             if spec.command.is_empty() && !fields.contains_key("cmd") {
                 self.source.report(name.span(), format!("job {job} has no cmd: there is nothing to run"));
             } else if whole {
@@ -149,6 +159,7 @@ impl<'a> Reader<'a> {
         let Some(table) = self.source.table("group", value) else { return };
         for (name, value) in table {
             let group = name.get_ref().to_string();
+            self.group_places.insert(group.clone(), name.span());
             let Some(fields) = self.source.table(&group, value) else { continue };
             let mut parallel = 0;
             for (key, value) in fields {
@@ -166,15 +177,80 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Where a job's key stands, or its name.
+    fn report_at(&mut self, job: &str, key: &str, message: String) {
+        let (line, column) = self.file.place(job, key);
+        self.source.report_at(line, column, message);
+    }
+
+    /// Every group has a job, and a job's group that is nearly one of the file's is meant to be that.
+    fn check_groups(&mut self) {
+        let names: Vec<String> = self.file.groups.keys().cloned().collect();
+        for name in &names {
+            if !self.file.jobs.values().any(|job| job.group.as_ref() == Some(name)) {
+                let near = suggestion(name, self.file.jobs.values().filter_map(|job| job.group.as_deref()));
+                let span = self.group_places.get(name).cloned().unwrap_or(0..0);
+                self.source.report(span, format!("no job is in the group {name}{near}"));
+            }
+        }
+    }
+
+    /// Two jobs that are ready by one port of this machine: one of them listens in vain, and both are taken for ready.
+    fn check_ports(&mut self) {
+        let mut taken: BTreeMap<u16, String> = BTreeMap::new();
+        let jobs: Vec<(String, u16, u32)> = self
+            .file
+            .jobs
+            .iter()
+            .filter_map(|(name, job)| match job.ready.as_ref()? {
+                Check::Tcp(place) | Check::Http { place, .. } => {
+                    let here = matches!(place.host.as_str(), "127.0.0.1" | "localhost" | "::1");
+                    here.then(|| (name.clone(), place.port, job.instances))
+                }
+                _ => None,
+            })
+            .collect();
+        for (name, port, instances) in jobs {
+            if instances > 1 {
+                let message = format!("job {name} has {instances} instances, which are all ready by port {port}");
+                self.report_at(&name, "ready", message);
+            }
+            if let Some(other) = taken.insert(port, name.clone()) {
+                self.report_at(&name, "ready", format!("jobs {other} and {name} are both ready by port {port}"));
+            }
+        }
+    }
+
+    /// No two jobs write to one file: neither could begin a new one.
+    fn check_logs(&mut self) {
+        let mut writers: BTreeMap<&Path, &str> = BTreeMap::new();
+        for (name, job) in &self.file.jobs {
+            let Some(path) = &job.log.path else { continue };
+            if let Some(other) = writers.insert(path, name) {
+                let place = self.places.get(name).cloned().unwrap_or(0..0);
+                self.source.report(place, format!("jobs {other} and {name} have one log: {}", path.display()));
+            }
+        }
+    }
+
     /// Every job that is needed is there, and no jobs need each other in a circle.
     fn check_needs(&mut self) {
-        let names: Vec<String> = self.file.jobs.keys().cloned().collect();
+        // Also those that are left out for something else.
+        let names: Vec<String> = self.file.places.keys().cloned().collect();
         for (name, job) in &self.file.jobs {
             let Some(place) = self.places.get(name) else { continue };
             for need in job.needs.iter().filter(|need| !names.contains(&need.job)) {
                 let hint = suggestion(&need.job, names.iter().map(String::as_str));
                 self.source
                     .report(place.clone(), format!("job {name} needs '{}', which is no job here{hint}", need.job));
+            }
+        }
+        for (name, job) in &self.file.jobs {
+            for other in job.after.iter().filter(|other| !names.contains(other)) {
+                let hint = suggestion(other, names.iter().map(String::as_str));
+                let (line, column) = self.file.place(name, "after");
+                let message = format!("job {name} is to start after '{other}', which is no job here{hint}");
+                self.source.report_at(line, column, message);
             }
         }
         let needs: Needs<'_> = self
@@ -223,7 +299,11 @@ fn settle_paths(job: &mut JobSpec, base: &Path) {
             None => base.join(&*path),
         };
     }
+    if let Some(watch) = &mut job.watch {
+        watch.base = home;
+    }
     job.stdin = job.stdin.take().map(|path| base.join(path));
+    job.log.path = job.log.path.take().map(|path| base.join(path));
 }
 
 #[cfg(test)]
@@ -253,6 +333,7 @@ mod tests {
             chdir = "data"
             [job.migrate]
             kind = "task"
+            group = "batch"
             cmd = "./migrate"
             needs = "db"
             [group.batch]
@@ -303,13 +384,86 @@ mod tests {
             ("[job.x]\ncmd = \"x\"\nlimits = { nofiles = 3 }", "did you mean 'nofile'"),
             ("[job.x]\ncmd = \"x\"\nnice = 20", "-20 to 19"),
             ("[job.x]\ncmd = \"x\"\nalert = { match = \"(\" }", "match: regex"),
-            ("[job.x]\ncmd = \"x\"\nschedule = \"@daily\"", "nothing that this version can do"),
+            ("[job.x]\ncmd = \"x\"\nschedule = \"@often\"", "schedule: '@often' is no schedule"),
+            (
+                "[job.x]\ncmd = \"x\"\nschedule = \"@daily\"\nrestart = \"always\"",
+                "restart = \"always\" leaves no time",
+            ),
             ("[job.x]\ncmd = \"x\"\n[job.x]\ncmd = \"y\"", "duplicate"),
+            ("[job.x]\ncmd = \"x\"\nafter = \"yy\"", "after 'yy', which is no job here"),
+            ("[job.x]\ncmd = \"x\"\ngroup = \"batch\"\n[group.batc]\nparallel = 2", "did you mean 'batch'"),
+            (
+                "[job.x]\ncmd = \"x\"\nready = \"tcp:80\"\n[job.y]\ncmd = \"y\"\nready = \"http://localhost/\"",
+                "x and y are both ready by port 80",
+            ),
+            ("[job.x]\ncmd = \"x\"\nready = \"tcp:80\"\ninstances = 3", "all ready by port 80"),
+            ("[job.x]\ncmd = \"x\"\nstop = \"TREM/5s\"", "no signal is called TREM"),
+            ("[job.x]\ncmd = \"x\"\nrestart = \"sometimes\"", "one of no, on-failure, always"),
+            ("[job.x]\ncmd = \"x\"\nneeds = \"y:healthy\"", "unknown condition 'healthy'"),
+            ("[job.x]\ncmd = [\"x\"", "unclosed array"),
         ] {
             let told = problems(text);
             assert!(told.iter().any(|problem| problem.contains(why)), "{text}: {told:?}");
         }
     }
+
+    #[test]
+    fn a_problem_shows_its_line_and_no_other_job_is_blamed_for_it() {
+        let text = "[job.web]\ncmd = \"x\"\nneeds = \"db\"\n[job.db]\ncmd = \"y\"\n\trestrat = \"no\"\n";
+        let (_, problems) = load(text, Path::new("/srv/mux.toml"));
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        let shown = problems[0].with_line(text);
+        let expected = "/srv/mux.toml:6:2: no key is called 'restrat'; did you mean 'restart'?\n  6 | \trestrat = \"no\"\n    | \t^\n";
+        assert_eq!(shown, expected);
+    }
+
+    /// What the manuals of systemd, Upstart, Supervisor, PM2, launchd and others call it.
+    #[test]
+    fn the_keys_of_other_tools_are_known_by_what_they_are_called_here() {
+        for (foreign, ours) in FOREIGN {
+            for name in foreign.split(' ') {
+                let told = keys::unknown(name);
+                assert!(told.contains(&format!("here that is '{ours}'")), "{name}: {told}");
+            }
+        }
+    }
+
+    const FOREIGN: &[(&str, &str)] = &[
+        ("ExecStart exec script command", "cmd"),
+        ("Type task oneshot", "kind"),
+        ("enable WantedBy autostart startup start_on RunAtLoad", "boot"),
+        ("Requires Wants BindsTo depends_on", "needs"),
+        ("After priority", "after"),
+        ("PartOf stop_on", "on_dep_restart"),
+        ("Restart respawn autorestart KeepAlive", "restart"),
+        ("RestartSec exp_backoff_restart_delay ThrottleInterval", "restart_delay"),
+        ("RestartMaxDelaySec", "restart_max"),
+        ("StartLimitBurst respawn_limit startretries max_restarts", "restart_limit"),
+        ("StartLimitIntervalSec", "reset_after"),
+        ("SuccessExitStatus exitcodes normal_exit", "success_exit"),
+        ("RestartPreventExitStatus stop_exit_codes", "no_restart_exit"),
+        ("startsecs", "min_uptime"),
+        ("TimeoutStartSec listen_timeout", "start_timeout"),
+        ("wait_ready expect", "ready"),
+        ("WatchdogSec healthcheck", "health"),
+        ("KillSignal TimeoutStopSec stopsignal stopwaitsecs kill_timeout kill_signal ExitTimeOut ExecStop", "stop"),
+        ("KillMode stopasgroup killasgroup treekill", "stop"),
+        ("ExecReload reload_signal ReloadSignal", "reload"),
+        ("Environment environment EnvironmentVariables", "env"),
+        ("EnvironmentFile", "env_file"),
+        ("WorkingDirectory directory cwd", "chdir"),
+        ("User Group setuid setgid uid gid UserName", "user"),
+        ("UMask", "umask"),
+        ("Nice", "nice"),
+        ("LimitNOFILE LimitNPROC LimitCORE limit", "limits"),
+        ("OOMScoreAdjust oom", "oom_score"),
+        ("IOSchedulingClass", "ionice"),
+        ("max_memory_restart", "memory_restart"),
+        ("RuntimeMaxSec", "runtime_max"),
+        ("StandardInput", "stdin"),
+        ("numprocs replicas", "instances"),
+        ("console TTYPath redirect_stderr", "pty"),
+    ];
 
     #[test]
     fn every_key_is_read_by_somebody_and_none_has_two_names() {

@@ -3,7 +3,7 @@
 use toml::de::{DeTable, DeValue};
 
 use super::value::{self, Wrong, all, flag, map, measured, number, parsed, paths, text, texts};
-use super::{Alert, Command, Health, JobSpec, Kind, Output, Reload};
+use super::{Alert, Command, Health, JobSpec, Kind, Output, Reload, Watch};
 use crate::base::Period;
 use crate::base::problem::suggestion;
 
@@ -41,22 +41,22 @@ keys! {
         };
     "chdir", "a directory", ["WorkingDirectory", "directory", "cwd"],
         "Where it starts; the file's directory where nothing is said.", |job, v| { job.chdir = Some(text(v)?.into()); Ok(()) };
-    "env", "a table of names and values", ["Environment", "environment"],
+    "env", "a table of names and values", ["Environment", "environment", "EnvironmentVariables"],
         "Variables for it.", |job, v| { job.env = map(v)?; check_names(job) };
     "env_file", "a file or a list of files", ["EnvironmentFile"],
         "Files with lines NAME=value, read at each start; a '-' in front means that it may be missing.",
         |job, v| { job.env_files = paths(v)?; Ok(()) };
-    "boot", "true or false", ["enable", "WantedBy", "autostart", "startup"],
+    "boot", "true or false", ["enable", "WantedBy", "autostart", "startup", "start_on", "RunAtLoad"],
         "It is started with mux at boot, when it was not stopped before.", |job, v| { job.boot = flag(v)?; Ok(()) };
     "needs", "a list of \"JOB\" or \"JOB:started|ready|done\"", ["Requires", "Wants", "BindsTo", "depends_on", "depends"],
         "Jobs that must have come so far before it is started.", |job, v| { job.needs = all(v)?; Ok(()) };
     "after", "a list of jobs", ["After", "priority"],
         "It is started behind these, where they are started too.", |job, v| { job.after = texts(v)?; Ok(()) };
-    "on_dep_restart", "\"keep\", \"restart\" or \"stop\"", ["PartOf"],
+    "on_dep_restart", "\"keep\", \"restart\" or \"stop\"", ["PartOf", "stop_on"],
         "What becomes of it when a job that it needs ends.", |job, v| { job.on_loss = parsed(v)?; Ok(()) };
     "restart", "\"no\", \"on-failure\" or \"always\"", ["Restart", "respawn", "autorestart", "KeepAlive"],
         "After which ends it is started again.", |job, v| { job.policy.restart = parsed(v)?; Ok(()) };
-    "restart_delay", "a duration", ["RestartSec", "exp_backoff_restart_delay"],
+    "restart_delay", "a duration", ["RestartSec", "exp_backoff_restart_delay", "ThrottleInterval"],
         "The pause before the first restart, doubled for each short run in a row.", |job, v| { job.policy.delay = parsed(v)?; Ok(()) };
     "restart_max", "a duration", ["RestartMaxDelaySec"],
         "No pause is longer.", |job, v| { job.policy.delay_most = parsed(v)?; Ok(()) };
@@ -82,12 +82,25 @@ keys! {
         "When it is not ready by then it has failed; 0 waits for ever.", |job, v| { job.start_timeout = parsed(v)?; Ok(()) };
     "health", "a check, or a table of check, every, timeout, retries", ["WatchdogSec", "healthcheck", "liveness_probe"],
         "How one knows that it is well while it runs: tcp:PORT, unix:PATH, http://…, exec:….", |job, v| { job.health = Some(health(v)?); Ok(()) };
-    "stop", "signals and times, \"TERM/10s KILL\"", ["KillSignal", "TimeoutStopSec", "stopsignal", "stopwaitsecs", "kill_timeout"],
+    "stop", "signals and times, \"TERM/10s KILL\"", ["KillSignal", "TimeoutStopSec", "KillMode", "ExecStop", "stopsignal", "stopwaitsecs", "stopasgroup", "killasgroup", "kill_timeout", "kill_signal", "treekill", "ExitTimeOut"],
         "How it is ended, with everything that it has started.", |job, v| { job.stop = parsed(v)?; Ok(()) };
-    "reload", "a signal, or a command as a list of words", ["ExecReload"],
+    "reload", "a signal, or a command as a list of words", ["ExecReload", "ReloadSignal", "reload_signal"],
         "What tells it to read its settings anew.", |job, v| { job.reload = reload(v)?; Ok(()) };
     "runtime_max", "a duration", ["RuntimeMaxSec"],
         "It may run no longer.", |job, v| { job.runtime_max = Some(parsed(v)?); Ok(()) };
+    "schedule", "a cron expression such as \"30 4 * * mon-fri\" or \"@daily\", or \"every 15m\"", ["OnCalendar", "OnUnitActiveSec", "cron_restart", "StartCalendarInterval", "cron"],
+        "When it is run, by local time. A time that comes while it still runs is left out; those that were missed while mux was down are made up for by one run.",
+        |job, v| { job.schedule = Some(parsed(v)?); Ok(()) };
+    "watch", "a path or pattern, a list of them, or a table of paths, ignore, debounce", ["watch_dirs"],
+        "It is restarted when these files change: `src/**/*.rs`; a directory is all that is in it. Never .git, editors' own files and mux's logs.",
+        |job, v| { job.watch = Some(watch(v)?); Ok(()) };
+    "on_fail", "a command as in cmd", ["OnFailure", "eventlistener"],
+        "Run when it fails, is given up, fails again and again, or raises an alert, as notices do; with MUX_EVENT and others, and JSON on standard input; see assets/hooks.",
+        |job, v| { job.hooks.fail = Some(command(v)?); Ok(()) };
+    "on_recover", "a command as in cmd", ["OnSuccess"],
+        "Run when it is well again after that.", |job, v| { job.hooks.recover = Some(command(v)?); Ok(()) };
+    "on_exit", "a command as in cmd", ["ExecStopPost", "post-stop"],
+        "Run at the end of each run, however it ended.", |job, v| { job.hooks.exit = Some(command(v)?); Ok(()) };
     "group", "a name", [],
         "The group that it belongs to; [group.NAME] says how many of it run at a time.", |job, v| { job.group = Some(text(v)?.into()); Ok(()) };
     "instances", "a number from 1", ["numprocs", "replicas", "scale"],
@@ -95,7 +108,7 @@ keys! {
             job.instances = number(v, "from 1 to 1000")?;
             if (1..=1000).contains(&job.instances) { Ok(()) } else { Err("a number from 1 to 1000 is wanted".into()) }
         };
-    "user", "USER or USER:GROUP", ["User", "setuid", "uid"],
+    "user", "USER or USER:GROUP", ["User", "Group", "setuid", "setgid", "uid", "gid", "UserName"],
         "As whom it runs; for root's mux alone.", |job, v| { job.user = Some(text(v)?.into()); Ok(()) };
     "umask", "an octal number as text", ["UMask"],
         "File mode bits that it leaves out.", |job, v| { job.umask = Some(octal(v)?); Ok(()) };
@@ -107,7 +120,7 @@ keys! {
         };
     "ionice", "\"idle\", \"best-effort:0-7\" or \"realtime:0-7\"", ["IOSchedulingClass"],
         "Its place behind others for the disk.", |job, v| { job.ionice = Some(ionice(v)?); Ok(()) };
-    "limits", "a table of prlimit(1)'s names", ["LimitNOFILE", "LimitNPROC", "limit"],
+    "limits", "a table of prlimit(1)'s names", ["LimitNOFILE", "LimitNPROC", "LimitCORE", "limit"],
         "Its resource limits: a number, \"SOFT:HARD\" or \"unlimited\".", |job, v| { job.limits = limits(v)?; Ok(()) };
     "oom_score", "a number from -1000 to 1000", ["OOMScoreAdjust", "oom"],
         "How soon the kernel ends it when memory runs out.", |job, v| {
@@ -115,9 +128,12 @@ keys! {
             job.oom_score = Some(score);
             if (-1000..=1000).contains(&score) { Ok(()) } else { Err("a number from -1000 to 1000 is wanted".into()) }
         };
+    "memory_max", "a size", ["MemoryMax"],
+        "All of it together gets no more from the kernel, which ends it there; needs a cgroup of version 2 that is ours.",
+        |job, v| { job.memory_max = Some(measured(v)?); Ok(()) };
     "memory_restart", "a size", ["max_memory_restart"],
         "It is restarted when all of it uses more.", |job, v| { job.memory_restart = Some(measured(v)?); Ok(()) };
-    "pty", "true or false", ["console"],
+    "pty", "true or false", ["console", "TTYPath", "redirect_stderr"],
         "It has a terminal; when false, its output goes straight into its log files.", |job, v| {
             job.output = if flag(v)? { Output::Terminal } else { Output::Files };
             Ok(())
@@ -128,6 +144,11 @@ keys! {
             job.stdin = Some(text(v)?).filter(|text| !matches!(*text, "null" | "terminal")).map(Into::into);
             Ok(())
         };
+    "log", "a path, or a table of path, max_size, daily, keep, max_total, max_age, compress, journald, syslog",
+        ["stdout_logfile", "stdout_logfile_maxbytes", "stdout_logfile_backups", "stdout_syslog", "redirect_stderr",
+        "StandardOutput", "StandardError", "SyslogIdentifier", "out_file", "error_file", "log_file", "console_log"],
+        "Where its output is written, when a new file is begun, and how long older ones are kept.",
+        |job, v| job.log.set(v);
     "alert", "a table of match, within, times, or a list of them", [],
         "Lines of its output that are worth a notice.", |job, v| { job.alerts = alerts(v)?; Ok(()) };
 }
@@ -137,31 +158,13 @@ pub(super) fn spec(name: &str) -> Option<&'static KeySpec> {
     KEYS.iter().find(|key| key.name == name)
 }
 
-/// What people will look for, and this version has not.
-const LATER: &[&str] =
-    &["schedule", "watch", "memory_max", "log", "on_fail", "on_recover", "on_exit", "OnCalendar", "MemoryMax"];
-
 /// What to say of a key that is not ours: what it is called here, or what was probably meant.
 pub(super) fn unknown(name: &str) -> String {
-    if LATER.contains(&name) {
-        return format!("'{name}' is nothing that this version can do");
-    }
     let same = |foreign: &&str| foreign.eq_ignore_ascii_case(name);
     match KEYS.iter().find(|key| key.foreign.iter().any(same)) {
         Some(key) => format!("no key is called '{name}'; here that is '{}', which takes {}", key.name, key.takes),
         None => format!("no key is called '{name}'{}", suggestion(name, KEYS.iter().map(|key| key.name))),
     }
-}
-
-/// The table for people, as Markdown.
-pub fn reference() -> String {
-    let mut text = String::from("| key | takes | what for | elsewhere |\n|---|---|---|---|\n");
-    for key in KEYS {
-        let takes = key.takes.replace('|', "\\|");
-        let foreign = key.foreign.join(", ");
-        text += &format!("| `{}` | {takes} | {} | {foreign} |\n", key.name, key.sentence);
-    }
-    text
 }
 
 fn command(v: &DeValue<'_>) -> Result<Command, Wrong> {
@@ -240,7 +243,7 @@ fn reload(v: &DeValue<'_>) -> Result<Reload, Wrong> {
 }
 
 /// Reads a table key by key; the names of all keys are given for what is unknown.
-fn fields(
+pub(super) fn fields(
     table: &DeTable<'_>,
     names: &[&str],
     mut set: impl FnMut(&str, &DeValue<'_>) -> Result<(), Wrong>,
@@ -289,6 +292,26 @@ fn health(v: &DeValue<'_>) -> Result<Health, Wrong> {
     }
 }
 
+fn watch(v: &DeValue<'_>) -> Result<Watch, Wrong> {
+    let mut watch = Watch::new(Vec::new());
+    match v.as_table() {
+        None => watch.paths = texts(v)?,
+        Some(table) => fields(table, &["paths", "ignore", "debounce"], |name, v| {
+            match name {
+                "paths" => watch.paths = texts(v)?,
+                "ignore" => watch.ignore = texts(v)?,
+                _ => watch.debounce = parsed(v)?,
+            }
+            Ok(())
+        })?,
+    }
+    if watch.paths.is_empty() {
+        return Err("paths: there is nothing to watch".into());
+    }
+    watch.matcher()?;
+    Ok(watch)
+}
+
 fn alerts(v: &DeValue<'_>) -> Result<Vec<Alert>, Wrong> {
     match v {
         DeValue::Array(values) => values.iter().map(|value| alert(value.get_ref())).collect(),
@@ -312,7 +335,7 @@ fn alert(v: &DeValue<'_>) -> Result<Alert, Wrong> {
     if alert.pattern.is_empty() {
         return Err("match: it is missing".into());
     }
-    regex::Regex::new(&alert.pattern).map_err(|error| format!("match: {}", error.to_string().replace('\n', " ")))?;
+    super::check_pattern(&alert.pattern).map_err(|wrong| format!("match: {wrong}"))?;
     alert.times = alert.times.max(1);
     Ok(alert)
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Match, Policy, StopPlan};
+use super::{Match, Policy, Schedule, StopPlan};
 use crate::base::{ExitStatus, Period};
 
 /// How one job lives. What it runs, and as whom, is another matter.
@@ -23,6 +23,8 @@ pub struct Rules {
     pub start_timeout: Option<Period>,
     /// It may run no longer.
     pub runtime_max: Option<Period>,
+    /// When it is started, beside when a person wants it.
+    pub schedule: Option<Schedule>,
     /// A run that ended is the job's end: `mux run`. Else it is still wanted, at the next boot for one.
     pub once: bool,
     /// The end of a run that was longer is worth telling.
@@ -42,6 +44,7 @@ impl Default for Rules {
             probed: false,
             start_timeout: None,
             runtime_max: None,
+            schedule: None,
             once: false,
             tell_after: None,
             salt: 0,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Bytes, Check, Health, Match, Need, OnLoss, Policy, Restart, Rules, StopPlan};
+use super::{Bytes, Check, Health, LogSpec, Match, Need, OnLoss, Policy, Restart, Rules, Schedule, StopPlan, Watch};
 use crate::base::Period;
 
 /// What is executed.
@@ -72,6 +72,17 @@ pub enum Reload {
     Command(Command),
 }
 
+/// Commands that are run when something has become of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Hooks {
+    /// For every notice that is no good one.
+    pub fail: Option<Command>,
+    pub recover: Option<Command>,
+    /// At the end of each run.
+    pub exit: Option<Command>,
+}
+
 /// Lines that are worth a notice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
@@ -118,13 +129,21 @@ pub struct JobSpec {
     pub oom_score: Option<i16>,
     /// Bytes at which it is restarted.
     pub memory_restart: Option<Bytes>,
+    /// Bytes beyond which the kernel gives it none.
+    pub memory_max: Option<Bytes>,
     pub runtime_max: Option<Period>,
+    /// It runs at these times.
+    pub schedule: Option<Schedule>,
+    /// It is restarted when these files change.
+    pub watch: Option<Watch>,
+    pub hooks: Hooks,
     pub output: Output,
     /// Nothing (`/dev/null`), its terminal, or a file.
     pub stdin: Option<PathBuf>,
     pub stdin_terminal: bool,
     /// SIGHUP is ignored.
     pub nohup: bool,
+    pub log: LogSpec,
     pub alerts: Vec<Alert>,
     pub group: Option<String>,
     pub instances: u32,
@@ -164,11 +183,16 @@ impl Default for JobSpec {
             limits: BTreeMap::new(),
             oom_score: None,
             memory_restart: None,
+            memory_max: None,
             runtime_max: None,
+            schedule: None,
+            watch: None,
+            hooks: Hooks::default(),
             output: Output::Terminal,
             stdin: None,
             stdin_terminal: false,
             nohup: false,
+            log: LogSpec::default(),
             alerts: Vec::new(),
             group: None,
             instances: 1,
@@ -185,6 +209,15 @@ impl JobSpec {
     pub fn for_run() -> Self {
         let policy = Policy { restart: Restart::No, retry_failed: None, ..Policy::default() };
         Self { boot: false, policy, once: true, stdin_terminal: true, min_uptime: Period::ZERO, ..Self::default() }
+    }
+
+    /// Keys that are fine each by itself and make no sense together; the key to blame and why.
+    pub fn fits_together(&self) -> Result<(), (&'static str, String)> {
+        if self.schedule.is_some() && self.policy.restart == Restart::Always {
+            let wrong = "restart = \"always\" leaves no time for a schedule: expected \"no\" or \"on-failure\"";
+            return Err(("restart", wrong.into()));
+        }
+        Ok(())
     }
 
     /// Somebody has to look after its runs from outside.
@@ -212,7 +245,9 @@ impl JobSpec {
             probed,
             start_timeout: Some(self.start_timeout).filter(|timeout| !timeout.is_zero()),
             runtime_max: self.runtime_max,
-            once: self.once || self.kind == Kind::Task,
+            schedule: self.schedule.clone(),
+            // A change is to start a watched one again, also when it has ended.
+            once: (self.once || self.kind == Kind::Task) && self.watch.is_none(),
             tell_after: Some(LONG_RUN).filter(|_| self.once),
             salt,
         }

@@ -1,7 +1,7 @@
 //! The words by which the last step before a program is told what its owner wants: attributes that only a process
 //! can give itself.
 
-use super::{JobSpec, Output};
+use super::{JobSpec, LogSpec, Output};
 
 impl JobSpec {
     /// For `SpawnRequest::step`; in the order in which they have to be done: rights are given up last.
@@ -25,7 +25,7 @@ impl JobSpec {
         }
         if let (Output::Files, Some(log)) = (self.output, files) {
             put("--stdout", log.display().to_string());
-            put("--stderr", log.with_extension("err.log").display().to_string());
+            put("--stderr", LogSpec::errors_beside(log).display().to_string());
         }
         if let Some(user) = &self.user {
             put("--user", user.clone());

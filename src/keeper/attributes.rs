@@ -1,10 +1,10 @@
 //! What a process gives itself before it becomes the program: its place in line, its limits, its files, its user.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
 use std::os::fd::AsFd;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -14,6 +14,8 @@ use crate::base::sys;
 /// One of them, as its words say it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Attribute {
+    /// The folder of a cgroup (cgroups(7)).
+    Group(OsString),
     OomScore(OsString),
     Nice(i32),
     /// ioprio_set(2)'s number.
@@ -37,6 +39,7 @@ impl Attribute {
     pub(super) fn parse(flag: &str, value: &OsStr) -> Option<Self> {
         let text = || value.to_str();
         match flag {
+            "--cgroup" => Some(Attribute::Group(value.to_owned())),
             "--oom-score" => Some(Attribute::OomScore(value.to_owned())),
             "--nice" => text()?.parse().ok().map(Attribute::Nice),
             "--ionice" => io_priority(text()?).map(Attribute::IoPriority),
@@ -60,6 +63,8 @@ impl Attribute {
             result.map_err(|error| io::Error::new(error.kind(), format!("{what}: {error}")))
         };
         match self {
+            // 0 is whoever writes it.
+            Attribute::Group(group) => named("cgroup", std::fs::write(Path::new(group).join("cgroup.procs"), "0")),
             Attribute::OomScore(score) => {
                 named("oom_score", std::fs::write("/proc/self/oom_score_adj", score.as_encoded_bytes()))
             }
@@ -84,7 +89,11 @@ impl Attribute {
     }
 }
 
+/// The directory is for nobody else, as the server makes it, who may come later.
 fn append(path: &Path) -> io::Result<File> {
+    if let Some(directory) = path.parent() {
+        DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+    }
     OpenOptions::new().append(true).create(true).mode(0o600).open(path)
 }
 

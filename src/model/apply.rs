@@ -24,6 +24,8 @@ impl State {
             Event::JobIll { job, run, reason, detail } => self.of_run(&job, run, JobEvent::Ill(reason, detail), now),
             Event::JobHealth { job, run, well, took, at } => self.job_health(&job, run, well, took, at),
             Event::JobAlert { job, run, line } => self.job_alert(&job, run, line, now),
+            Event::JobChanged { job, path } => self.job_changed(&job, &path, now),
+            Event::PaneStarved { pane, reason } => drop(self.starved.insert(pane, reason)),
             Event::Time => self.time(now),
         }
     }
@@ -70,7 +72,7 @@ impl State {
 
     fn client_input(&mut self, id: ClientId, pane: Option<PaneId>, input: Input, now: Timestamp) {
         let Some(session) = self.client(id).map(|client| client.session) else { return };
-        if !matches!(input, Input::Focus(false)) && self.active_client(id, now) {
+        if !matches!(input, Input::Focus(false) | Input::Release(_)) && self.active_client(id, now) {
             self.take_over(id);
         }
         let Some(pane) = pane.or_else(|| self.active_of(session)) else { return };
@@ -82,7 +84,7 @@ impl State {
 
     /// Hands something typed to a pane's program, where one runs or is being started.
     pub fn give_input(&mut self, pane: PaneId, input: Input) {
-        if self.pane(pane).is_some_and(|pane| pane.dead().is_none()) {
+        if self.pane(pane).is_some_and(|pane| pane.dead().is_none() && !pane.input_off) {
             self.push(Effect::Input { pane, input });
         }
     }
@@ -132,6 +134,7 @@ impl State {
             window.activity = false;
             window.bell = false;
         }
+        self.looked_at(id);
     }
 
     fn pane_command(&mut self, id: PaneId, name: &str) {

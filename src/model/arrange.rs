@@ -87,6 +87,13 @@ impl State {
         Ok(())
     }
 
+    /// Notes how the panes are arranged, for `select-layout -o`; what was noted before.
+    pub fn remember_layout(&mut self, id: WindowId) -> Option<String> {
+        let window = self.windows.get_mut(&id)?;
+        let now = window.layout.dump();
+        window.former.replace(now)
+    }
+
     /// Exchanges two panes, of one window or of two.
     pub fn swap_panes(&mut self, a: PaneId, b: PaneId) {
         let (Some(home_a), Some(home_b)) = (self.home_of(a), self.home_of(b)) else { return };
@@ -132,7 +139,7 @@ impl State {
             window.remove(pane);
         });
         self.name_window(from);
-        self.windows.insert(id, window);
+        self.windows.insert(id, Box::new(window));
         if let Some(pane) = self.panes.get_mut(&pane) {
             pane.window = id;
         }

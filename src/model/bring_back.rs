@@ -136,7 +136,7 @@ impl State {
             last_attached: saved.last_attached,
             job: None,
         };
-        self.sessions.insert(id, session);
+        self.sessions.insert(id, Box::new(session));
         for window in plan.session.windows.clone() {
             if let Some(new) = of(&window.id) {
                 self.bring_window(window, new, id, &ids, now);
@@ -178,10 +178,10 @@ impl State {
         window.name = saved.name;
         window.automatic = saved.automatic;
         window.manual = saved.manual;
-        self.windows.insert(id, window);
+        self.windows.insert(id, Box::new(window));
         for saved in &saved.panes {
             let pane = of(saved.id);
-            self.panes.insert(pane, Pane::new(pane, id, Program::default(), saved.size));
+            self.panes.insert(pane, Box::new(Pane::new(pane, id, Program::default(), saved.size)));
         }
     }
 

@@ -79,6 +79,9 @@ impl State {
         let live: Vec<&str> = self.jobs.iter().map(|job| job.name.as_str()).collect();
         let names: BTreeSet<&str> = live.iter().copied().collect();
         demand(wrong, names.len() == live.len(), || "two jobs have one name".into());
+        demand(wrong, self.marked.is_none_or(|pane| self.panes.contains_key(&pane)), || {
+            "the marked pane is gone".into()
+        });
         wrong.extend(self.job_contradiction());
     }
 }

@@ -34,13 +34,21 @@ impl Client {
     }
 }
 
-/// Commands that are answered when something has ended.
+/// Commands that are answered when something has come to pass.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Waiter {
     pub request: RequestId,
     pub awaited: Vec<Awaited>,
+    /// What each of them is called.
+    pub names: Vec<String>,
     /// Jobs that came to no good.
     pub bad: Vec<String>,
+    /// The answer tells of each job where it stands: as JSON, or as text.
+    pub tells: Option<bool>,
+    /// One of them is enough.
+    pub any: bool,
+    /// It is answered by then, whatever has become of them.
+    pub until: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,27 +57,51 @@ pub enum Awaited {
     Job(String),
     /// By its name; until it runs, or is at rest, or has failed.
     Settled(String),
+    /// By its name; until it has come so far, or will not come so far by itself.
+    Comes(String, Aim),
     Pane(PaneId),
     Session(SessionId),
     /// It has ended with this status, as a shell counts.
     Ended(u8),
 }
 
+/// How far a job is to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aim {
+    Ready,
+    /// It has ended well.
+    Success,
+    /// Nothing of it runs, nor will by itself.
+    Stopped,
+}
+
 impl Waiter {
     pub fn new(request: RequestId, awaited: Vec<Awaited>) -> Self {
-        Self { request, awaited, bad: Vec::new() }
+        Self { request, awaited, names: Vec::new(), bad: Vec::new(), tells: None, any: false, until: None }
     }
 
-    /// Once all have ended: the first status that is not 0, in the order asked for.
+    /// For jobs that somebody has acted on.
+    pub fn settled(request: RequestId, names: Vec<String>, tells: Option<bool>) -> Self {
+        let awaited = names.iter().cloned().map(Awaited::Settled).collect();
+        Self { names, tells, ..Self::new(request, awaited) }
+    }
+
+    /// Once all have ended: the first status that is not 0, in the order asked for. Where one is enough, its status.
     pub fn status(&self) -> Option<u8> {
-        let ended: Option<Vec<u8>> = self
-            .awaited
-            .iter()
-            .map(|awaited| match awaited {
-                Awaited::Ended(status) => Some(*status),
-                _ => None,
-            })
-            .collect();
+        let status = |awaited: &Awaited| match awaited {
+            Awaited::Ended(status) => Some(*status),
+            _ => None,
+        };
+        if self.any {
+            return self.awaited.iter().find_map(status);
+        }
+        let ended: Option<Vec<u8>> = self.awaited.iter().map(status).collect();
         ended.map(|all| all.into_iter().find(|&status| status != 0).unwrap_or(0))
+    }
+
+    /// Those that are still waited for.
+    pub fn open(&self) -> Vec<&str> {
+        let open = self.awaited.iter().zip(&self.names).filter(|(awaited, _)| !matches!(awaited, Awaited::Ended(_)));
+        open.map(|(_, name)| name.as_str()).collect()
     }
 }

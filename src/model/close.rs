@@ -11,6 +11,9 @@ use super::{Effect, Part, Reply, State};
 /// What a shell says of a program that SIGHUP has ended.
 const HUNG_UP: u8 = 128 + 1;
 
+/// What timeout(1) ends with when the time is over.
+const TIMED_OUT: u8 = 124;
+
 /// What is said of an end that nobody knows.
 const UNKNOWN: u8 = 255;
 
@@ -75,6 +78,7 @@ impl State {
     /// Takes a pane out of the state; what it leaves empty goes with it.
     pub(super) fn remove_pane(&mut self, id: PaneId) {
         let Some(pane) = self.panes.remove(&id) else { return };
+        self.marked = self.marked.filter(|marked| *marked != id);
         self.starts.remove(&id);
         let Some(window) = self.windows.get_mut(&pane.window) else { return };
         let session = window.session;
@@ -88,7 +92,7 @@ impl State {
         }
     }
 
-    fn remove_window(&mut self, id: SessionId, window: WindowId) {
+    pub(super) fn remove_window(&mut self, id: SessionId, window: WindowId) {
         let (renumber, base) = (self.options.renumber_windows, self.options.base_index);
         let Some(session) = self.sessions.get_mut(&id) else { return };
         if session.windows.len() <= 1 {
@@ -211,27 +215,50 @@ impl State {
         for waiter in &mut waiters {
             for awaited in &mut waiter.awaited {
                 let now = self.progress(awaited);
-                if let (Awaited::Settled(job), Awaited::Ended(1..)) = (&*awaited, &now) {
+                if let (Awaited::Settled(job) | Awaited::Comes(job, _), Awaited::Ended(1..)) = (&*awaited, &now) {
                     waiter.bad.push(job.clone());
                 }
                 *awaited = now;
             }
         }
         for waiter in waiters {
-            match waiter.status() {
-                Some(status) => {
-                    let reply = self.outcome(&waiter.bad).map_or_else(|| Reply::status(status), Reply::error);
-                    self.push(Effect::Reply { request: waiter.request, reply });
-                }
+            match self.reply_to(&waiter) {
+                Some(reply) => self.push(Effect::Reply { request: waiter.request, reply }),
                 None => self.waiters.push(waiter),
             }
         }
+    }
+
+    fn reply_to(&self, waiter: &Waiter) -> Option<Reply> {
+        match (waiter.status(), waiter.tells) {
+            (Some(_), Some(json)) => {
+                let told: Vec<_> = waiter.names.iter().map(|name| self.told(name)).collect();
+                Some(self.answer(&told, json))
+            }
+            (Some(status), None) => Some(
+                self.outcome(&waiter.bad).filter(|_| status != 0).map_or_else(|| Reply::status(status), Reply::error),
+            ),
+            (None, _) if waiter.until.is_some_and(|until| until <= self.now) => Some(self.timed_out(waiter)),
+            (None, _) => None,
+        }
+    }
+
+    /// The status is timeout(1)'s.
+    fn timed_out(&self, waiter: &Waiter) -> Reply {
+        let stands = |name: &&str| match self.jobs.get(name) {
+            Some(job) => format!("job {name} is {}", job.state()),
+            None => format!("session {name} goes on"),
+        };
+        let open: Vec<String> = waiter.open().iter().map(stands).collect();
+        let error = Error::first_of(&open).map(|open| Error::refused(format!("timed out: {open}")));
+        Reply { status: TIMED_OUT, error, ..Reply::default() }
     }
 
     fn progress(&self, awaited: &Awaited) -> Awaited {
         let ended = match awaited {
             Awaited::Ended(_) => None,
             Awaited::Settled(name) => self.settled(name),
+            Awaited::Comes(name, aim) => self.comes(name, *aim),
             Awaited::Job(name) => self.jobs.get(name).map_or(Some(UNKNOWN), Job::outcome),
             Awaited::Pane(pane) => self.pane_end(*pane).map(ExitStatus::shell_code),
             Awaited::Session(session) => self.session_end(*session).map(ExitStatus::shell_code),

@@ -4,8 +4,11 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::base::{ClientId, Error, Input, PaneId, RequestId, SessionId, Size};
-use crate::job::{Reload, StopPlan};
+use crate::job::{Reload, StopPlan, Watch};
 
+use super::answer::Told as JobTold;
+use super::hook::HookCall;
+use super::log::{LogQuery, LogTarget};
 use super::up::UpOptions;
 
 /// One thing to do.
@@ -13,7 +16,7 @@ use super::up::UpOptions;
 pub enum Effect {
     /// Have the keeper start it; `PaneStarted` or `PaneFailed` follows. Where the pane is known already its
     /// former program has ended: the screen starts anew, the pane keeps its number (`respawn-pane`).
-    Spawn { pane: PaneId, spec: SpawnSpec },
+    Spawn { pane: PaneId, spec: Box<SpawnSpec> },
     /// The pane is gone from the model: hang its program up, see that it ends, release everything. `PaneExited`
     /// still follows.
     Close { pane: PaneId },
@@ -25,15 +28,24 @@ pub enum Effect {
     WatchSet { job: String, pane: PaneId },
     /// End what a run has left behind, by this plan, then tell by `JobSet`.
     SweepSet { job: String, pane: PaneId, plan: StopPlan },
-    /// Tell these programs to read their settings anew. Where one does not catch the signal it is not sent, unless
-    /// `force`. The server replies itself.
-    Reload { request: RequestId, reloads: Vec<(PaneId, Reload, String)>, force: bool },
+    /// Tell programs to read their settings anew. The server replies itself.
+    Reload { request: RequestId, order: ReloadOrder },
     /// A run of this job has begun that is to be looked after: readiness, health, memory, what it prints.
     Tend { job: String },
     /// That is over.
     Untend { job: String },
+    /// Watch files for this job from now on, or none any more; `JobChanged` tells.
+    Watch { job: String, watch: Option<Watch> },
+    /// Run the command that a job's owner wants run now. Once what has happened is written, so that it is never run
+    /// twice for it.
+    Hook(Box<HookCall>),
+    /// A line of a job's for an attached client's user, who may be looking elsewhere.
+    Notice { client: ClientId, text: String, error: bool },
     /// Read these files of jobs, and do with them what is asked. The server replies itself.
-    JobFiles { request: RequestId, files: Vec<PathBuf>, purpose: FilePurpose },
+    /// With `directory`, those of the user's jobs directory too, and the ones that are named may be missing.
+    JobFiles { request: RequestId, files: Vec<PathBuf>, directory: bool, purpose: FilePurpose },
+    /// See what these jobs use, then run the command again that asks, with that in [`super::Origin::usage`].
+    Look { request: RequestId, look: Look },
     /// The pane's terminal has this size from now on.
     ResizePane { pane: PaneId, size: Size },
     /// Something typed for the pane's program.
@@ -56,12 +68,15 @@ pub enum Effect {
     Reply { request: RequestId, reply: Reply },
     /// The server reads the pane's screen and replies itself.
     Capture { request: RequestId, pane: PaneId, capture: Capture },
-    /// Stream this file's last lines, then, while `follow` is set and `pane` lives, what is appended to it; then
-    /// the server replies itself.
-    StreamLog { request: RequestId, pane: Option<PaneId>, path: PathBuf, follow: bool, lines: Option<usize> },
+    /// Print what is asked of logs; the server replies itself.
+    PrintLogs(Box<LogQuery>),
     /// Send the pane's raw output to the client that asked until the program ends. The state replies then, with
     /// the program's status.
     StreamPane { request: RequestId, pane: PaneId },
+    /// The same for one run of a job, each line behind its name; others of the request may go on.
+    StreamJob { request: RequestId, pane: PaneId, label: String },
+    /// Send the request this, and go on with it.
+    Tell { request: RequestId, text: String },
     /// Re-point the session's stable SSH agent link; `None` removes it.
     AgentLink { session: SessionId, target: Option<PathBuf> },
     /// A part to write through before the replies of this turn go out.
@@ -76,12 +91,41 @@ pub enum Effect {
     Shutdown,
 }
 
+/// What a command has to know of jobs that only the kernel and their panes know.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// By their names; nothing is seen of those that do not run but their last lines.
+    pub jobs: Vec<String>,
+    /// Each process, and what is listened on.
+    pub detail: bool,
+    /// Of what they have shown last.
+    pub lines: u16,
+}
+
+/// Programs that are told to read their settings anew.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReloadOrder {
+    pub reloads: Vec<(PaneId, Reload, String)>,
+    /// Send the signal also where it is not caught.
+    pub force: bool,
+    /// What is to be said of other jobs.
+    pub told: Vec<JobTold>,
+    pub json: bool,
+}
+
 /// What files of jobs are read for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FilePurpose {
     Up(UpOptions),
-    Down { names: Vec<String> },
-    Check,
+    Down {
+        names: Vec<String>,
+        kill: bool,
+    },
+    Check {
+        json: bool,
+    },
+    /// What is to start with the machine; nobody waits.
+    Boot,
 }
 
 /// What `restore` asks for.
@@ -112,7 +156,7 @@ pub struct SpawnSpec {
     /// File mode bits that it leaves out (umask(2)).
     pub umask: u32,
     /// Output goes here as well as to the screen.
-    pub log: Option<PathBuf>,
+    pub log: Option<LogTarget>,
     /// Words for the step before the program: [`crate::job::JobSpec::step_words`].
     pub step: Vec<String>,
     /// Files of variables, read when it is started.

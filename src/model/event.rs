@@ -37,6 +37,10 @@ pub enum Event {
     JobHealth { job: String, run: u32, well: bool, took: u32, at: Timestamp },
     /// It has printed a line that is worth a notice.
     JobAlert { job: String, run: u32, line: String },
+    /// Files that are watched for it have changed; this one was the first.
+    JobChanged { job: String, path: PathBuf },
+    /// The kernel had no memory left for the pane's program, or so it seems; how it ended follows.
+    PaneStarved { pane: PaneId, reason: Reason },
     /// It is (about) [`super::State::deadline`].
     Time,
     /// The name of the pane's foreground program, when somebody had reason to look.

@@ -31,6 +31,9 @@ pub struct Job {
     /// Nobody waits for it: its ends are told.
     #[serde(default)]
     pub alone: bool,
+    /// The file whose change has restarted it last.
+    #[serde(default)]
+    pub changed: Option<PathBuf>,
     /// What its checks of health have found; of this server's time.
     #[serde(skip)]
     pub health: Looks,
@@ -106,7 +109,8 @@ impl Job {
 
     /// Whether its program runs or is about to.
     pub fn is_up(&self) -> bool {
-        self.life.goal == Goal::Up && !matches!(self.life.phase, Phase::Exited | Phase::Failed)
+        self.life.goal == Goal::Up
+            && (self.life.due.is_some() || !matches!(self.life.phase, Phase::Exited | Phase::Failed))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Pure: [`State::apply`] takes an [`Event`] and the time and returns [`Effect`]s; commands call the methods of
 //! [`State`] and take its effects too. No tokio, descriptor, clock, file or environment; one owner, no lock.
 
+mod answer;
 mod apply;
 mod arrange;
 mod attach;
@@ -11,14 +12,18 @@ mod buffer;
 mod check;
 mod client;
 mod close;
+mod down;
 mod effect;
 mod environment;
 mod event;
+mod hook;
 mod job;
+mod log;
 pub mod names;
 mod notice;
 mod origin;
 mod pane;
+mod resume;
 mod run;
 mod save;
 mod session;
@@ -30,30 +35,41 @@ mod target;
 mod tend;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod up;
+mod usage;
 mod vars;
 mod view;
 mod window;
 
 pub use crate::layout::{Axis, Extent, Preset, Split};
+pub use answer::{Refusal, Told as JobTold};
 pub use arrange::{PRESETS, Place};
 pub use bring_back::{Before, PaneBefore, PaneReturn, Return};
 pub use buffer::{Buffer, Buffers};
-pub use client::{Awaited, Client, Waiter};
-pub use effect::{Capture, CaptureTarget, Edge, Effect, FilePurpose, Part, Reply, RestoreOrder, SpawnSpec};
+pub use client::{Aim, Awaited, Client, Waiter};
+pub use down::ASIDE;
+pub use effect::{
+    Capture, CaptureTarget, Edge, Effect, FilePurpose, Look, Part, ReloadOrder, Reply, RestoreOrder, SpawnSpec,
+};
 pub use event::Event;
+pub use hook::{HookCall, HookFacts};
 pub use job::{ExitRecord, Job, Jobs, Looks};
+pub use log::{JobLogs, LogForm, LogQuery, LogTarget};
 pub use notice::{Notices, Told};
 pub use origin::{Context, Origin, PaneFacts};
 pub use pane::{Life, Pane, Program, Running};
+pub use resume::SavedThen;
 pub use run::NewJob;
 pub use save::VERSION as SAVE_VERSION;
-pub use save::{Held, Restored, Saved, SavedJobs, SavedPane, SavedServer, SavedSession, SavedWindow};
+pub use save::{Held, Restored, Saved, SavedBuffer, SavedJobs, SavedPane, SavedServer, SavedSession, SavedWindow};
 pub use session::Session;
 pub use start::{NewSession, NewWindow, Then};
 pub use state::{Setup, State};
 pub use target::{Here, Purpose, pane_beside};
+pub use transfer::Destination;
 pub use up::{UpOptions, UpReport};
+pub use usage::{Port, ProcessUsage, Usage, UsagePoint, tree};
 pub use vars::{Lens, VARS};
 pub use view::{ClientView, PaneView, Settings, Tab};
 pub use window::Window;

@@ -44,6 +44,16 @@ impl Notices {
         self.list.iter().filter(|told| !told.seen).count()
     }
 
+    /// True where that is news.
+    pub(super) fn mark_seen_of(&mut self, jobs: &[String]) -> bool {
+        let mut news = false;
+        for told in self.list.iter_mut().filter(|told| !told.seen && jobs.contains(&told.job)) {
+            told.seen = true;
+            news = true;
+        }
+        news
+    }
+
     pub(super) fn mark_seen(&mut self) {
         self.list.iter_mut().for_each(|told| told.seen = true);
     }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
+use super::usage::Usage;
 use crate::base::{PaneId, Point, RequestId, Size, Timestamp};
 
 /// A client's surroundings when it sent its first command.
@@ -57,4 +58,13 @@ pub struct Origin {
     pub made: Option<PaneId>,
     pub now: Timestamp,
     pub facts: HashMap<PaneId, PaneFacts>,
+    /// What jobs use, by their names, once it has been looked at.
+    pub usage: Option<HashMap<String, Usage>>,
+}
+
+impl Origin {
+    /// Columns that an answer may take: those of the terminal that it is printed on; without bound for a pipe.
+    pub fn columns(&self) -> usize {
+        self.context.size.filter(|_| self.context.interactive).map_or(usize::MAX, |size| usize::from(size.cols))
+    }
 }

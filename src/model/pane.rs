@@ -78,13 +78,16 @@ pub struct Pane {
     pub command: String,
     /// To be started again as soon as its program has ended (`respawn-pane -k`).
     pub respawn: Option<Program>,
+    /// Nothing that is typed reaches its program (`select-pane -d`).
+    pub input_off: bool,
 }
 
 impl Pane {
     pub fn new(id: PaneId, window: WindowId, program: Program, size: Size) -> Self {
         let command = String::new();
         let title = String::new();
-        Self { id, window, program, life: Life::Starting, size, title, command, respawn: None }
+        let life = Life::Starting;
+        Self { id, window, program, life, size, title, command, respawn: None, input_off: false }
     }
 
     pub fn ran(&self) -> Option<&Running> {

@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::base::{Error, PaneId, RequestId, Result, SessionId, Size, Timestamp};
-use crate::job::{Command, JobSpec};
+use crate::base::{Error, PaneId, Result, SessionId, Size, Timestamp};
+use crate::job::{Command, JobSpec, Output};
 
 use super::job::{self, Job};
+use super::log::LogTarget;
 use super::start::NewSession;
 use super::supervise::{JobEvent, Life, Phase};
-use super::{Context, Effect, Part, Program, State, names};
+use super::{Context, Part, Program, Refusal, ReloadOrder, State, names};
 
 /// A job to be started.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +24,16 @@ pub struct NewJob {
     /// Nobody waits for it. Its output goes to a log of its name.
     pub alone: bool,
     pub size: Option<Size>,
+    /// What the first run reads.
+    pub input: Option<PathBuf>,
+}
+
+/// What only the first run of a job is given, while it is being started.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Beginning {
+    pub size: Option<Size>,
+    pub context: Context,
+    pub input: Option<PathBuf>,
 }
 
 impl State {
@@ -35,8 +46,8 @@ impl State {
         };
         self.check_needed(&name, &new.spec)?;
         self.clear_ended(&name);
-        let log = new.alone.then(|| self.log_of(&name));
         let mut spec = new.spec;
+        let log = (new.alone || spec.log.path.is_some()).then(|| self.log_of(&name, &spec));
         spec.command = match new.words.as_slice() {
             [line] => Command::Shell(line.clone()),
             words => Command::Words(words.to_vec()),
@@ -62,13 +73,17 @@ impl State {
             created: now,
             source: None,
             alone: new.alone,
+            changed: None,
             health: Default::default(),
         };
         self.jobs.add(job);
-        self.run_sizes.insert(name.clone(), (new.size, context.clone()));
-        self.job_event(&name, JobEvent::Start, now);
+        let beginning = Beginning { size: new.size, context: context.clone(), input: new.input };
+        self.beginnings.insert(name.clone(), beginning);
+        self.job_event(&name, JobEvent::Want, now);
         self.admit_jobs(now);
-        self.run_sizes.remove(&name);
+        if self.jobs.get(&name).is_none_or(|job| job.pane.is_some()) {
+            self.beginnings.remove(&name);
+        }
         let job = self.jobs.get(&name);
         match job.and_then(|job| job.life.last_exit()).and_then(|exit| exit.detail.clone()) {
             Some(detail) => {
@@ -83,36 +98,57 @@ impl State {
     pub fn forget_job(&mut self, name: &str) {
         let session = self.session_named(name).map(|session| session.id);
         self.jobs.remove(name);
+        self.settle_watch(name);
         if let Some(session) = session.filter(|&session| self.is_ended_job(session)) {
             self.close_session(session);
         }
         self.save_part(Part::Jobs);
     }
 
-    /// Tells jobs to read their settings anew; answered when that is done or was refused.
-    pub fn reload_jobs(&mut self, names: &[String], force: bool, request: RequestId) -> Result<()> {
-        let mut reloads = Vec::new();
+    /// How these jobs are told to read their settings anew.
+    pub fn reload_order(&self, names: &[String], force: bool, json: bool) -> ReloadOrder {
+        let mut order = ReloadOrder { force, json, ..ReloadOrder::default() };
         for name in names {
             let job = self.jobs.get(name).filter(|job| matches!(job.life.phase, Phase::Starting | Phase::Running));
-            let pane = job.and_then(|job| Some((job.pane?, job.spec.reload.clone(), job.name.clone())));
-            reloads.push(pane.ok_or_else(|| {
-                Error::conflict(format!("job {name} does not run")).hint(format!("`mux start {name}` starts it"))
-            })?);
+            match job.and_then(|job| Some((job.pane?, job.spec.reload.clone(), job.name.clone()))) {
+                Some(reload) => order.reloads.push(reload),
+                None => {
+                    let refusal = Refusal::new("does not run", format!("`mux start {name}` starts it"));
+                    order.told.push((name.clone(), Err(refusal)));
+                }
+            }
         }
-        self.push(Effect::Reload { request, reloads, force });
-        Ok(())
+        order
     }
 
     /// Where the log of a job is.
-    pub fn log_of(&self, name: &str) -> PathBuf {
-        self.setup.log_dir.join(format!("{}.log", name.replace('/', "_")))
+    pub fn log_of(&self, name: &str, spec: &JobSpec) -> PathBuf {
+        let usual = || self.setup.log_dir.join(format!("{}.log", name.replace('/', "_")));
+        spec.log.path.clone().unwrap_or_else(usual)
+    }
+
+    /// Where a program's output is to be written.
+    pub(super) fn log_target(&self, program: &Program) -> Option<LogTarget> {
+        let path = program.log.clone()?;
+        let job = program.job.as_deref().and_then(|name| self.jobs.get(name));
+        Some(LogTarget {
+            path,
+            rules: job.map(|job| job.spec.log.clone()).unwrap_or_default(),
+            job: program.job.clone().unwrap_or_default(),
+            run: job.map_or(0, |job| job.life.run),
+            outside: job.is_some_and(|job| job.spec.output == Output::Files),
+        })
     }
 
     /// A session for a job that has none any more, or never had one.
     pub(super) fn session_for(&mut self, name: &str, now: Timestamp) -> Result<PaneId> {
         let job = self.jobs.get(name).ok_or_else(|| Error::not_found(format!("can't find job: {name}")))?;
         let program = job.program.clone();
-        let (size, context) = self.run_sizes.get(name).cloned().unwrap_or_default();
+        // What its starter had may be gone with an earlier server; then it has what mux itself was started with.
+        let own = || Context { env: self.setup.env.clone(), ..Context::default() };
+        let beginning = self.beginnings.get(name).cloned();
+        let Beginning { size, context, .. } =
+            beginning.unwrap_or_else(|| Beginning { context: own(), ..Beginning::default() });
         let session = NewSession { name: Some(name.to_owned()), window_name: None, program, size };
         let pane = self.new_session(session, &context, now)?;
         let session = self.home_of(pane).map(|(session, _)| session);

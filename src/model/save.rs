@@ -76,6 +76,8 @@ pub struct SavedPane {
     pub size: Size,
     pub title: String,
     pub command: String,
+    #[serde(default)]
+    pub input_off: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -244,6 +246,7 @@ impl State {
             }
         }
         state.restore_next(held);
+        state.drop_unstarted(held);
         state.lose_unheld(held, now);
         state.catch_up(held, &mut problems);
         let reason = if std::mem::take(&mut state.jobs.rebooted) { Reason::Reboot } else { Reason::Lost };
@@ -290,7 +293,7 @@ impl State {
             problems.push(format!("session {name} has no window left"));
             return;
         };
-        self.sessions.insert(id, session);
+        self.sessions.insert(id, Box::new(session));
         if let Some(agent) = agent {
             self.push(Effect::AgentLink { session: id, target: Some(agent) });
         }
@@ -321,9 +324,9 @@ impl State {
         window.recent = saved.recent.into_iter().filter(|pane| listed.contains(pane) && *pane != active).collect();
         window.zoomed = saved.zoomed && listed.len() > 1;
         window.manual = saved.manual;
-        self.windows.insert(id, window);
+        self.windows.insert(id, Box::new(window));
         for pane in saved.panes {
-            self.panes.insert(pane.id, restore_pane(pane, id, held));
+            self.panes.insert(pane.id, Box::new(restore_pane(pane, id, held)));
         }
         Some(id)
     }
@@ -406,6 +409,7 @@ fn save_pane(pane: &Pane) -> SavedPane {
         size: pane.size,
         title: pane.title.clone(),
         command: pane.command.clone(),
+        input_off: pane.input_off,
     }
 }
 
@@ -435,6 +439,7 @@ fn restore_pane(saved: SavedPane, window: WindowId, held: &HashMap<PaneId, Held>
     let mut pane = Pane::new(saved.id, window, saved.program, saved.size);
     pane.title = saved.title;
     pane.command = saved.command;
+    pane.input_off = saved.input_off;
     let held = held.get(&saved.id).map(|held| Running { pid: held.pid, tty: PathBuf::new(), started: held.started });
     pane.life = match (saved.ended, saved.ran.or(held)) {
         (Some((status, at)), ran) => Life::Ended { ran, status, at },

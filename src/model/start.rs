@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Size, Timestamp, WindowId, limits};
 use crate::layout::{Layout, Split};
 
+use super::job::Job;
 use super::pane::{Life, Pane, Program, Running};
 use super::session::Session;
 use super::window::Window;
@@ -94,7 +95,7 @@ impl State {
             last_attached: None,
             job: new.program.job.clone(),
         };
-        self.sessions.insert(id, session);
+        self.sessions.insert(id, Box::new(session));
         self.point_agent(id, context);
         self.add_window(window, id, pane, new.window_name, new.program, now);
         Ok(pane)
@@ -135,8 +136,8 @@ impl State {
         let mut window = Window::new(id, session, pane, size, now);
         window.automatic = name.is_none() && self.options.automatic_rename;
         window.name = name.unwrap_or_else(|| self.program_name(&program));
-        self.windows.insert(id, window);
-        self.panes.insert(pane, Pane::new(pane, id, program, size));
+        self.windows.insert(id, Box::new(window));
+        self.panes.insert(pane, Box::new(Pane::new(pane, id, program, size)));
         self.spawn(pane, Undo::Pane { layout: None });
         self.touch(session);
     }
@@ -156,7 +157,7 @@ impl State {
         }
         let session = home.session;
         let size = home.pane_size(pane).unwrap_or(limits::MIN_PANE);
-        self.panes.insert(pane, Pane::new(pane, window, program, size));
+        self.panes.insert(pane, Box::new(Pane::new(pane, window, program, size)));
         self.spawn(pane, Undo::Pane { layout: Some(before) });
         self.fit_window(window);
         self.touch(session);
@@ -221,7 +222,7 @@ impl State {
             pane.size = spec.size;
         }
         self.starts.insert(id, Start { request: None, then: Then::Print(String::new()), undo });
-        self.push(Effect::Spawn { pane: id, spec });
+        self.push(Effect::Spawn { pane: id, spec: Box::new(spec) });
     }
 
     /// What the pane runs and in which room: to start it, or to take it up again.
@@ -236,11 +237,19 @@ impl State {
             size,
             nohup: pane.program.nohup,
             umask: pane.program.umask,
-            log: pane.program.log.clone(),
-            step: job.map(|job| job.spec.step_words(pane.program.log.as_deref())).unwrap_or_default(),
+            log: self.log_target(&pane.program),
+            step: job.map(|job| self.step_words(job)).unwrap_or_default(),
             env_files: job.map(|job| job.spec.env_files.clone()).unwrap_or_default(),
             history_limit: self.options.history_limit,
         })
+    }
+
+    fn step_words(&self, job: &Job) -> Vec<String> {
+        let mut words = job.spec.step_words(job.program.log.as_deref());
+        if let Some(input) = self.beginnings.get(&job.name).and_then(|beginning| beginning.input.as_ref()) {
+            words.splice(0..0, ["--stdin".to_owned(), input.display().to_string()]);
+        }
+        words
     }
 
     /// What is really executed: several words as they are, one through the shell where it holds more than a name.
@@ -280,6 +289,11 @@ impl State {
         }
     }
 
+    /// The program whose output this client's connection is sent.
+    pub fn streamed_to(&self, client: ClientId) -> Option<PaneId> {
+        self.streams.iter().find(|(_, request)| request.client == client).map(|(pane, _)| *pane)
+    }
+
     pub(super) fn started(&mut self, id: PaneId, running: Running, now: Timestamp) {
         let Some(pane) = self.panes.get_mut(&id) else { return };
         let (window, pid) = (pane.window, running.pid);
@@ -294,7 +308,7 @@ impl State {
         }
     }
 
-    fn answer_start(&mut self, pane: PaneId, request: RequestId, then: Then, now: Timestamp) {
+    pub(super) fn answer_start(&mut self, pane: PaneId, request: RequestId, then: Then, now: Timestamp) {
         let Some((session, _)) = self.home_of(pane) else { return };
         match then {
             Then::Print(template) => {
@@ -364,6 +378,7 @@ impl State {
         }
         self.waiters.retain(|waiter| waiter.request.client != client);
         self.streams.retain(|_, request| request.client != client);
+        self.stop_attending(client);
     }
 
     /// The name may be given to a new session.
@@ -390,7 +405,7 @@ impl State {
 }
 
 /// Moves the window at `index`, and those that follow it without a gap, one up.
-fn make_room(session: &mut Session, index: u32) {
+pub(super) fn make_room(session: &mut Session, index: u32) {
     let mut moved = Vec::new();
     let mut at = index;
     while let Some(window) = session.windows.remove(&at) {

@@ -1,21 +1,26 @@
 //! The root of all facts, how it is looked at, and how what has changed is gathered.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Size, Timestamp, WindowId, limits};
+use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Timestamp, WindowId, limits};
 use crate::config::{self, Options};
+use crate::job::Watch;
 
 use super::buffer::Buffers;
 use super::client::{Client, Waiter};
 use super::close::Closing;
+use super::down::{Attending, GoingDown};
 use super::job::Jobs;
 use super::notice::Notices;
 use super::pane::{Life, Pane};
+use super::run::Beginning;
 use super::session::Session;
 use super::start::Start;
+use super::supervise::Reason;
 use super::window::Window;
-use super::{Context, Effect, Event, Part};
+use super::{Effect, Event, Part};
 
 /// What does not change while a server lives.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,6 +36,8 @@ pub struct Setup {
     /// Holds the logs of jobs.
     pub log_dir: PathBuf,
     pub version: String,
+    /// What the server itself was started with.
+    pub env: Vec<(OsString, OsString)>,
 }
 
 /// Sessions, windows, panes, clients, jobs.
@@ -40,14 +47,15 @@ pub struct Setup {
 ///    ▲                            └ session           └ window
 /// Client ─ session          Job ─ pane, session    ExitRecord: stays when all else is gone
 /// ```
+/// What is large is boxed: a map that grows at its end leaves its nodes half empty.
 pub struct State {
     pub(super) setup: Setup,
     pub(super) options: Options,
     /// What of them commands have set, or reset where there is no value: it counts more than the configuration.
     pub(super) chosen: BTreeMap<String, Option<String>>,
-    pub(super) sessions: BTreeMap<SessionId, Session>,
-    pub(super) windows: BTreeMap<WindowId, Window>,
-    pub(super) panes: BTreeMap<PaneId, Pane>,
+    pub(super) sessions: BTreeMap<SessionId, Box<Session>>,
+    pub(super) windows: BTreeMap<WindowId, Box<Window>>,
+    pub(super) panes: BTreeMap<PaneId, Box<Pane>>,
     pub(super) clients: BTreeMap<ClientId, Client>,
     pub(super) jobs: Jobs,
     pub(super) notices: Notices,
@@ -55,16 +63,24 @@ pub struct State {
     pub(super) groups: BTreeMap<String, u32>,
     /// Jobs whose set was found empty before their first process was told to have ended.
     pub(super) early_gone: BTreeSet<String>,
+    /// What is watched, by the jobs that want it.
+    pub(super) watched: BTreeMap<String, Watch>,
+    /// Programs that have ended for want of memory, while their end is on its way.
+    pub(super) starved: BTreeMap<PaneId, Reason>,
     /// Some job may be able to start now.
     pub(super) admission_due: bool,
     /// What whoever starts a job at this moment has given for its session.
-    pub(super) run_sizes: BTreeMap<String, (Option<Size>, Context)>,
+    pub(super) beginnings: BTreeMap<String, Beginning>,
     pub(super) buffers: Buffers,
+    /// Where commands that take a pane from somewhere take it from (`select-pane -m`).
+    pub(super) marked: Option<PaneId>,
     /// Requests that are answered when the keeper has started a pane.
     pub(super) starts: BTreeMap<PaneId, Start>,
     /// Panes that are gone, while their programs are being ended.
     pub(super) closing: BTreeMap<PaneId, Closing>,
     pub(super) waiters: Vec<Waiter>,
+    pub(super) attending: Vec<Attending>,
+    pub(super) going_down: GoingDown,
     /// Clients without a terminal that are sent a job's output.
     pub(super) streams: BTreeMap<PaneId, RequestId>,
     /// What waits to be brought back, in one sentence.
@@ -107,9 +123,14 @@ impl State {
             notices: Notices::default(),
             groups: BTreeMap::new(),
             early_gone: BTreeSet::new(),
+            watched: BTreeMap::new(),
+            starved: BTreeMap::new(),
             admission_due: false,
-            run_sizes: BTreeMap::new(),
+            beginnings: BTreeMap::new(),
+            attending: Vec::new(),
+            going_down: GoingDown::new(),
             buffers: Buffers::default(),
+            marked: None,
             starts: BTreeMap::new(),
             closing: BTreeMap::new(),
             waiters: Vec::new(),
@@ -131,10 +152,12 @@ impl State {
 
     /// The effects of what was done since the last time, with refreshes and saves at their end.
     pub fn take_effects(&mut self) -> Vec<Effect> {
+        self.go_down(self.now);
         if self.admission_due {
             self.admit_jobs(self.now);
         }
         self.answer_waiters();
+        self.answer_attending();
         let dirty = std::mem::take(&mut self.dirty);
         let stale = self.clients.values().filter(|client| dirty.everything || dirty.sessions.contains(&client.session));
         self.out.extend(stale.map(|client| Effect::Refresh { client: client.id }));
@@ -192,7 +215,7 @@ impl State {
     /// The pane whose terminal this is: tells whether a command was typed in one of our own panes.
     pub fn pane_of_tty(&self, tty: &Path) -> Option<PaneId> {
         let runs_on = |pane: &&Pane| pane.is_running() && pane.ran().is_some_and(|ran| ran.tty == tty);
-        self.panes.values().find(runs_on).map(|pane| pane.id)
+        self.panes.values().map(Box::as_ref).find(runs_on).map(|pane| pane.id)
     }
 
     /// Puts text into a paste buffer, a new one where no name is given.
@@ -229,9 +252,21 @@ impl State {
         }
     }
 
+    /// A user looks at this session: what was told of its jobs is seen.
+    pub(super) fn looked_at(&mut self, session: SessionId) {
+        let attached = self.clients.values().any(|client| client.session == session);
+        let here: Vec<String> =
+            self.jobs.iter().filter(|job| job.session == Some(session)).map(|job| job.name.clone()).collect();
+        if attached && self.notices.mark_seen_of(&here) {
+            self.save_part(Part::Jobs);
+            self.redraw_all();
+        }
+    }
+
     /// No session is left, and no job will start one by itself.
     pub fn is_empty(&self) -> bool {
         self.sessions.is_empty()
+            && self.watched.is_empty()
             && self.jobs.iter().all(|job| job.is_over() && job.life.deadline(&job.rules()).is_none())
     }
 
@@ -246,15 +281,15 @@ impl State {
     }
 
     pub fn session(&self, id: SessionId) -> Option<&Session> {
-        self.sessions.get(&id)
+        self.sessions.get(&id).map(Box::as_ref)
     }
 
     pub fn window(&self, id: WindowId) -> Option<&Window> {
-        self.windows.get(&id)
+        self.windows.get(&id).map(Box::as_ref)
     }
 
     pub fn pane(&self, id: PaneId) -> Option<&Pane> {
-        self.panes.get(&id)
+        self.panes.get(&id).map(Box::as_ref)
     }
 
     pub fn client(&self, id: ClientId) -> Option<&Client> {
@@ -262,7 +297,7 @@ impl State {
     }
 
     pub fn sessions(&self) -> impl Iterator<Item = &Session> + Clone {
-        self.sessions.values()
+        self.sessions.values().map(Box::as_ref)
     }
 
     pub fn clients(&self) -> impl Iterator<Item = &Client> {
@@ -270,7 +305,7 @@ impl State {
     }
 
     pub fn session_named(&self, name: &str) -> Option<&Session> {
-        self.sessions.values().find(|session| session.name == name)
+        self.sessions().find(|session| session.name == name)
     }
 
     /// The clients that show this session.

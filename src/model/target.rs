@@ -67,6 +67,9 @@ impl State {
         let Some(target) = target.filter(|target| !target.is_empty()) else {
             return Ok(self.base(origin, purpose)?.session);
         };
+        if let Some(pane) = self.marked_by(target)? {
+            return self.home_of(pane).map(|(session, _)| session).ok_or_else(no_mark);
+        }
         if let Ok(pane) = target.parse::<PaneId>() {
             return self.home_of(pane).map(|(session, _)| session).ok_or_else(|| missing("pane", target));
         }
@@ -117,6 +120,9 @@ impl State {
         let Some(target) = target.filter(|target| !target.is_empty()) else {
             return Ok(self.base(origin, purpose)?.window);
         };
+        if let Some(pane) = self.marked_by(target)? {
+            return self.home_of(pane).map(|(_, window)| window).ok_or_else(no_mark);
+        }
         if let Ok(window) = target.parse::<WindowId>() {
             return self.window(window).map(|window| window.id).ok_or_else(|| missing("window", target));
         }
@@ -141,6 +147,11 @@ impl State {
                 }
             },
         }
+    }
+
+    /// The marked pane, where the target asks for it.
+    fn marked_by(&self, target: &str) -> Result<Option<PaneId>> {
+        if means_mark(target) { self.marked.map(Some).ok_or_else(no_mark) } else { Ok(None) }
     }
 
     /// A bare word that can only be a session: an id, or `=name` that is one.
@@ -201,6 +212,9 @@ impl State {
         let Some(target) = target.filter(|target| !target.is_empty()) else {
             return Ok(self.base(origin, purpose)?.pane);
         };
+        if let Some(pane) = self.marked_by(target)? {
+            return Ok(pane);
+        }
         if target.starts_with(PaneId::SIGIL) {
             let pane = target.parse().ok().and_then(|id| self.pane(id));
             return pane.map(|pane| pane.id).ok_or_else(|| missing("pane", target));
@@ -314,6 +328,15 @@ impl State {
     }
 }
 
+/// Whether a target is the word for the marked pane.
+fn means_mark(target: &str) -> bool {
+    matches!(target, "~" | "{marked}")
+}
+
+fn no_mark() -> Error {
+    Error::not_found("no marked target").hint("`mux select-pane -m` marks a pane")
+}
+
 fn missing(what: &str, name: &str) -> Error {
     Error::not_found(format!("can't find {what}: {name}"))
 }
@@ -353,7 +376,6 @@ fn special_window(session: &Session, text: &str) -> Option<Option<WindowId>> {
         "$" | "{end}" => Some(order().next_back()),
         "{next}" => Some(session.beside(session.current, 1)),
         "{previous}" => Some(session.beside(session.current, -1)),
-        "~" | "{marked}" => Some(None),
         _ if text.starts_with(WindowId::SIGIL) => Some(text.parse().ok().filter(|id| order().any(|w| w == *id))),
         _ => offset(text).map(|by| session.beside(session.current, by)),
     }
@@ -392,7 +414,6 @@ fn special_pane(window: &Window, text: &str) -> Option<Option<PaneId>> {
         "{next}" => Some(pane_beside(window, 1)),
         "{previous}" => Some(pane_beside(window, -1)),
         "{active}" | "@" => Some(Some(window.active)),
-        "~" | "{marked}" => Some(None),
         _ => offset(text).map(|by| pane_beside(window, by)),
     }
 }

@@ -1,8 +1,11 @@
 //! Jobs among panes: what happens to panes reaches the lives of their jobs, and what those wish for is done.
 
+use std::path::Path;
+
 use crate::base::{Error, ExitStatus, PaneId, Timestamp, limits};
 use crate::job::{Condition, Kind, Need, OnLoss};
 
+use super::client::Aim;
 use super::job::Job;
 use super::pane::Pane;
 use super::supervise::{Goal, JobEvent, Notice, Phase, Reason, Wish};
@@ -12,13 +15,24 @@ impl State {
     /// Something has happened to a job.
     pub fn job_event(&mut self, name: &str, event: JobEvent, now: Timestamp) {
         let Some(job) = self.jobs.get_mut(name) else { return };
+        if matches!(event, JobEvent::Start | JobEvent::Restart(_)) {
+            self.going_down.remove(name);
+        }
         let before = (job.life.phase, job.life.run);
+        let last = job.life.last_exit().cloned();
         let rules = job.rules();
         let wishes = job.life.on(event, &rules, now);
         let (after, session) = ((job.life.phase, job.life.run), job.session);
+        let ended = job.life.last_exit() != last.as_ref();
+        // A job that was waiting for its time may begin without having moved.
+        self.admission_due |= job.life.is_startable();
         self.save_part(Part::Jobs);
+        self.settle_watch(name);
         if let Some(session) = session {
             self.redraw(session);
+        }
+        if ended {
+            self.call_exit_hook(name, now);
         }
         for wish in wishes {
             self.grant(name, wish, now);
@@ -77,7 +91,7 @@ impl State {
         self.admission_due = false;
         while let Some(name) = self.next_admitted() {
             self.job_event(&name, JobEvent::Admitted, now);
-            if self.jobs.get(&name).is_some_and(|job| job.life.phase == Phase::Waiting) {
+            if self.jobs.get(&name).is_some_and(|job| job.life.is_startable()) {
                 // It could not take the offer; what changes that comes as an event.
                 return;
             }
@@ -85,7 +99,7 @@ impl State {
     }
 
     fn next_admitted(&self) -> Option<String> {
-        let admitted = |job: &&Job| job.life.phase == Phase::Waiting && !job.life.sweeping && self.may_start(job);
+        let admitted = |job: &&Job| job.life.is_startable() && self.may_start(job);
         self.jobs.iter().find(admitted).map(|job| job.name.clone())
     }
 
@@ -146,8 +160,9 @@ impl State {
         let bad = !matches!(notice, Notice::Recovered | Notice::Finished);
         let clients: Vec<_> = self.clients.keys().copied().collect();
         for client in clients {
-            self.push(Effect::Message { client, text: text.clone(), error: bad });
+            self.push(Effect::Notice { client, text: text.clone(), error: bad });
         }
+        self.call_hook(name, &notice, &text, now);
         self.notices.add(name, notice, text, now);
         self.save_part(Part::Jobs);
         self.redraw_all();
@@ -156,18 +171,39 @@ impl State {
     /// 0 when a job runs or rests as it should, 1 when it does not, nothing while that is open.
     pub(super) fn settled(&self, name: &str) -> Option<u8> {
         let Some(job) = self.jobs.get(name) else { return Some(0) };
+        if self.going_down.contains(name) {
+            return None;
+        }
         match job.life.phase {
             Phase::Running | Phase::Stopped | Phase::Exited => Some(0),
+            // Its time has not come.
+            Phase::Waiting if job.life.next_start.is_some() => Some(0),
             Phase::Backoff | Phase::Failed => Some(1),
             Phase::Waiting | Phase::Starting | Phase::Stopping => None,
         }
     }
 
+    /// 0 when a job has come so far, 1 when it will not without somebody's doing, nothing while that is open. A
+    /// restart that is due is waited through.
+    pub(super) fn comes(&self, name: &str, aim: Aim) -> Option<u8> {
+        let Some(job) = self.jobs.get(name) else { return Some(u8::from(aim != Aim::Stopped)) };
+        let well = job.life.phase == Phase::Exited;
+        match (aim, job.life.phase) {
+            (Aim::Ready, Phase::Running) => Some(0),
+            (Aim::Success, _) if well => Some(0),
+            (Aim::Stopped, _) => job.is_over().then_some(0),
+            (_, Phase::Exited | Phase::Failed | Phase::Stopped) => Some(1),
+            _ => None,
+        }
+    }
+
     /// What to say of jobs that came to no good.
     pub(super) fn outcome(&self, bad: &[String]) -> Option<Error> {
-        let job = self.jobs.get(bad.first()?)?;
+        let name = bad.first()?;
+        let Some(job) = self.jobs.get(name) else { return Some(Error::refused(format!("job {name} is forgotten"))) };
         let how = job.life.last_exit().map_or_else(|| job.state().to_owned(), ToString::to_string);
-        let error = Error::refused(format!("job {} failed: {how}", job.name));
+        let verb = if matches!(job.life.phase, Phase::Backoff | Phase::Failed) { "failed" } else { job.state() };
+        let error = Error::refused(format!("job {} {verb}: {how}", job.name));
         let others = match bad.len() - 1 {
             0 => String::new(),
             more => format!(", and {more} more"),
@@ -183,6 +219,7 @@ impl State {
         if let Some(job) = self.jobs.get_mut(&name) {
             job.pid = Some(pid);
         }
+        self.stream_attended(&name, pane);
         self.job_event(&name, JobEvent::Spawned, now);
         self.tend(name);
     }
@@ -197,7 +234,7 @@ impl State {
         self.job_event(&name, JobEvent::Spawned, started);
     }
 
-    fn tend(&mut self, name: String) {
+    pub(super) fn tend(&mut self, name: String) {
         if self.jobs.get(&name).is_some_and(|job| job.spec.is_tended()) {
             self.push(Effect::Tend { job: name });
         }
@@ -217,11 +254,37 @@ impl State {
 
     pub(super) fn job_ended(&mut self, pane: PaneId, status: ExitStatus, at: Timestamp) {
         let Some(name) = self.job_name(pane) else { return };
-        let memory = (self.jobs.rebooted && status == ExitStatus::Unknown).then_some(Reason::Reboot);
+        let lost = (self.jobs.rebooted && status == ExitStatus::Unknown).then_some(Reason::Reboot);
+        let memory = self.starved.remove(&pane).or(lost);
         self.job_event(&name, JobEvent::Ended { status, at, memory }, at);
         if self.early_gone.remove(&name) {
             self.job_event(&name, JobEvent::Gone, at);
         }
+    }
+
+    /// Tells the server which files are to be watched for a job, where that has changed.
+    pub(super) fn settle_watch(&mut self, name: &str) {
+        let wanted = self.jobs.get(name).filter(|job| job.life.goal == Goal::Up);
+        let wanted = wanted.and_then(|job| job.spec.watch.clone());
+        if self.watched.get(name) == wanted.as_ref() {
+            return;
+        }
+        match &wanted {
+            Some(watch) => drop(self.watched.insert(name.to_owned(), watch.clone())),
+            None => drop(self.watched.remove(name)),
+        }
+        self.push(Effect::Watch { job: name.to_owned(), watch: wanted });
+    }
+
+    /// Files that it is made of have changed.
+    pub(super) fn job_changed(&mut self, name: &str, path: &Path, now: Timestamp) {
+        if !self.watched.contains_key(name) {
+            return;
+        }
+        if let Some(job) = self.jobs.get_mut(name) {
+            job.changed = Some(path.to_owned());
+        }
+        self.job_event(name, JobEvent::Restart(Reason::Changed), now);
     }
 
     /// Somebody has looked at a job's set while it is being ended.
@@ -292,10 +355,12 @@ impl State {
 
     /// When [`super::Event::Time`] has something to do.
     pub fn deadline(&self) -> Option<Timestamp> {
-        self.jobs.iter().filter_map(|job| job.life.deadline(&job.rules())).min()
+        let lives = self.jobs.iter().filter_map(|job| job.life.deadline(&job.rules()));
+        lives.chain(self.waiters.iter().filter_map(|waiter| waiter.until)).min()
     }
 
     pub(super) fn time(&mut self, now: Timestamp) {
+        self.mend_dues(now);
         let due = |job: &&Job| job.life.deadline(&job.rules()).is_some_and(|deadline| deadline <= now);
         let names: Vec<String> = self.jobs.iter().filter(due).map(|job| job.name.clone()).collect();
         for name in names {
@@ -303,19 +368,40 @@ impl State {
         }
     }
 
+    /// Where the clock was set back, the next time of a schedule may be far ahead: the schedule is asked again.
+    fn mend_dues(&mut self, now: Timestamp) {
+        let ahead = |job: &&Job| {
+            let next = job.spec.schedule.as_ref().and_then(|schedule| schedule.next(now, now));
+            next.zip(job.life.due).is_some_and(|(next, due)| due > next)
+        };
+        let names: Vec<String> = self.jobs.iter().filter(ahead).map(|job| job.name.clone()).collect();
+        for name in names {
+            self.job_event(&name, JobEvent::Want, now);
+        }
+    }
+
     /// After a server's death: what was being ended is ended, what nobody holds is lost.
     pub(super) fn resume_jobs(&mut self, held: impl Fn(PaneId) -> bool, reason: Reason, now: Timestamp) {
-        let jobs: Vec<(String, Option<PaneId>, Phase, bool)> =
-            self.jobs.iter().map(|job| (job.name.clone(), job.pane, job.life.phase, job.life.sweeping)).collect();
-        for (name, pane, phase, sweeping) in jobs {
+        // A schedule is kept by itself: also for what was missed meanwhile.
+        let back = |job: &Job| self.jobs.rebooted && job.comes_back() && job.life.due.is_none();
+        let jobs: Vec<(String, Option<PaneId>, Phase, bool, bool)> = self
+            .jobs
+            .iter()
+            .map(|job| (job.name.clone(), job.pane, job.life.phase, job.life.sweeping, back(job)))
+            .collect();
+        for (name, pane, phase, sweeping, back) in jobs {
+            self.settle_watch(&name);
             match pane.filter(|pane| held(*pane)) {
                 None if phase.is_live() => self.job_event(&name, JobEvent::Lost(reason), now),
-                Some(_) if matches!(phase, Phase::Starting | Phase::Running) => self.tend(name),
+                Some(_) if matches!(phase, Phase::Starting | Phase::Running) => self.tend(name.clone()),
                 Some(pane) if phase == Phase::Stopping => {
-                    self.push(Effect::WatchSet { job: name, pane });
+                    self.push(Effect::WatchSet { job: name.clone(), pane });
                 }
                 _ if sweeping => self.job_event(&name, JobEvent::Gone, now),
                 _ => {}
+            }
+            if back {
+                self.job_event(&name, JobEvent::Want, now);
             }
         }
         self.admit_jobs(now);
@@ -346,6 +432,7 @@ fn told(job: &Job, notice: &Notice) -> String {
         Notice::Recovered => format!("job {name} is well again"),
         Notice::Finished => format!("job {name} is done: {how}"),
         Notice::Alert(line) => format!("job {name} says: {line}"),
+        Notice::Overlaps => format!("job {name} takes longer than its schedule leaves it: starts are left out"),
         Notice::Stuck(pids) => {
             let pids: Vec<String> = pids.iter().map(u32::to_string).collect();
             format!("job {name} cannot be ended: {} still there", pids.join(", "))

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use crate::base::{Error, RequestId, Result, Timestamp};
 use crate::job::{self, Command, JobFile, JobSpec};
 
-use super::client::{Awaited, Waiter};
+use super::client::Waiter;
 use super::job::Job;
+use super::run::Beginning;
 use super::supervise::{Goal, JobEvent, Life, Phase, Reason};
-use super::{Context, Part, Program, State};
+use super::{Context, Effect, Part, Program, State};
 
 /// How `mux up` was asked.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -22,6 +23,14 @@ pub struct UpOptions {
     pub prune: bool,
     /// Answer when all have settled.
     pub wait: bool,
+    /// The machine has started: only jobs with `boot`, and none that a person has stopped.
+    pub at_boot: bool,
+    /// Beside the files: files that are gone, and directories, whose jobs are left over.
+    pub covers: Vec<PathBuf>,
+    /// Stay with them until they are over: one that is given up is not tried again.
+    pub attend: bool,
+    /// The job whose status counts then.
+    pub exit_with: Option<String>,
 }
 
 /// What `mux up` has done, or would do.
@@ -31,6 +40,8 @@ pub struct UpReport {
     pub lines: Vec<String>,
     /// The jobs that were started or restarted.
     pub begun: Vec<String>,
+    /// All that were asked for.
+    pub all: Vec<String>,
 }
 
 /// What becomes of one job.
@@ -55,14 +66,20 @@ impl State {
         context: &Context,
         now: Timestamp,
     ) -> Result<UpReport> {
-        let wanted = wanted(files, &options.names)?;
+        let mut wanted = wanted(files, &options.names)?;
+        if options.at_boot {
+            wanted.retain(|name, (_, spec)| spec.boot && !self.is_stopped(name));
+        }
+        if options.attend {
+            wanted.values_mut().for_each(|(_, spec)| spec.policy.retry_failed = None);
+        }
         for (name, (source, _)) in &wanted {
             self.check_source(name, source)?;
         }
-        let mut report = UpReport::default();
+        let mut report = UpReport { all: wanted.keys().cloned().collect(), ..UpReport::default() };
         for (name, (source, spec)) in &wanted {
             let change = self.change(name, spec);
-            report.lines.extend(change.line(name));
+            report.lines.push(change.line(name, spec));
             if !options.dry_run {
                 self.make_true(name, source, spec, &change, context, now);
             }
@@ -78,30 +95,35 @@ impl State {
             self.admit_jobs(now);
             self.save_part(Part::Jobs);
         }
-        if report.lines.is_empty() {
-            report.lines.push(format!("{} jobs are as the files say", wanted.len()));
-        }
         Ok(report)
     }
 
-    /// Stops the jobs of these files, those first that need others.
-    pub fn down(&mut self, files: &[(PathBuf, JobFile)], names: &[String], now: Timestamp) -> Result<Vec<String>> {
+    /// Stops the jobs of these files, each when none that needs it is left; `kill` at once.
+    pub fn down(
+        &mut self,
+        files: &[(PathBuf, JobFile)],
+        names: &[String],
+        kill: bool,
+        now: Timestamp,
+    ) -> Result<Vec<String>> {
         let wanted = wanted(files, names)?;
-        let known: Vec<&Job> = self.jobs.iter().filter(|job| wanted.contains_key(&job.name)).collect();
+        let order = self.stop_order(wanted.into_keys().collect());
+        self.stop_in_order(&order, kill, now);
+        Ok(order)
+    }
+
+    /// Those first that need others of them.
+    pub fn stop_order(&self, names: Vec<String>) -> Vec<String> {
+        let known = names.iter().filter_map(|name| self.jobs.get(name));
         let needs: BTreeMap<&str, Vec<&str>> = known
-            .iter()
             .map(|job| (job.name.as_str(), job.spec.needs.iter().map(|need| need.job.as_str()).collect()))
             .collect();
-        let order: Vec<String> = job::start_order(&needs).into_iter().rev().map(str::to_owned).collect();
-        for name in &order {
-            self.job_event(name, JobEvent::Stop(Reason::Stopped), now);
-        }
-        Ok(order)
+        job::start_order(&needs).into_iter().rev().map(str::to_owned).collect()
     }
 
     /// Answers the request when these have settled.
     pub fn await_settled(&mut self, request: RequestId, names: Vec<String>) {
-        self.wait_for(Waiter::new(request, names.into_iter().map(Awaited::Settled).collect()));
+        self.wait_for(Waiter::settled(request, names, None));
     }
 
     /// A job of this name that comes from elsewhere, or a session, is in the way.
@@ -145,9 +167,11 @@ impl State {
         now: Timestamp,
     ) {
         let program = self.program_of(name, spec, context);
+        let rescheduled = self.jobs.get(name).is_some_and(|job| job.spec.schedule != spec.schedule);
         match self.jobs.get_mut(name).filter(|_| *change != Change::New) {
             Some(job) => {
                 job.spec = spec.clone();
+                job.log = program.log.clone();
                 job.program = program;
                 job.source = Some(source.to_owned());
             }
@@ -165,15 +189,32 @@ impl State {
                     created: now,
                     source: Some(source.to_owned()),
                     alone: true,
+                    changed: None,
                     health: Default::default(),
                 });
             }
         }
-        self.run_sizes.insert(name.to_owned(), (None, context.clone()));
+        self.beginnings.insert(name.to_owned(), Beginning { context: context.clone(), ..Beginning::default() });
+        self.settle_watch(name);
         match change {
-            Change::New | Change::Start => self.job_event(name, JobEvent::Start, now),
-            Change::Restart(_) => self.job_event(name, JobEvent::Restart(Reason::Changed), now),
-            Change::Settings | Change::None => {}
+            Change::New | Change::Start => self.job_event(name, JobEvent::Want, now),
+            Change::Settings => {
+                if rescheduled {
+                    self.job_event(name, JobEvent::Want, now);
+                }
+                // What is looked at, and how it is stopped and restarted, is so from now on.
+                if self.jobs.get(name).is_some_and(|job| job.life.phase.is_live()) {
+                    self.push(Effect::Untend { job: name.to_owned() });
+                    self.tend(name.to_owned());
+                }
+            }
+            Change::None => {}
+            Change::Restart(_) => {
+                if rescheduled {
+                    self.job_event(name, JobEvent::Want, now);
+                }
+                self.job_event(name, JobEvent::Restart(Reason::Changed), now);
+            }
         }
     }
 
@@ -187,7 +228,7 @@ impl State {
             env: spec.env.clone().into_iter().collect(),
             nohup: spec.nohup || !spec.stdin_terminal,
             job: Some(name.to_owned()),
-            log: Some(self.log_of(name)),
+            log: Some(self.log_of(name, spec)),
             umask: spec.umask.unwrap_or(context.umask),
         }
     }
@@ -201,43 +242,67 @@ impl State {
         report: &mut UpReport,
         now: Timestamp,
     ) {
-        if !options.names.is_empty() {
+        if !options.names.is_empty() || options.at_boot {
             return;
         }
-        let ours = |job: &&Job| files.iter().any(|(file, _)| job.source.as_ref() == Some(file));
-        let left: Vec<(String, bool)> = self
+        let read = |job: &Job| files.iter().any(|(file, _)| job.source.as_ref() == Some(file));
+        let left: Vec<(String, bool, Option<String>)> = self
             .jobs
             .iter()
-            .filter(|job| ours(job) && !wanted.contains_key(&job.name))
-            .map(|job| (job.name.clone(), job.life.phase.is_live()))
+            .filter(|job| (read(job) || is_of(job, &options.covers)) && !wanted.contains_key(&job.name))
+            .map(|job| {
+                let gone = job.source.as_deref().filter(|_| !read(job)).map(|source| self.short_path(source));
+                (job.name.clone(), job.life.phase.is_live(), gone)
+            })
             .collect();
-        for (name, live) in left {
-            match (options.prune, live) {
-                (true, _) => report.lines.push(format!("- {name}: stopped and forgotten, as no file has it any more")),
-                (false, true) => {
-                    report.lines.push(format!("? {name}: runs on, though no file has it any more; --prune ends it"))
-                }
-                (false, false) => continue,
-            }
+        for (name, live, gone) in left {
+            let why = gone.map_or_else(|| "no file has it any more".to_owned(), |file| format!("{file} is gone"));
+            let doing = if live { "runs on" } else { "is kept" };
+            report.lines.push(match options.prune {
+                true => format!("- stop {name} ({why})"),
+                false => format!("? {name} {doing}, though {why} (--prune ends it)"),
+            });
             if options.prune && !options.dry_run {
-                self.job_event(&name, JobEvent::Stop(Reason::Stopped), now);
-                if let Some(job) = self.jobs.get_mut(&name) {
-                    job.source = None;
-                    job.spec.once = true;
-                }
+                self.prune(&name, live, now);
             }
         }
     }
+
+    fn prune(&mut self, name: &str, live: bool, now: Timestamp) {
+        if !live {
+            return self.forget_job(name);
+        }
+        self.job_event(name, JobEvent::Stop(Reason::Stopped), now);
+        if let Some(job) = self.jobs.get_mut(name) {
+            job.source = None;
+            job.spec.once = true;
+        }
+    }
+
+    /// Jobs of these files, or of files in these directories, are known.
+    pub fn has_jobs_of(&self, covers: &[PathBuf]) -> bool {
+        self.jobs.iter().any(|job| is_of(job, covers))
+    }
+
+    /// A person has stopped it.
+    fn is_stopped(&self, name: &str) -> bool {
+        self.jobs.get(name).is_some_and(|job| job.life.phase == Phase::Stopped)
+    }
+}
+
+fn is_of(job: &Job, covers: &[PathBuf]) -> bool {
+    let Some(source) = &job.source else { return false };
+    covers.iter().any(|cover| source == cover || source.parent() == Some(cover))
 }
 
 impl Change {
-    fn line(&self, name: &str) -> Option<String> {
+    fn line(&self, name: &str, spec: &JobSpec) -> String {
         match self {
-            Change::New => Some(format!("+ {name}: new")),
-            Change::Restart(keys) => Some(format!("~ {name}: restarted, for {}", keys.join(", "))),
-            Change::Settings => Some(format!("~ {name}: changed, with no need to restart it")),
-            Change::Start => Some(format!("> {name}: started")),
-            Change::None => None,
+            Change::New | Change::Start if spec.schedule.is_some() => format!("+ {name} waits for its time"),
+            Change::New | Change::Start => format!("+ start {name}"),
+            Change::Restart(keys) => format!("~ restart {name} ({} changed)", keys.join(", ")),
+            Change::Settings => format!("~ change {name} (needs no restart)"),
+            Change::None => format!("= {name}"),
         }
     }
 }
@@ -259,12 +324,30 @@ fn wanted(files: &[(PathBuf, JobFile)], names: &[String]) -> Result<BTreeMap<Str
             }
         }
     }
+    need_instances(files, &mut wanted);
     let known = |wanted_name: &&String| {
         files.iter().any(|(_, file)| file.jobs.keys().any(|job| crate::format::fnmatch(wanted_name, job)))
     };
     match names.iter().find(|name| !known(name)) {
         Some(name) => Err(Error::not_found(format!("no job is called {name} in these files"))),
         None => Ok(wanted),
+    }
+}
+
+/// Who needs a job of several instances needs them all.
+fn need_instances(files: &[(PathBuf, JobFile)], wanted: &mut BTreeMap<String, (PathBuf, JobSpec)>) {
+    let several = |name: &str| {
+        let count = files.iter().find_map(|(_, file)| Some(file.jobs.get(name)?.instances))?;
+        (count > 1).then_some(count)
+    };
+    for (_, spec) in wanted.values_mut() {
+        let each = |need: job::Need| match several(&need.job) {
+            None => vec![need],
+            Some(count) => {
+                (1..=count).map(|number| job::Need { job: format!("{}-{number}", need.job), ..need.clone() }).collect()
+            }
+        };
+        spec.needs = std::mem::take(&mut spec.needs).into_iter().flat_map(each).collect();
     }
 }
 
@@ -275,6 +358,7 @@ fn instances(name: &str, spec: &JobSpec) -> Vec<(String, JobSpec)> {
     let instance = |number: u32| {
         let mut spec = spec.clone();
         spec.env.insert("MUX_INSTANCE".into(), number.to_string());
+        spec.log.for_instance(number);
         (format!("{name}-{number}"), spec)
     };
     (1..=spec.instances).map(instance).collect()
@@ -294,6 +378,8 @@ fn what_runs_differently(old: &JobSpec, new: &JobSpec) -> Vec<&'static str> {
         ("limits", old.limits == new.limits),
         ("oom_score", old.oom_score == new.oom_score),
         ("pty", old.output == new.output),
+        ("memory_max", old.memory_max == new.memory_max),
+        ("log", old.log == new.log),
         ("stdin", (&old.stdin, old.stdin_terminal) == (&new.stdin, new.stdin_terminal)),
     ];
     keys.into_iter().filter(|(_, same)| !same).map(|(key, _)| key).collect()

@@ -104,6 +104,12 @@ impl<'a> Lens<'a> {
         matches!((self.session, self.window), (Some(session), Some(window)) if session.last() == Some(window.id))
     }
 
+    fn window_flags(&self) -> Option<String> {
+        let window = self.window?;
+        let marked = self.state.marked().is_some_and(|pane| window.layout.contains(pane));
+        Some(window.flags(self.is_current(), self.is_last(), marked))
+    }
+
     fn pane_index(&self) -> Option<u32> {
         let position = u32::try_from(self.window?.position(self.pane?.id)?).ok()?;
         Some(self.state.options().pane_base_index.saturating_add(position))
@@ -176,15 +182,17 @@ pub static VARS: &[(&str, Get)] = &[
     ("job_log", |l| path(l.job?.log.as_deref()?)),
     ("job_log_short", |l| text(l.state.short_path(l.job?.log.as_deref()?))),
     ("job_name", |l| text(&l.job?.name)),
-    ("job_next_start", |l| text(l.job?.life.next_start?.seconds())),
+    ("job_next_start", |l| text(l.job?.life.next_start.or(l.job?.life.due)?.seconds())),
     ("job_pid", |l| text(l.job.filter(|job| job.life.phase.is_live())?.pid?)),
     ("job_reason", |l| text(l.job?.life.last_exit()?.reason.name())),
     ("job_restarts", |l| text(l.job?.life.restarts)),
     ("job_run", |l| text(l.job?.life.run)),
+    ("job_schedule", |l| text(l.job?.spec.schedule.as_ref()?)),
     ("job_since", |l| text(l.job?.life.since.seconds())),
     ("job_started", |l| text(l.job?.started()?.seconds())),
     ("job_state", |l| text(l.job?.state())),
     ("job_status", |l| text(l.job?.ended()?.0.shell_code())),
+    ("jobs_told", |l| text(l.state.notices().unseen()).filter(|count| count != "0")),
     ("last_window_index", |l| text(l.session?.index_of(*l.session?.windows.values().next_back()?)?)),
     ("line", |l| text(l.line)),
     ("mouse_any_flag", |l| flag(l.facts_of_pane().is_some_and(|facts| facts.mouse))),
@@ -211,9 +219,11 @@ pub static VARS: &[(&str, Get)] = &[
     ("pane_id", |l| text(l.pane?.id)),
     ("pane_in_mode", |l| l.pane.and_then(|_| flag(false))),
     ("pane_index", |l| text(l.pane_index()?)),
+    ("pane_input_off", |l| flag(l.pane?.input_off)),
     ("pane_last", |l| flag(l.window?.recent.first() == Some(&l.pane?.id))),
     ("pane_left", |l| text(l.rect()?.left())),
-    ("pane_marked", |l| l.pane.and_then(|_| flag(false))),
+    ("pane_marked", |l| flag(l.state.marked() == Some(l.pane?.id))),
+    ("pane_marked_set", |l| flag(l.state.marked().is_some())),
     ("pane_mode", |l| l.pane.map(|_| String::new())),
     ("pane_pid", |l| text(l.pane?.ran()?.pid)),
     ("pane_right", |l| text(l.rect()?.right().saturating_sub(1))),
@@ -250,7 +260,7 @@ pub static VARS: &[(&str, Get)] = &[
     ("window_cell_height", |l| l.window.map(|_| "0".into())),
     ("window_cell_width", |l| l.window.map(|_| "0".into())),
     ("window_end_flag", |l| flag(l.session?.windows.values().next_back() == Some(&l.window?.id))),
-    ("window_flags", |l| text(l.window?.flags(l.is_current(), l.is_last()))),
+    ("window_flags", |l| l.window_flags()),
     ("window_height", |l| text(l.window?.layout.size().rows)),
     ("window_id", |l| text(l.window?.id)),
     ("window_index", |l| text(l.session?.index_of(l.window?.id)?)),
@@ -259,7 +269,7 @@ pub static VARS: &[(&str, Get)] = &[
     ("window_linked", |l| l.window.and_then(|_| flag(false))),
     ("window_name", |l| text(&l.window?.name)),
     ("window_panes", |l| text(l.window?.panes().len())),
-    ("window_raw_flags", |l| text(l.window?.flags(l.is_current(), l.is_last()))),
+    ("window_raw_flags", |l| l.window_flags()),
     ("window_silence_flag", |l| l.window.and_then(|_| flag(false))),
     ("window_start_flag", |l| flag(l.session?.windows.values().next() == Some(&l.window?.id))),
     ("window_visible_layout", |l| text(l.window?.layout.dump())),

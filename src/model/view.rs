@@ -46,7 +46,8 @@ pub struct PaneView {
 }
 
 /// Those that travel by name.
-const CLIENT_OPTIONS: &[&str] = &["copy-command", "copy-mouse", "mode-keys", "system-clipboard"];
+const CLIENT_OPTIONS: &[&str] =
+    &["confirm-paste", "copy-command", "copy-mouse", "mode-keys", "open-command", "system-clipboard"];
 
 /// The options that concern the client.
 #[derive(Clone, Debug, PartialEq)]

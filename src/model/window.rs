@@ -26,6 +26,8 @@ pub struct Window {
     pub last_output: Timestamp,
     /// The arrangement that next-layout put up last: its place among the presets.
     pub preset: Option<usize>,
+    /// The arrangement before `select-layout` changed it last, as `#{window_layout}` prints it.
+    pub former: Option<String>,
 }
 
 impl Window {
@@ -44,6 +46,7 @@ impl Window {
             bell: false,
             last_output: now,
             preset: None,
+            former: None,
         }
     }
 
@@ -113,10 +116,11 @@ impl Window {
         panes.get(at + 1).or_else(|| panes.get(at.checked_sub(1)?)).copied()
     }
 
-    /// tmux's marks behind a window's name: `*` current, `-` last, `#` activity, `!` bell, `Z` zoomed.
-    pub fn flags(&self, current: bool, last: bool) -> String {
+    /// tmux's marks behind a window's name: `#` activity, `!` bell, `*` current, `-` last, `M` marked, `Z` zoomed.
+    pub fn flags(&self, current: bool, last: bool, marked: bool) -> String {
+        let last = last && !current;
         let marks =
-            [(self.activity, '#'), (self.bell, '!'), (current, '*'), (last && !current, '-'), (self.zoomed, 'Z')];
+            [(self.activity, '#'), (self.bell, '!'), (current, '*'), (last, '-'), (marked, 'M'), (self.zoomed, 'Z')];
         marks.iter().filter(|(set, _)| *set).map(|&(_, mark)| mark).collect()
     }
 }

@@ -15,16 +15,21 @@ use crate::base::hooks;
 /// The protocol of [`super::message`] in this build. Counts up with every message that an older peer does not know.
 ///
 /// 1: the first. 2: who sends is known over connections ([`ToServer::Identity`]), so that nothing is done twice
-/// ([`ToClient::Settled`], [`ToClient::Position`]). 3: the server searches for the client ([`ToServer::Search`]), knows
-/// the prompts ([`ToServer::Prompts`]) and tells the options of copy mode ([`ToClient::Options`]).
+/// ([`ToClient::Settled`], [`ToClient::Position`]). 3: repeated and released keys are told ([`ToClient::Keyboard`]), and
+/// what is told of jobs is more than a line ([`ToClient::Notice`]). 4: the server searches
+/// ([`ToServer::Search`]), knows the prompts ([`ToServer::Prompts`]), tells more options ([`ToClient::Options`]) and how
+/// programs want pastes ([`ToClient::Bracketed`]).
 ///
 /// [`ToServer::Identity`]: super::message::ToServer::Identity
 /// [`ToServer::Search`]: super::message::ToServer::Search
 /// [`ToServer::Prompts`]: super::message::ToServer::Prompts
+/// [`ToClient::Bracketed`]: super::message::ToClient::Bracketed
 /// [`ToClient::Options`]: super::message::ToClient::Options
 /// [`ToClient::Settled`]: super::message::ToClient::Settled
 /// [`ToClient::Position`]: super::message::ToClient::Position
-pub const PROTOCOL: u16 = 3;
+/// [`ToClient::Keyboard`]: super::message::ToClient::Keyboard
+/// [`ToClient::Notice`]: super::message::ToClient::Notice
+pub const PROTOCOL: u16 = 4;
 
 /// The oldest protocol that this build understands.
 pub const OLDEST_PROTOCOL: u16 = 1;

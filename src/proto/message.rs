@@ -32,10 +32,10 @@ pub enum ToServer {
     /// The next command line of this number was answered up to this [`ToClient::Position`] on an earlier connection:
     /// the answer goes on there. Since protocol 2.
     Resume { number: u32, position: u64 },
-    /// Look for a pattern in these lines of a pane, the newest first; answered with [`ToClient::Found`] until that is
-    /// done. A pattern without capitals finds both cases. Since protocol 3.
-    Search { pane: PaneId, number: u32, pattern: String, regex: bool, from: u64, to: u64 },
-    /// Where are the prompts of a pane? Answered with [`ToClient::Prompts`]. Since protocol 3.
+    /// Look for a pattern in these lines of a pane, the newest first or the oldest (`forward`); answered with
+    /// [`ToClient::Found`] until that is done. A pattern without capitals finds both cases. Since protocol 4.
+    Search { pane: PaneId, number: u32, pattern: String, regex: bool, forward: bool, from: u64, to: u64 },
+    /// Where are the prompts of a pane? Answered with [`ToClient::Prompts`]. Since protocol 4.
     Prompts { pane: PaneId },
 }
 
@@ -123,13 +123,24 @@ pub enum ToClient {
     Settled {
         seq: u64,
     },
-    /// The output of this command has come to this place of what it reads. Since protocol 2.
+    /// With its next output this command has come to this place of what it reads. Since protocol 2.
     Position {
         number: u32,
         position: u64,
     },
+    /// How a pane's program wants keys from now on; [`KeyReports::Legacy`] until this is said. Since protocol 3.
+    Keyboard {
+        pane: PaneId,
+        reports: KeyReports,
+    },
+    /// What has become of a job: for the user, and for the outer terminal to tell who is looking elsewhere. Since
+    /// protocol 3.
+    Notice {
+        text: String,
+        error: bool,
+    },
     /// Answer to [`ToServer::Search`], a piece at a time. `problem` is one line: why that cannot be searched for.
-    /// Since protocol 3.
+    /// Since protocol 4.
     Found {
         pane: PaneId,
         number: u32,
@@ -137,15 +148,20 @@ pub enum ToClient {
         done: bool,
         problem: Option<String>,
     },
-    /// Answer to [`ToServer::Prompts`]: the lines in which they begin (OSC 133), in order. Since protocol 3.
+    /// Answer to [`ToServer::Prompts`]: the lines in which they begin (OSC 133), in order. Since protocol 4.
     Prompts {
         pane: PaneId,
         lines: Vec<u64>,
     },
     /// Options that concern the client beside its [`Settings`], by name, whenever any of them has changed. Since
-    /// protocol 3.
+    /// protocol 4.
     Options {
         options: Vec<(String, String)>,
+    },
+    /// Whether a pane's program wants pastes marked (mode 2004); not until this is said. Since protocol 4.
+    Bracketed {
+        pane: PaneId,
+        bracketed: bool,
     },
 }
 
@@ -158,6 +174,18 @@ pub struct Hit {
     pub start: u32,
     /// Bytes that it is long; more than the line has left where it goes on in the next.
     pub length: u32,
+}
+
+/// What the outer terminal is asked to tell of keys, in the kitty keyboard protocol.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum KeyReports {
+    /// As ever.
+    #[default]
+    Legacy,
+    /// Keys that were one are told apart (flags 1 and 4).
+    Distinct,
+    /// Beside that, which are held down and when they come up (flag 2).
+    Events,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,10 +8,11 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::answers::Answers;
 use super::store::{SAVED_PARTS, brief_of, forget_passing, is_passing};
 use crate::base::Timestamp;
 use crate::model::{SAVE_VERSION, Saved};
-use crate::store::{Batch, Change, Committed, Files, Generations, Gone, Live, Offer, Run, RunFile, Why};
+use crate::store::{Batch, Change, Committed, Files, Generations, Gone, Live, Offer, Run, RunFile, Turn, Why};
 
 /// What there was, judged.
 pub struct Before {
@@ -25,6 +26,8 @@ pub struct Before {
     pub problems: Vec<String>,
     /// A new run begins: the user is told what waits.
     pub begins: bool,
+    /// What clients were answered last.
+    pub answers: Answers,
 }
 
 /// The keeper and the boot that a server is started under.
@@ -40,8 +43,18 @@ impl Before {
         let live = Live::new(Files, folder.to_path_buf());
         let (generations, problems) = Generations::open(Files, folder.to_path_buf());
         let file = RunFile::read(&live, generations.newest());
-        let mut before =
-            Self { live, generations, file: RunFile::default(), saved: Vec::new(), problems, begins: false };
+        let mut before = Self {
+            live,
+            generations,
+            file: RunFile::default(),
+            saved: Vec::new(),
+            problems,
+            begins: false,
+            answers: Answers::default(),
+        };
+        if let Some(file) = file.as_ref().filter(|file| goes_on(&file.run, now)) {
+            before.end_turn(&file.run);
+        }
         let parts = before.read_live();
         match file {
             Some(file) if goes_on(&file.run, now) => before.go_on(file, parts),
@@ -51,6 +64,16 @@ impl Before {
         let offered = before.file.offer.as_ref().map(|offer| offer.generation);
         before.generations.pin(offered);
         before
+    }
+
+    /// What the server before was about to write is written.
+    fn end_turn(&mut self, run: &Run) {
+        match Turn::recover(&self.live, run) {
+            Ok(note) => self.answers = Answers::from_note(&note),
+            Err(error) => {
+                self.problems.push(format!("the last change before the server's end may be missing: {error}"))
+            }
+        }
     }
 
     /// The live parts that can be read; for one that cannot, what the newest generation has.

@@ -20,6 +20,8 @@ pub struct ClientTask {
     pub attached: bool,
     /// The process behind the connection, where it has said so.
     pub identity: Option<Identity>,
+    /// Of which command line it has had the answer up to where.
+    pub resumes: Option<(u32, u64)>,
     /// The panes whose rows it is sent.
     watched: BTreeSet<PaneId>,
     /// The options that it was sent last.
@@ -28,7 +30,15 @@ pub struct ClientTask {
 
 impl ClientTask {
     pub fn new(link: ConnLink) -> Self {
-        Self { link, context: None, attached: false, identity: None, watched: BTreeSet::new(), options: Vec::new() }
+        Self {
+            link,
+            context: None,
+            attached: false,
+            identity: None,
+            resumes: None,
+            watched: BTreeSet::new(),
+            options: Vec::new(),
+        }
     }
 
     pub fn link(&self) -> &ConnLink {
@@ -58,8 +68,13 @@ pub struct Typing {
 }
 
 impl Core {
-    pub(super) fn client_gone(&mut self, client: ClientId) {
+    pub(super) fn client_gone(&mut self, client: ClientId, content: bool) {
         self.connections -= 1;
+        // A terminal may come back.
+        let done = self.clients.get(&client).filter(|task| content && !task.attached).and_then(|task| task.identity);
+        if let Some(identity) = done {
+            self.answers.forget(identity);
+        }
         self.forget_client(client);
     }
 
@@ -75,6 +90,12 @@ impl Core {
         }
     }
 
+    pub(super) fn resumed(&mut self, client: ClientId, number: u32, position: u64) {
+        if let Some(task) = self.clients.get_mut(&client) {
+            task.resumes = Some((number, position));
+        }
+    }
+
     fn forget_client(&mut self, client: ClientId) {
         let Some(task) = self.clients.remove(&client) else { return };
         for pane in task.watched {
@@ -86,12 +107,17 @@ impl Core {
 
     /// Input goes through the model, which knows the active pane. Where that pane cannot take more for now, the
     /// client is not read until it can.
-    pub(super) fn take_input(&mut self, client: ClientId, seq: u64, pane: Option<PaneId>, input: Input) {
-        let task = self.clients.get(&client);
-        let author = task.and_then(|task| Some((task.identity?, Arc::new(task.link.receipts.open(seq)))));
-        self.typing = author.map(|(identity, receipt)| {
+    pub(super) fn take_input(
+        &mut self,
+        client: ClientId,
+        (seq, receipt): (u64, Receipt),
+        pane: Option<PaneId>,
+        input: Input,
+    ) {
+        let author = self.clients.get(&client).and_then(|task| task.identity);
+        self.typing = author.map(|identity| {
             let stamp = Stamp { author: identity.0, hand: Hand::Keyboard, number: seq };
-            Typing { stamp, receipt: Some(receipt) }
+            Typing { stamp, receipt: Some(Arc::new(receipt)) }
         });
         let effects = self.state.apply(Event::ClientInput { client, pane, input }, Timestamp::now());
         let target = effects.iter().find_map(|effect| match effect {

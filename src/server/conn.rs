@@ -26,11 +26,14 @@ use crate::proto::message::{ToClient, ToServer, View};
 const READ_CHUNK: usize = 16 << 10;
 const WRITE_CHUNK: usize = 64 << 10;
 
+/// The protocol since which a client is told how programs want keys.
+const KEYBOARDS: u16 = 3;
+
 /// The protocol since which inputs are acknowledged.
 const SETTLES: u16 = 2;
 
-/// The protocol since which a client is told the options of copy mode.
-const TELLS_OPTIONS: u16 = 3;
+/// The protocol since which a client is told the options of copy mode, and how programs want pastes.
+const TELLS_OPTIONS: u16 = 4;
 
 /// The connection's end of [`ConnLink`].
 struct Queues {
@@ -42,34 +45,35 @@ struct Queues {
     patient: Arc<AtomicBool>,
 }
 
-fn queues() -> (ConnLink, Queues) {
+fn queues(protocol: u16) -> (ConnLink, Queues) {
     let (control, control_rx) = mpsc::channel(CLIENT_QUEUE);
     let (rows, rows_rx) = mpsc::unbounded_channel();
     let (view, view_rx) = watch::channel(None);
     let (hold, hold_rx) = watch::channel(None);
-    let (receipts, patient) = <(Arc<Receipts>, Arc<AtomicBool>)>::default();
+    let patient = Arc::<AtomicBool>::default();
     let queues = Queues {
         control: control_rx,
         rows: rows_rx,
         view: view_rx,
         hold: hold_rx,
-        receipts: Arc::clone(&receipts),
+        receipts: Arc::default(),
         patient: Arc::clone(&patient),
     };
-    (ConnLink { control, rows, view, hold, receipts, patient }, queues)
+    (ConnLink { control, rows, view, hold, protocol, patient }, queues)
 }
 
 /// Serves a connection to its end, and tells the core that it has come to it.
 pub async fn serve(stream: UnixStream, client: ClientId, core: mpsc::Sender<ToCore>) {
-    if let Err(error) = converse(stream, client, core.clone()).await {
+    let end = converse(stream, client, core.clone()).await;
+    if let Err(error) = &end {
         tracing::debug!(?client, %error, "connection ended");
     }
-    let _ = core.send(ToCore::Gone { client }).await;
+    let _ = core.send(ToCore::Gone { client, content: end.is_ok() }).await;
 }
 
 async fn converse(mut stream: UnixStream, client: ClientId, core: mpsc::Sender<ToCore>) -> io::Result<()> {
     let (protocol, rest) = timeout(HELLO_TIMEOUT, exchange_hello(&mut stream)).await??;
-    let (link, queues) = queues();
+    let (link, queues) = queues(protocol);
     core.send(ToCore::Connected { client, link }).await.map_err(|_| io::ErrorKind::BrokenPipe)?;
     let stream = Watched::new(stream.into_std()?.into())?;
     let mut conn = Conn {
@@ -151,6 +155,7 @@ struct Debts {
 }
 
 impl Debts {
+    /// A message of a pane is on its way.
     fn sent(&mut self, message: &ToClient) {
         if let ToClient::Rows(rows) = message {
             if self.panes.is_empty() {
@@ -179,6 +184,12 @@ struct Settling {
     asked: bool,
 }
 
+impl Settling {
+    fn is_due(&self) -> bool {
+        self.due.is_some_and(|due| due <= Instant::now())
+    }
+}
+
 /// What a connection waits for.
 enum Wake {
     Writable,
@@ -191,7 +202,7 @@ enum Wake {
 impl Conn {
     async fn run(&mut self, mut queues: Queues) -> io::Result<()> {
         let mut chunk = vec![0; READ_CHUNK];
-        self.deliver().await?;
+        self.deliver(&queues.receipts).await?;
         loop {
             match self.wait(&mut queues).await? {
                 Wake::Writable => self.write_some()?,
@@ -205,7 +216,11 @@ impl Conn {
                     if !self.read_some(&mut chunk)? {
                         return Ok(());
                     }
-                    self.deliver().await?;
+                    self.deliver(&queues.receipts).await?;
+                    // While it goes on sending, its time would never come.
+                    if self.settling.is_due() {
+                        self.acknowledge(&queues.receipts)?;
+                    }
                 }
                 Wake::Time => self.time(&queues.receipts)?,
                 Wake::Through => {
@@ -220,13 +235,12 @@ impl Conn {
         let sending = !self.out.is_empty();
         let deadline = self.deadline(queues);
         let (hold, receipts) = (queues.hold.clone(), Arc::clone(&queues.receipts));
-        let protocol = self.protocol;
-        let Self { stream, out, debts, settling, .. } = self;
+        let Self { stream, out, debts, settling, protocol, .. } = self;
         Ok(tokio::select! {
             // What it has said meanwhile counts before the time that has run out.
             biased;
             ready = stream.writable(), if sending => ready.map(|()| Wake::Writable)?,
-            more = gather(queues, out, debts, protocol), if !sending => Wake::Gathered(more?),
+            more = gather(queues, *protocol, out, debts), if !sending => Wake::Gathered(more?),
             ready = readable(stream, hold), if !sending => ready.map(|()| Wake::Readable)?,
             () = receipts.news(), if settling.asked => Wake::Through,
             () = until(deadline), if deadline.is_some() => Wake::Time,
@@ -245,11 +259,8 @@ impl Conn {
 
     /// A time has come: to acknowledge, or to give the client up.
     fn time(&mut self, receipts: &Receipts) -> io::Result<()> {
-        if self.settling.due.is_some_and(|due| due <= Instant::now()) {
-            self.settle(receipts)?;
-            self.settling.due = None;
-            self.settling.asked = receipts.ask();
-            return self.write_some();
+        if self.settling.is_due() {
+            return self.acknowledge(receipts);
         }
         if self.out.is_empty() {
             // Read when the client comes to itself, before it finds the connection closed.
@@ -259,6 +270,13 @@ impl Conn {
             self.write_some()?;
         }
         Err(io::Error::new(io::ErrorKind::TimedOut, "the client gives no sign of life"))
+    }
+
+    fn acknowledge(&mut self, receipts: &Receipts) -> io::Result<()> {
+        self.settle(receipts)?;
+        self.settling.due = None;
+        self.settling.asked = receipts.ask();
+        self.write_some()
     }
 
     /// Adds which inputs are through, if that is news.
@@ -291,13 +309,13 @@ impl Conn {
     }
 
     /// Hands every whole message to the core.
-    async fn deliver(&mut self) -> io::Result<()> {
+    async fn deliver(&mut self, receipts: &Arc<Receipts>) -> io::Result<()> {
         while let Some(message) = self.decoder.next_message().map_err(io::Error::other)? {
             self.debts.heard(&message);
             if self.protocol >= SETTLES && matches!(message, ToServer::Input { .. }) {
                 self.settling.due.get_or_insert_with(|| Instant::now() + SETTLE_DELAY);
             }
-            if let Some(message) = to_core(self.client, message) {
+            if let Some(message) = to_core(self.client, message, receipts) {
                 self.core.send(message).await.map_err(|_| io::ErrorKind::BrokenPipe)?;
             }
         }
@@ -343,25 +361,24 @@ async fn until(deadline: Option<Instant>) {
 /// Ready when there may be something to read and the client is not held back by a congested pane; or when it is gone.
 async fn readable(stream: &Watched, mut hold: watch::Receiver<Option<watch::Receiver<bool>>>) -> io::Result<()> {
     loop {
-        let congestion = hold.borrow_and_update().clone();
-        let Some(mut congestion) = congestion else {
+        // A pane that is gone takes its congestion along.
+        let holds = |congestion: &watch::Receiver<bool>| *congestion.borrow() && congestion.has_changed().is_ok();
+        let Some(mut congestion) = hold.borrow_and_update().clone().filter(holds) else {
             tokio::select! {
                 ready = stream.readable() => return ready,
                 changed = hold.changed() => if changed.is_err() { return stream.readable().await },
             }
             continue;
         };
-        // An error means that the pane is gone, and its congestion with it.
-        let freed = async { drop(congestion.wait_for(|congested| !congested).await) };
-        return tokio::select! {
-            () = freed => Ok(()),
-            closed = stream.closed() => closed,
-        };
+        tokio::select! {
+            freed = congestion.wait_for(|congested| !congested) => drop(freed),
+            closed = stream.closed() => return closed,
+        }
     }
 }
 
 /// Waits for something to send and encodes all that is there, up to a chunk. False when the core has let go.
-async fn gather(queues: &mut Queues, out: &mut Vec<u8>, debts: &mut Debts, protocol: u16) -> io::Result<bool> {
+async fn gather(queues: &mut Queues, protocol: u16, out: &mut Vec<u8>, debts: &mut Debts) -> io::Result<bool> {
     tokio::select! {
         biased;
         message = queues.control.recv() => match message {
@@ -370,7 +387,7 @@ async fn gather(queues: &mut Queues, out: &mut Vec<u8>, debts: &mut Debts, proto
         },
         changed = queues.view.changed() => if changed.is_err() { return Ok(false) } else { encode_view(queues, out)? },
         message = queues.rows.recv() => match message {
-            Some(message) => encode_rows(&message, out, debts)?,
+            Some(message) => encode_rows(&message, protocol, out, debts)?,
             None => return Ok(false),
         },
     }
@@ -380,7 +397,7 @@ async fn gather(queues: &mut Queues, out: &mut Vec<u8>, debts: &mut Debts, proto
         } else if queues.view.has_changed().unwrap_or(false) {
             encode_view(queues, out)?;
         } else if let Ok(message) = queues.rows.try_recv() {
-            encode_rows(&message, out, debts)?;
+            encode_rows(&message, protocol, out, debts)?;
         } else {
             break;
         }
@@ -396,7 +413,15 @@ fn encode_control(message: &ToClient, out: &mut Vec<u8>, protocol: u16) -> io::R
     }
 }
 
-fn encode_rows(message: &ToClient, out: &mut Vec<u8>, debts: &mut Debts) -> io::Result<()> {
+fn encode_rows(message: &ToClient, protocol: u16, out: &mut Vec<u8>, debts: &mut Debts) -> io::Result<()> {
+    let needed = match message {
+        ToClient::Keyboard { .. } => KEYBOARDS,
+        ToClient::Bracketed { .. } => TELLS_OPTIONS,
+        _ => 0,
+    };
+    if protocol < needed {
+        return Ok(());
+    }
     debts.sent(message);
     encode(message, out)
 }
@@ -410,23 +435,25 @@ fn encode(message: &ToClient, out: &mut Vec<u8>) -> io::Result<()> {
     frame::encode(message, out).map_err(io::Error::other)
 }
 
-fn to_core(client: ClientId, message: ToServer) -> Option<ToCore> {
+/// A receipt is opened here and not by the core: what still lies before that must not look settled.
+fn to_core(client: ClientId, message: ToServer, receipts: &Arc<Receipts>) -> Option<ToCore> {
     Some(match message {
         ToServer::Run(run) => {
             let request = RequestId { client, number: run.number };
             ToCore::Run { request, argv: run.argv, context: run.context }
         }
         ToServer::Identity(identity) => ToCore::Identity { client, identity },
-        ToServer::Input { seq, pane, input } => ToCore::Input { client, seq, pane, input },
+        ToServer::Input { seq, pane, input } => ToCore::Input { client, seq, receipt: receipts.open(seq), pane, input },
         ToServer::Resize(size) => ToCore::Resize { client, size },
         ToServer::Ack { pane, generation } => ToCore::Ack { client, pane, generation },
         ToServer::Fetch { pane, from, count } => ToCore::Fetch { client, pane, from, count },
-        ToServer::Search { pane, number, pattern, regex, from, to } => {
-            let wanted = Sought { number, pattern, regex, lines: from..to };
+        ToServer::Resume { number, position } => ToCore::Resume { client, number, position },
+        ToServer::Search { pane, number, pattern, regex, forward, from, to } => {
+            let wanted = Sought { number, pattern, regex, forward, lines: from..to };
             ToCore::Search { client, pane, wanted }
         }
         ToServer::Prompts { pane } => ToCore::Prompts { client, pane },
-        ToServer::Stdin { .. } | ToServer::Resume { .. } => return None,
+        ToServer::Stdin { .. } => return None,
     })
 }
 
@@ -475,9 +502,9 @@ mod tests {
 
         async fn types(&mut self, seq: u64) -> crate::server::receipts::Receipt {
             self.says(&ToServer::Input { seq, pane: None, input: Input::Key(Key::char('x')) }).await;
-            let Some(ToCore::Input { seq: came, .. }) = self.core.recv().await else { panic!("no input") };
+            let Some(ToCore::Input { seq: came, receipt, .. }) = self.core.recv().await else { panic!("no input") };
             assert_eq!(came, seq);
-            self.link.receipts.open(seq)
+            receipt
         }
     }
 
@@ -523,5 +550,25 @@ mod tests {
         timeout(SETTLE_DELAY * 2, both.hears()).await.unwrap_err();
         drop(late);
         assert_eq!(both.hears().await, ToClient::Settled { seq: 2 });
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_the_core_is_acknowledged_after_it() {
+        let mut both = Both::new().await;
+        both.says(&ToServer::Input { seq: 1, pane: None, input: Input::Key(Key::char('x')) }).await;
+        timeout(SETTLE_DELAY * 2, both.hears()).await.unwrap_err();
+        drop(both.core.recv().await);
+        assert_eq!(timeout(HELLO_TIMEOUT, both.hears()).await.unwrap(), ToClient::Settled { seq: 1 });
+    }
+
+    #[tokio::test]
+    async fn after_a_congestion_there_is_time_again_for_an_acknowledgement() {
+        let mut both = Both::new().await;
+        let (congestion, congested) = watch::channel(true);
+        let early = both.types(1).await;
+        both.link.hold.send(Some(congested)).unwrap();
+        congestion.send(false).unwrap();
+        drop(early);
+        assert_eq!(timeout(HELLO_TIMEOUT, both.hears()).await.unwrap(), ToClient::Settled { seq: 1 });
     }
 }

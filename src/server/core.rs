@@ -15,11 +15,15 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
+use super::answers::Answers;
 use super::before::Before;
 use super::clients::{ClientTask, Typing};
 use super::handover::Keeper;
+use super::hooks::Hooks;
 use super::keeper_link::KeeperReceiver;
+use super::logs::{Archiver, Awaited};
 use super::mailbox::{ToCore, ToPane};
+use super::memory::Memory;
 use super::panes::PaneTask;
 use super::records::Records;
 use super::requests::Request;
@@ -27,13 +31,15 @@ use super::restore::Restoring;
 use super::store::Store;
 use super::survival::Spool;
 use super::upgrade::Upgrades;
+use super::usage::Usages;
+use super::watch::Watching;
 use super::{conn, procfs};
 use crate::base::limits::{
     ACCEPT_PAUSE, CORE_QUEUE, LONGEST_WAIT, MAX_CLIENTS, MAX_SCREEN, SPAWN_MAIL, START_TIMEOUT, TURN,
 };
 use crate::base::{ClientId, Input, PaneId, RequestId, Size, Timestamp, peer};
 use crate::config;
-use crate::model::{Event, Part, Reply, SpawnSpec, State};
+use crate::model::{Event, HookCall, Part, Reply, SpawnSpec, State};
 use crate::proto::message::ToClient;
 use crate::proto::packet::FromKeeper;
 use crate::store::PaneRecord;
@@ -42,6 +48,8 @@ pub struct Core {
     pub(super) state: State,
     pub(super) keeper: Keeper,
     pub(super) store: Store,
+    /// What clients were answered last.
+    pub(super) answers: Answers,
     pub(super) panes: HashMap<PaneId, PaneTask>,
     /// Asked of the keeper and not answered yet.
     pub(super) spawning: HashMap<PaneId, Spawning>,
@@ -76,11 +84,21 @@ pub struct Core {
     pub(super) agent_dir: PathBuf,
     /// The tasks that look after a job's present run.
     pub(super) tended: HashMap<String, JoinSet<()>>,
+    pub(super) watching: Watching,
+    pub(super) hooks: Hooks,
+    pub(super) memory: Memory,
+    /// The user's files of jobs.
+    pub(super) jobs_dir: PathBuf,
     /// Where journals go that the terminal engine fails on.
     pub(super) aside: PathBuf,
+    /// What was seen of jobs while somebody looked.
+    pub(super) usages: Usages,
     /// Bytes of history of all panes.
     pub(super) histories: Arc<AtomicUsize>,
     pub(super) spool: Arc<Spool>,
+    pub(super) archiver: Archiver,
+    /// Who waits for a run whose log is to be followed.
+    pub(super) log_followers: Vec<Awaited>,
     conn_mail: mpsc::Sender<ToCore>,
     pub(super) pane_mail: mpsc::UnboundedSender<ToCore>,
     next_client: u32,
@@ -98,6 +116,8 @@ pub struct Folders {
     pub agents: PathBuf,
     /// Journals that the terminal engine fails on.
     pub aside: PathBuf,
+    /// The user's files of jobs.
+    pub jobs: PathBuf,
 }
 
 /// A pane that the keeper has been asked for.
@@ -131,6 +151,7 @@ pub(super) struct Turn {
     pub saves: BTreeSet<Part>,
     pub replies: Vec<(RequestId, Reply)>,
     pub refresh: BTreeSet<ClientId>,
+    pub hooks: Vec<HookCall>,
 }
 
 /// The ends of the core's mailboxes.
@@ -140,14 +161,16 @@ pub struct Mail {
 }
 
 impl Core {
-    pub fn new(state: State, keeper: Keeper, before: Before, folders: Folders) -> io::Result<(Self, Mail)> {
+    pub fn new(state: State, keeper: Keeper, mut before: Before, folders: Folders) -> io::Result<(Self, Mail)> {
         let (conn_mail, conns) = mpsc::channel(CORE_QUEUE);
         let (pane_mail, panes) = mpsc::unbounded_channel();
+        let answers = std::mem::take(&mut before.answers);
         let store = Store::start(before, pane_mail.clone())?;
         let core = Self {
             state,
             keeper,
             store,
+            answers,
             panes: HashMap::new(),
             spawning: HashMap::new(),
             closing: HashMap::new(),
@@ -169,9 +192,16 @@ impl Core {
             stopping: None,
             agent_dir: folders.agents,
             aside: folders.aside,
+            usages: Usages::default(),
             tended: HashMap::new(),
+            watching: Watching::default(),
+            hooks: Hooks::start(),
+            memory: Memory::default(),
+            jobs_dir: folders.jobs,
             histories: Arc::default(),
             spool: Arc::new(Spool::new()),
+            archiver: Archiver::start()?,
+            log_followers: Vec::new(),
             conn_mail,
             pane_mail,
             next_client: 0,
@@ -290,10 +320,13 @@ impl Core {
     fn take(&mut self, message: ToCore) {
         match message {
             ToCore::Connected { client, link } => drop(self.clients.insert(client, ClientTask::new(link))),
-            ToCore::Gone { client } => self.client_gone(client),
+            ToCore::Gone { client, content } => self.client_gone(client, content),
             ToCore::Run { request, argv, context } => self.take_request(request, argv, context),
+            ToCore::Resume { client, number, position } => self.resumed(client, number, position),
             ToCore::Identity { client, identity } => self.identified(client, identity),
-            ToCore::Input { client, seq, pane, input } => self.take_input(client, seq, pane, input),
+            ToCore::Input { client, seq, receipt, pane, input } => {
+                self.take_input(client, (seq, receipt), pane, input);
+            }
             ToCore::Resize { client, size } => {
                 let size = size.clamp(Size::new(1, 1), MAX_SCREEN);
                 self.apply(Event::ClientResized { client, size });
@@ -302,7 +335,12 @@ impl Core {
             ToCore::Fetch { client, pane, from, count } => self.fetch(client, pane, from, count),
             ToCore::Search { client, pane, wanted } => self.search(client, pane, wanted),
             ToCore::Prompts { client, pane } => self.prompts(client, pane),
+            ToCore::Looked { request, looked } => self.looked(request, looked),
+            ToCore::Told { request, told, json } => {
+                self.turn.replies.push((request, self.state.answer(&told, json)));
+            }
             ToCore::Facts { request, facts } => self.run_with_facts(request, facts),
+            ToCore::Typed { request, reply } => self.turn.replies.push((request, reply)),
             ToCore::Finished { request, status, error } => self.stream_finished(request, status, error),
             ToCore::Captured { request, text, buffer } => self.captured(request, text, buffer),
             ToCore::Recorded { pane, packed } => self.recorded(pane, packed),
@@ -313,13 +351,16 @@ impl Core {
             ToCore::Bell { pane } => self.apply(Event::PaneBell { pane }),
             ToCore::Activity { pane } => self.pane_active(pane),
             ToCore::Clipboard { pane, text } => self.clipboard(pane, &text),
-            ToCore::JobFiles { request, loaded, purpose } => self.take_job_files(request, loaded, purpose),
+            ToCore::JobFiles { request, loaded, purpose } => self.take_job_files(request, *loaded, purpose),
             ToCore::JobReady { job, run } => self.apply(Event::JobReady { job, run }),
             ToCore::JobIll { job, run, reason, detail } => self.apply(Event::JobIll { job, run, reason, detail }),
             ToCore::JobHealth { job, run, well, took, at } => self.apply(Event::JobHealth { job, run, well, took, at }),
             ToCore::JobAlert { job, run, line } => self.apply(Event::JobAlert { job, run, line }),
             ToCore::JobSet { job, left } => self.apply(Event::JobSet { job, left }),
+            ToCore::JobChanged { job, path } => self.apply(Event::JobChanged { job, path }),
+            ToCore::WatchTrouble { text } => self.watching_trouble(text),
             ToCore::Exposed { pane, why } => self.pane_exposed(pane, why),
+            ToCore::FollowLog(awaited) => self.log_followers.push(awaited),
             ToCore::Trouble { text } => self.complain_or_keep(text),
             ToCore::Kept { pane, memory } => self.keeper.has_memory(pane, memory),
             ToCore::Drained { pane, status, at } => self.apply(Event::PaneExited { pane, status, at }),
@@ -364,10 +405,8 @@ impl Core {
 
     fn end_turn(&mut self) {
         while !(self.turn.saves.is_empty() && self.turn.replies.is_empty() && self.turn.refresh.is_empty()) {
-            for part in std::mem::take(&mut self.turn.saves) {
-                self.save(part);
-            }
-            self.write_anew();
+            self.note_replies();
+            self.save_turn();
             for (request, reply) in std::mem::take(&mut self.turn.replies) {
                 self.reply(request, reply);
             }
@@ -375,6 +414,8 @@ impl Core {
                 self.refresh(client);
             }
         }
+        self.call_hooks();
+        self.serve_log_followers();
         self.store.end_turn();
     }
 
@@ -413,7 +454,7 @@ impl Core {
                 spawning.mail.push(message);
             }
         } else if let Some(task) = self.panes.get(&pane) {
-            let _ = task.mail.send(message);
+            task.tell(message);
         }
     }
 }

@@ -1,17 +1,21 @@
 //! What the model wants, done.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::core::Core;
 use super::mailbox::{ToCore, ToPane};
-use super::stream;
+use super::pane::Tap;
+use super::{logs, stream};
 use crate::base::limits::{KILL_GRACE, TAP_QUEUE};
 use crate::base::{Error, PaneId, RequestId, SessionId};
-use crate::model::{CaptureTarget, Effect, Reply};
+use crate::model::{CaptureTarget, Effect, LogQuery, Reply};
 use crate::proto::message::ToClient;
 use crate::proto::packet::ToKeeper;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
+
+/// The protocol since which a client knows notices.
+const TELLS: u16 = 3;
 
 impl Core {
     pub(super) fn carry_out(&mut self, effects: Vec<Effect>) {
@@ -22,18 +26,21 @@ impl Core {
 
     fn carry_out_one(&mut self, effect: Effect) {
         match effect {
-            Effect::Spawn { pane, spec } => self.spawn(pane, spec),
+            Effect::Spawn { pane, spec } => self.spawn(pane, *spec),
             Effect::Close { pane } => self.close(pane),
             Effect::Signal { pane, signal, group } => {
                 self.ask_keeper(ToKeeper::Signal { pane, signal: signal.into(), group });
             }
-            Effect::JobFiles { request, files, purpose } => self.read_job_files(request, files, purpose),
+            Effect::Look { request, look } => self.look(request, look),
+            Effect::JobFiles { request, files, directory, purpose } => {
+                self.read_job_files(Some(request), files, directory, purpose);
+            }
             Effect::Tend { job } => self.tend(job),
             Effect::Untend { job } => self.untend(&job),
             Effect::SignalSet { pane, signal } => self.signal_set(pane, signal),
             Effect::WatchSet { job, pane } => self.watch_set(job, pane),
             Effect::SweepSet { job, pane, plan } => self.sweep_set(job, pane, plan),
-            Effect::Reload { request, reloads, force } => self.reload(request, reloads, force),
+            Effect::Reload { request, order } => self.reload(request, order),
             Effect::ResizePane { pane, size } => self.resize_pane(pane, size),
             Effect::Input { pane, input } => self.type_into(pane, input),
             Effect::ClearHistory { pane } => self.tell(pane, ToPane::ClearHistory),
@@ -41,6 +48,9 @@ impl Core {
             Effect::Attached { request, session } => self.attached(request, session),
             Effect::Leave { client, status, text } => self.to_client(client, ToClient::Leave { status, text }),
             Effect::Message { client, text, error } => self.to_client(client, ToClient::Message { text, error }),
+            Effect::Notice { client, text, error } => self.notice(client, text, error),
+            Effect::Watch { job, watch } => self.watch(job, watch),
+            Effect::Hook(call) => self.turn.hooks.push(*call),
             Effect::Perform { client, argv } => self.to_client(client, ToClient::Perform { argv }),
             Effect::Bell { client, pane } => {
                 if let Some(task) = self.clients.get(&client) {
@@ -49,10 +59,10 @@ impl Core {
             }
             Effect::Reply { request, reply } => self.turn.replies.push((request, reply)),
             Effect::Capture { request, pane, capture } => self.capture(request, pane, capture),
-            Effect::StreamLog { request, pane, path, follow, lines } => {
-                self.stream_log(request, pane.filter(|_| follow), path, lines);
-            }
-            Effect::StreamPane { request, pane } => self.stream_pane(request, pane),
+            Effect::PrintLogs(query) => self.print_logs(*query),
+            Effect::StreamPane { request, pane } => self.stream_pane(request, pane, None),
+            Effect::StreamJob { request, pane, label } => self.stream_pane(request, pane, Some(label)),
+            Effect::Tell { request, text } => self.say(request, &text),
             Effect::AgentLink { session, target } => self.link_agent(session, target.as_deref()),
             Effect::Save(part) => drop(self.turn.saves.insert(part)),
             Effect::OptionsChanged => self.options_changed(),
@@ -66,6 +76,15 @@ impl Core {
         if let Some(task) = self.clients.get(&client) {
             task.send(message);
         }
+    }
+
+    /// An older client has a line for it and no more.
+    fn notice(&self, client: crate::base::ClientId, text: String, error: bool) {
+        let Some(task) = self.clients.get(&client) else { return };
+        task.send(match task.link().protocol >= TELLS {
+            true => ToClient::Notice { text, error },
+            false => ToClient::Message { text, error },
+        });
     }
 
     pub(super) fn ask_keeper(&mut self, packet: ToKeeper) {
@@ -92,7 +111,7 @@ impl Core {
     fn options_changed(&mut self) {
         let lines = self.state.options().history_limit as usize;
         for task in self.panes.values() {
-            let _ = task.mail.send(ToPane::HistoryLimit(lines));
+            task.tell(ToPane::HistoryLimit(lines));
         }
         self.turn.refresh.extend(self.clients.keys());
     }
@@ -111,31 +130,47 @@ impl Core {
         });
     }
 
-    fn stream_log(&mut self, request: RequestId, follow: Option<PaneId>, path: PathBuf, lines: Option<usize>) {
+    fn print_logs(&mut self, query: LogQuery) {
+        let request = query.request;
         let Some(client) = self.start_stream(request) else { return };
-        let (answer, following) = oneshot::channel();
-        if let Some(pane) = follow {
-            self.tell(pane, ToPane::FollowLog(answer));
-        }
         let core = self.pane_mail.clone();
         tokio::spawn(async move {
-            let follow = following.await.ok().flatten();
-            let result = stream::log(request, &path, lines, follow, &client).await;
+            let result = logs::print(query, &core, &client).await;
             let status = u8::from(result.is_err());
             let _ = core.send(ToCore::Finished { request, status, error: result.err() });
         });
     }
 
-    fn stream_pane(&mut self, request: RequestId, pane: PaneId) {
+    /// Gives the logs of runs that have begun to those who wait for them.
+    pub(super) fn serve_log_followers(&mut self) {
+        let followers = std::mem::take(&mut self.log_followers);
+        for awaited in followers.into_iter().filter(|awaited| !awaited.answer.is_closed()) {
+            let Some(job) = self.state.jobs().get(&awaited.job).filter(|job| !job.is_over()) else { continue };
+            let task = job.pane.filter(|_| Some(job.life.run) > awaited.after).and_then(|pane| self.panes.get(&pane));
+            let Some(task) = task else {
+                self.log_followers.push(awaited);
+                continue;
+            };
+            let (answer, follow) = oneshot::channel();
+            let _ = task.mail.send(Box::new(ToPane::FollowLog(answer)));
+            let _ = awaited.answer.send((job.life.run, follow));
+        }
+    }
+
+    /// With a label each line is behind it.
+    fn stream_pane(&mut self, request: RequestId, pane: PaneId, label: Option<String>) {
         let Some(client) = self.start_stream(request) else { return };
+        let mut from = 0;
         if let Some(request) = self.requests.get_mut(&request) {
             request.answered_by_model = true;
+            from = request.resumes.take().unwrap_or(0);
         }
-        let (tap, output) = mpsc::channel(TAP_QUEUE);
-        self.tell(pane, ToPane::Tap(tap));
+        let (chunks, output) = mpsc::channel(TAP_QUEUE);
+        self.tell(pane, ToPane::Tap(Tap::new(chunks, from)));
         let core = self.pane_mail.clone();
+        let resumable = self.asked(request).is_some();
         tokio::spawn(async move {
-            stream::pane(request, output, &client).await;
+            stream::pane(request, output, label, &client, resumable).await;
             let _ = core.send(ToCore::Finished { request, status: 0, error: None });
         });
     }

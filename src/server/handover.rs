@@ -236,7 +236,7 @@ impl Core {
             Ok(receiver) => {
                 self.keeper.awaited = Some(Instant::now() + START_TIMEOUT);
                 for task in self.panes.values() {
-                    let _ = task.mail.send(ToPane::Keep(self.keeper.sender()));
+                    task.tell(ToPane::Keep(self.keeper.sender()));
                 }
                 Some(receiver)
             }

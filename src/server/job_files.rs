@@ -7,28 +7,46 @@ use std::path::{Path, PathBuf};
 
 use super::core::Core;
 use super::mailbox::ToCore;
+use super::memory;
 use crate::base::limits::MAX_JOB_FILE;
 use crate::base::{Error, Problem, RequestId, Result, Timestamp, sys};
 use crate::job::{self, Command, JobFile, JobSpec};
-use crate::model::{FilePurpose, Reply};
+use crate::model::{self, FilePurpose, Reply, UpOptions};
 
 /// Files with the jobs in them, and everything that is wrong.
 pub struct Loaded {
     pub files: Vec<(PathBuf, JobFile)>,
+    /// What stands in them, in the same order.
+    pub texts: Vec<String>,
     pub problems: Vec<Problem>,
+    /// Files and directories whose jobs are all meant: what is there of them and in no file any more is left over.
+    pub covers: Vec<PathBuf>,
 }
 
 impl Core {
     /// Reads on a thread of its own: a file may be on a disk that sleeps.
-    pub(super) fn read_job_files(&mut self, request: RequestId, files: Vec<PathBuf>, purpose: FilePurpose) {
+    pub(super) fn read_job_files(
+        &mut self,
+        request: Option<RequestId>,
+        files: Vec<PathBuf>,
+        directory: bool,
+        purpose: FilePurpose,
+    ) {
         let core = self.pane_mail.clone();
+        let directory = directory.then(|| self.jobs_dir.clone());
         tokio::task::spawn_blocking(move || {
-            let loaded = load(&files);
+            let loaded = Box::new(load(&files, directory.as_deref()));
             let _ = core.send(ToCore::JobFiles { request, loaded, purpose });
         });
     }
 
-    pub(super) fn take_job_files(&mut self, request: RequestId, loaded: Result<Loaded>, purpose: FilePurpose) {
+    /// The machine has started: what is to start with it does. What is wrong is told to whoever comes.
+    pub(super) fn start_boot_jobs(&mut self) {
+        self.read_job_files(None, Vec::new(), true, FilePurpose::Boot);
+    }
+
+    pub(super) fn take_job_files(&mut self, request: Option<RequestId>, loaded: Result<Loaded>, purpose: FilePurpose) {
+        let Some(request) = request else { return self.boot(loaded) };
         let reply = loaded.and_then(|loaded| self.use_job_files(request, &loaded, purpose));
         let effects = self.state.take_effects();
         self.carry_out(effects);
@@ -39,24 +57,56 @@ impl Core {
         }
     }
 
+    fn boot(&mut self, loaded: Result<Loaded>) {
+        let loaded = match loaded {
+            Ok(loaded) => loaded,
+            Err(error) => return self.complain_or_keep(error.to_string()),
+        };
+        for problem in &loaded.problems {
+            self.complain_or_keep(problem.for_user());
+        }
+        let now = Timestamp::now();
+        self.state.begin(now);
+        let options = UpOptions { at_boot: true, ..UpOptions::default() };
+        let context = model::Context { env: self.state.setup().env.clone(), ..model::Context::default() };
+        if let Err(error) = self.state.up(&loaded.files, &options, &context, now) {
+            self.complain_or_keep(error.to_string());
+        }
+        let effects = self.state.take_effects();
+        self.carry_out(effects);
+    }
+
     /// The answer, or none where the model gives it later.
     fn use_job_files(&mut self, request: RequestId, loaded: &Loaded, purpose: FilePurpose) -> Result<Option<Reply>> {
         let now = Timestamp::now();
         self.state.begin(now);
         if !loaded.problems.is_empty() && !matches!(purpose, FilePurpose::Down { .. }) {
-            let lines: String = loaded.problems.iter().map(|problem| format!("{problem}\n")).collect();
-            return Ok(Some(Reply { out: lines, status: 1, error: None }));
+            let json = matches!(purpose, FilePurpose::Check { json: true });
+            let out = if json { loaded.json()? } else { loaded.shown() };
+            return Ok(Some(Reply { out, status: 1, error: None }));
+        }
+        if loaded.files.is_empty() && !self.state.has_jobs_of(&loaded.covers) {
+            let hint = format!("write mux.toml, or files in {}; `mux help up`", self.jobs_dir.display());
+            return Err(Error::not_found("no file mux.toml here, and none in the jobs directory").hint(hint));
         }
         match purpose {
-            FilePurpose::Check => {
+            FilePurpose::Boot => Ok(None),
+            FilePurpose::Check { json: true } => Ok(Some(Reply::text("[]\n".to_owned()))),
+            FilePurpose::Check { json: false } => {
                 let count: usize = loaded.files.iter().map(|(_, file)| file.jobs.len()).sum();
                 Ok(Some(Reply::text(format!("{count} jobs, nothing wrong\n"))))
             }
-            FilePurpose::Up(options) => {
+            FilePurpose::Up(mut options) => {
+                options.covers.clone_from(&loaded.covers);
                 let context = self.clients.get(&request.client).and_then(|task| task.context.as_deref().cloned());
                 let context = context.map(super::requests::model_context).unwrap_or_default();
                 let report = self.state.up(&loaded.files, &options, &context, now)?;
                 let text = report.lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+                if options.attend {
+                    self.say(request, &text);
+                    self.state.attend(request, report.all, options.exit_with)?;
+                    return Ok(None);
+                }
                 if options.dry_run || !options.wait || report.begun.is_empty() {
                     return Ok(Some(Reply::text(text)));
                 }
@@ -64,8 +114,8 @@ impl Core {
                 self.state.await_settled(request, report.begun);
                 Ok(None)
             }
-            FilePurpose::Down { names } => {
-                let stopped = self.state.down(&loaded.files, &names, now)?;
+            FilePurpose::Down { names, kill } => {
+                let stopped = self.state.down(&loaded.files, &names, kill, now)?;
                 self.state.await_settled(request, stopped);
                 Ok(None)
             }
@@ -73,17 +123,75 @@ impl Core {
     }
 }
 
-fn load(paths: &[PathBuf]) -> Result<Loaded> {
-    let mut loaded = Loaded { files: Vec::new(), problems: Vec::new() };
-    for path in paths {
+impl Loaded {
+    fn text(&self, problem: &Problem) -> &str {
+        let at = self.files.iter().position(|(file, _)| *file == problem.file);
+        at.and_then(|at| self.texts.get(at)).map_or("", String::as_str)
+    }
+
+    /// Each with its line.
+    fn shown(&self) -> String {
+        self.problems.iter().map(|problem| problem.with_line(self.text(problem))).collect()
+    }
+
+    fn json(&self) -> Result<String> {
+        let object = |problem: &Problem| {
+            serde_json::json!({
+                "file": problem.file, "line": problem.line, "column": problem.column, "message": problem.message,
+                "text": self.text(problem).lines().nth(problem.line.saturating_sub(1)).unwrap_or_default(),
+            })
+        };
+        let objects: Vec<_> = self.problems.iter().map(object).collect();
+        let text = serde_json::to_string_pretty(&objects).map_err(|error| Error::internal(error.to_string()))?;
+        Ok(text + "\n")
+    }
+}
+
+/// What several files cannot have at the same time.
+fn together(files: &[(PathBuf, JobFile)]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (at, (path, file)) in files.iter().enumerate() {
+        for name in file.jobs.keys() {
+            if let Some((other, _)) = files[..at].iter().find(|(_, other)| other.jobs.contains_key(name)) {
+                let (line, column) = file.place(name, "");
+                let message = format!("two jobs are called {name}: the other is in {}", other.display());
+                problems.push(Problem { file: path.clone(), line, column, message });
+            }
+        }
+    }
+    problems
+}
+
+/// The files, and those of the directory. With it, the files are those that there usually are, and may be missing.
+fn load(paths: &[PathBuf], directory: Option<&Path>) -> Result<Loaded> {
+    let mut loaded = Loaded { files: Vec::new(), texts: Vec::new(), problems: Vec::new(), covers: Vec::new() };
+    let mut all: Vec<PathBuf> = paths.iter().filter(|path| directory.is_none() || path.exists()).cloned().collect();
+    if let Some(directory) = directory {
+        loaded.covers = paths.iter().map(|path| settled(path)).collect();
+        loaded.covers.push(settled(directory));
+        let entries = std::fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path());
+        let mut found: Vec<PathBuf> =
+            entries.filter(|path| path.extension().is_some_and(|end| end == "toml")).collect();
+        found.sort();
+        all.extend(found);
+    }
+    for path in &all {
         let text = read(path)?;
-        let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        let path = settled(path);
         let (file, problems) = job::load(&text, &path);
         loaded.problems.extend(problems);
         loaded.problems.extend(look(&path, &file));
         loaded.files.push((path, file));
+        loaded.texts.push(text);
     }
+    loaded.problems.extend(together(&loaded.files));
     Ok(loaded)
+}
+
+/// Without links and dots, as far as it is there.
+fn settled(path: &Path) -> PathBuf {
+    let beside = || Some(std::fs::canonicalize(path.parent()?).ok()?.join(path.file_name()?));
+    std::fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.to_owned())
 }
 
 fn read(path: &Path) -> Result<String> {
@@ -120,10 +228,7 @@ fn troubles(spec: &JobSpec) -> Vec<(&'static str, String)> {
     if !directory.is_dir() {
         found.push(("chdir", format!("there is no directory {}", directory.display())));
     }
-    if let Command::Words(words) = &spec.command
-        && let Some(program) = words.first()
-        && !is_there(program, &directory)
-    {
+    if let Some(program) = program(spec).filter(|program| !is_there(program, &directory)) {
         found.push(("cmd", format!("there is no program {program}")));
     }
     for file in &spec.env_files {
@@ -139,6 +244,34 @@ fn troubles(spec: &JobSpec) -> Vec<(&'static str, String)> {
     found
 }
 
+/// The file that is executed, where that can be told; none where the job has a PATH of its own.
+fn program(spec: &JobSpec) -> Option<&str> {
+    let program = match &spec.command {
+        Command::Words(words) => words.first()?.as_str(),
+        Command::Shell(line) => {
+            let line = line.trim_start();
+            let line = line.strip_prefix("exec ").unwrap_or(line).trim_start();
+            let word = line.split(|c: char| c.is_whitespace() || c == ';' || c == '&' || c == '|').next()?;
+            let plain = |c: char| c.is_ascii_alphanumeric() || "_-./+".contains(c);
+            if word.is_empty() || !word.chars().all(plain) || SHELL_WORDS.contains(&word) {
+                return None;
+            }
+            word
+        }
+    };
+    let own_path = spec.env.contains_key("PATH") || !spec.env_files.is_empty();
+    Some(program).filter(|program| program.contains('/') || !own_path)
+}
+
+/// What a shell does by itself (POSIX, 2.4, 2.14 and 1.7).
+const SHELL_WORDS: &[&str] = &[
+    ".", ":", "alias", "bg", "break", "case", "cd", "command", "continue", "do", "done", "elif", "else", "esac",
+    "eval", "exec", "exit", "export", "false", "fc", "fg", "fi", "for", "function", "getopts", "hash", "if", "in",
+    "jobs", "kill", "let", "local", "newgrp", "pwd", "read", "readonly", "return", "select", "set", "shift", "source",
+    "test", "then", "time", "times", "trap", "true", "type", "ulimit", "umask", "unalias", "unset", "until", "wait",
+    "while", "echo", "printf",
+];
+
 /// What only root may ask for.
 fn rights(spec: &JobSpec) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
@@ -152,6 +285,11 @@ fn rights(spec: &JobSpec) -> Vec<(&'static str, String)> {
             }
             Some(_) => {}
         }
+    }
+    if spec.memory_max.is_some()
+        && let Err(why) = memory::base()
+    {
+        found.push(("memory_max", format!("memory_max cannot be enforced here: {why}")));
     }
     if !root && spec.nice.is_some_and(|nice| nice < 0) {
         found.push(("nice", "a value below 0 is root's to give".into()));

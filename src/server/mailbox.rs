@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::os::fd::OwnedFd;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -10,14 +11,16 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::job_files::Loaded;
 use super::keeper_link::KeeperSender;
-use super::pane::Typed;
-use super::receipts::Receipts;
+use super::logs::Awaited;
+use super::pane::{Tap, Typed};
+use super::receipts::Receipt;
 use super::restore::{Found, Wanted};
 use super::store::Storage;
+use super::usage::Looked;
 use crate::base::{ClientId, Error, ExitStatus, Identity, Input, PaneId, RequestId, Size, Timestamp};
 use crate::command::PaneFacts;
 use crate::model::supervise::Reason;
-use crate::model::{Capture, FilePurpose};
+use crate::model::{Capture, FilePurpose, JobTold, Reply};
 use crate::proto::message::{Context, ToClient, View};
 
 /// To the core.
@@ -28,11 +31,19 @@ pub enum ToCore {
     },
     Gone {
         client: ClientId,
+        /// It has left by itself, or was told to.
+        content: bool,
     },
     /// Who the client is.
     Identity {
         client: ClientId,
         identity: Identity,
+    },
+    /// The client has had the answer to the next command line of this number up to this position.
+    Resume {
+        client: ClientId,
+        number: u32,
+        position: u64,
     },
     Run {
         request: RequestId,
@@ -42,6 +53,8 @@ pub enum ToCore {
     Input {
         client: ClientId,
         seq: u64,
+        /// Dropped when it is through.
+        receipt: Receipt,
         pane: Option<PaneId>,
         input: Input,
     },
@@ -73,6 +86,22 @@ pub enum ToCore {
     Facts {
         request: RequestId,
         facts: HashMap<PaneId, PaneFacts>,
+    },
+    /// What a command has typed is with its programs, or they do not read.
+    Typed {
+        request: RequestId,
+        reply: Reply,
+    },
+    /// What a command wants to know of jobs has been looked at.
+    Looked {
+        request: RequestId,
+        looked: Looked,
+    },
+    /// What has become of each job that a request was about.
+    Told {
+        request: RequestId,
+        told: Vec<JobTold>,
+        json: bool,
     },
     /// A task that served a request has ended.
     Finished {
@@ -120,8 +149,9 @@ pub enum ToCore {
     },
     /// Files of jobs have been read.
     JobFiles {
-        request: RequestId,
-        loaded: crate::base::Result<Loaded>,
+        /// None where nobody waits: at boot.
+        request: Option<RequestId>,
+        loaded: Box<crate::base::Result<Loaded>>,
         purpose: FilePurpose,
     },
     JobReady {
@@ -153,6 +183,15 @@ pub enum ToCore {
         job: String,
         left: Vec<u32>,
     },
+    /// Files that are watched for a job have changed; this one was the first.
+    JobChanged {
+        job: String,
+        path: PathBuf,
+    },
+    /// Files cannot be watched as they should.
+    WatchTrouble {
+        text: String,
+    },
     /// Why the pane's screen would not survive this server; none: it would again.
     Exposed {
         pane: PaneId,
@@ -167,6 +206,8 @@ pub enum ToCore {
         pane: PaneId,
         memory: OwnedFd,
     },
+    /// Somebody follows the log of a job.
+    FollowLog(Awaited),
     /// The pane's output has been drained after its program's end.
     Drained {
         pane: PaneId,
@@ -174,6 +215,9 @@ pub enum ToCore {
         at: Timestamp,
     },
 }
+
+/// Boxed: an empty channel keeps room for 32 messages, for every pane.
+pub type Inbox = mpsc::UnboundedReceiver<Box<ToPane>>;
 
 /// To a pane's task. Dropping the sender ends the task and closes the server's hold on the PTY.
 pub enum ToPane {
@@ -211,7 +255,7 @@ pub enum ToPane {
     Facts(oneshot::Sender<PaneFacts>),
     Capture(Capture, oneshot::Sender<String>),
     /// Pass the raw output on, as far as the receiver takes it; used by a foreground run without a terminal.
-    Tap(mpsc::Sender<Vec<u8>>),
+    Tap(Tap),
     /// How to follow the job's log, while there is one.
     FollowLog(oneshot::Sender<Option<watch::Receiver<u64>>>),
     /// There is another keeper: give it what survives this server.
@@ -230,6 +274,8 @@ pub struct Sought {
     pub number: u32,
     pub pattern: String,
     pub regex: bool,
+    /// The oldest lines come first, not the newest.
+    pub forward: bool,
     pub lines: std::ops::Range<u64>,
 }
 
@@ -242,8 +288,8 @@ pub struct ConnLink {
     pub view: watch::Sender<Option<Box<View>>>,
     /// Set to a pane's congestion while the client's input cannot be taken; the connection is not read meanwhile.
     pub hold: watch::Sender<Option<watch::Receiver<bool>>>,
-    /// Which of its inputs are through.
-    pub receipts: Arc<Receipts>,
+    /// What is spoken with it.
+    pub protocol: u16,
     /// It is sent a stream, and may take its time with that as the reader of a pipe may.
     pub patient: Arc<AtomicBool>,
 }

@@ -5,6 +5,7 @@
 //! pane and each connection is a task of its own, and they talk through [`mailbox`]. It draws nothing, knows no
 //! keys, and starts nothing itself but what looks after jobs: checks, hooks, reload commands.
 
+mod answers;
 mod before;
 mod clients;
 mod conn;
@@ -12,9 +13,12 @@ mod core;
 mod effects;
 mod env_file;
 mod handover;
+mod hooks;
 mod job_files;
 mod keeper_link;
+pub mod logs;
 mod mailbox;
+mod memory;
 mod pane;
 mod panes;
 mod probe;
@@ -22,6 +26,7 @@ mod procfs;
 mod receipts;
 mod records;
 mod reload;
+mod repeat;
 mod requests;
 mod restore;
 mod restore_report;
@@ -32,5 +37,7 @@ mod store;
 mod stream;
 mod survival;
 mod upgrade;
+mod usage;
+mod watch;
 
 pub use start::run;

@@ -13,7 +13,7 @@ use super::core::{Closing, Core, Spawning};
 use super::env_file;
 use super::mailbox::ToPane;
 use super::pane::{self, Start};
-use super::{probe, procfs};
+use super::{logs, probe, procfs};
 use crate::base::limits::{CLOSE_GRACE, MAX_SCREEN, MIN_PANE};
 use crate::base::{PaneId, Size, Timestamp};
 use crate::job::Check;
@@ -21,7 +21,7 @@ use crate::model::{Event, Held, SpawnSpec};
 use crate::proto::packet::{Ended, SpawnFlags, SpawnRequest, ToKeeper};
 
 pub struct PaneTask {
-    pub mail: mpsc::UnboundedSender<ToPane>,
+    pub mail: mpsc::UnboundedSender<Box<ToPane>>,
     pub congestion: watch::Receiver<bool>,
     pub pid: u32,
     /// A duplicate of the master, to ask the kernel about.
@@ -30,6 +30,13 @@ pub struct PaneTask {
     pub nohup: bool,
     /// Its exit has been told to its task.
     ended: bool,
+}
+
+impl PaneTask {
+    /// A task that has ended needs to know nothing more.
+    pub fn tell(&self, message: ToPane) {
+        let _ = self.mail.send(Box::new(message));
+    }
 }
 
 /// What a pane has from before this server.
@@ -50,9 +57,17 @@ impl Core {
             self.ask_keeper(ToKeeper::Release { pane });
         }
         let mut spec = spec;
-        if let Err(message) = env_file::read_into(&mut spec).and_then(|()| self.make_ready_pipe(pane, &mut spec)) {
+        let prepared = env_file::read_into(&mut spec)
+            .and_then(|()| self.make_ready_pipe(pane, &mut spec))
+            .and_then(|()| self.limit_memory(pane, &mut spec));
+        if let Err(message) = prepared {
             self.spawning.remove(&pane);
             return self.apply(Event::PaneFailed { pane, message });
+        }
+        if let Some(target) = spec.log.as_ref().filter(|target| target.outside)
+            && let Err(error) = logs::prepare(target, &self.archiver)
+        {
+            tracing::warn!(path = %target.path.display(), %error, "no record of the run in its log");
         }
         let request = SpawnRequest {
             pane,
@@ -126,6 +141,7 @@ impl Core {
             congestion,
             histories: Arc::clone(&self.histories),
             spool: Arc::clone(&self.spool),
+            archiver: self.archiver.clone(),
             taken_up: !matches!(left, Left::Nothing),
             memory: match left {
                 Left::Memory(memory) => Some(memory),
@@ -152,9 +168,12 @@ impl Core {
             let Ended { status, at } = ended;
             return self.apply(Event::PaneExited { pane, status, at });
         }
+        if self.panes.get(&pane).is_some_and(|task| !task.ended) {
+            self.ask_for_memory(pane, ended.status);
+        }
         if let Some(task) = self.panes.get_mut(&pane).filter(|task| !task.ended) {
             task.ended = true;
-            let _ = task.mail.send(ToPane::Exited { status: ended.status, at: ended.at });
+            task.tell(ToPane::Exited { status: ended.status, at: ended.at });
         }
     }
 

@@ -48,9 +48,7 @@ pub fn session_members(leader: u32) -> Vec<u32> {
 
 /// Field 6 of /proc/PID/stat (proc(5)); 0 for a leader outside of this namespace.
 fn session_of(pid: u32) -> Option<u32> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    let (_, fields) = stat.rsplit_once(')')?;
-    fields.split_whitespace().nth(3)?.parse().ok()
+    Some(process(pid)?.session)
 }
 
 /// A process as /proc/PID/stat shows it.
@@ -61,6 +59,10 @@ pub struct Process {
     pub session: u32,
     /// It has ended and was not waited for.
     pub zombie: bool,
+    /// Time on a processor so far, in the kernel's ticks.
+    pub ticks: u64,
+    /// The same of its children that have ended and were waited for.
+    pub children_ticks: u64,
 }
 
 /// All processes that can be seen.
@@ -71,13 +73,27 @@ pub fn processes() -> Vec<Process> {
 
 /// One process, while it is there.
 pub fn process(pid: u32) -> Option<Process> {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // A name may hold any bytes (PR_SET_NAME).
+    let stat = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
+    parse_stat(pid, &String::from_utf8_lossy(&stat))
+}
+
+/// The fields behind the name, which may itself hold blanks and brackets: the last bracket ends it (proc(5)).
+fn parse_stat(pid: u32, stat: &str) -> Option<Process> {
     let (_, fields) = stat.rsplit_once(')')?;
-    let mut fields = fields.split_whitespace();
-    let state = fields.next()?;
-    let parent = fields.next()?.parse().ok()?;
-    let session = fields.nth(1)?.parse().ok()?;
-    Some(Process { pid, parent, session, zombie: matches!(state, "Z" | "X") })
+    let fields: Vec<&str> = fields.split_whitespace().collect();
+    let number = |field: usize| fields.get(field - 3)?.parse().ok();
+    // A kernel thread or another namespace's parent may have a number that is none here.
+    let id = |field: usize| Some(u32::try_from(number(field)?).unwrap_or(0));
+    let number = |field: usize| number(field).and_then(|number: i64| u64::try_from(number).ok());
+    Some(Process {
+        pid,
+        parent: id(4)?,
+        session: id(6)?,
+        zombie: matches!(fields.first(), Some(&("Z" | "X" | "x"))),
+        ticks: number(14)?.saturating_add(number(15)?),
+        children_ticks: number(16)?.saturating_add(number(17)?),
+    })
 }
 
 /// The environment that a process was started with, variables ended by NUL; of one's own processes alone.
@@ -108,6 +124,25 @@ pub fn to_pid(pid: u32) -> Option<Pid> {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_may_hold_anything() {
+        let rest = "S 7 9 8 0 -1 4194560 1 2 0 0 10 5 100 50 20 0 1 0 12345 1000 20 18446744073709551615";
+        let wanted = Process { pid: 9, parent: 7, session: 8, zombie: false, ticks: 15, children_ticks: 150 };
+        for name in ["sleep", "a) b (c", ")", "", "x) R 1 1 1", "tab\there", "\u{fffd}\u{fffd}"] {
+            assert_eq!(parse_stat(9, &format!("9 ({name}) {rest}\n")), Some(wanted), "{name:?}");
+        }
+        let zombie = format!("9 (sh) {}", rest.replacen('S', "Z", 1));
+        assert!(parse_stat(9, &zombie).unwrap().zombie);
+    }
+
+    #[test]
+    fn what_is_cut_off_or_gone_is_nobody() {
+        for text in ["", "9 (sh", "9 (sh)", "9 (sh) S 7 9 8 0 -1", "9 (sh) S x 9 8 0 -1 4194560 1 2 0 0 10 5 100 50"] {
+            assert_eq!(parse_stat(9, text), None, "{text:?}");
+        }
+        assert_eq!(process(u32::MAX), None);
+    }
 
     #[test]
     fn this_process_is_found() {

@@ -1,6 +1,6 @@
 //! Which of a client's numbered inputs are through: given to their programs, or to nobody for good.
 //!
-//! The core opens a number when an input comes, a [`Receipt`] goes with the input wherever that goes, and when the last
+//! The connection opens a number when an input comes, a [`Receipt`] goes with the input wherever that goes, and when the last
 //! of it is dropped the number is through. The connection's task looks when it sends anyway; nobody is woken for it unless
 //! it has asked.
 //! Therefore it is one of the few things here that two tasks share, under a lock that is held for some instructions.

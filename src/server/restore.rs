@@ -177,6 +177,9 @@ pub fn at_start(before: &super::before::Before, sessions: Sessions) -> Option<Re
 
 impl Core {
     pub(super) fn restore(&mut self, request: RequestId, order: RestoreOrder) {
+        if order.at_boot {
+            self.start_boot_jobs();
+        }
         let unwanted = self.restore.sessions == Sessions::No || self.store.offer().is_none();
         if order.at_boot && unwanted {
             return self.turn.replies.push((request, Reply::default()));

@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn the_newest_generation_is_listed_first() {
         let session = Some(Brief { name: "web".into(), windows: 1, panes: 2, job: false });
-        let entry = Entry { file: "x".into(), bytes: 1, checksum: 1, session };
+        let entry = std::sync::Arc::new(Entry { file: "x".into(), bytes: 1, checksum: 1, session });
         let parts = [("session-0.json".to_owned(), entry)].into();
         let run = Run { boot: "a".into(), ..Run::default() };
         let first = Manifest { version: 1, generation: 3, at: Timestamp(0), why: Why::Change, run: run.clone(), parts };

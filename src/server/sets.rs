@@ -33,39 +33,20 @@ pub struct Owner {
 impl Owner {
     /// The processes that live, the first one first where it does.
     pub fn members(&self) -> Vec<u32> {
-        let all = procfs::processes();
-        let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for process in &all {
-            children.entry(process.parent).or_default().push(process.pid);
-        }
-        let mut found: BTreeSet<u32> =
-            all.iter().filter(|process| self.owns(process)).map(|process| process.pid).collect();
-        let mut grown: Vec<u32> = found.iter().copied().collect();
-        while let Some(pid) = grown.pop() {
-            for child in children.get(&pid).into_iter().flatten() {
-                if found.insert(*child) {
-                    grown.push(*child);
-                }
-            }
-        }
-        let live =
-            |process: &&Process| found.contains(&process.pid) && !process.zombie && !procfs::is_ours(process.pid);
-        let mut members: Vec<u32> = all.iter().filter(live).map(|process| process.pid).collect();
-        members.sort_by_key(|pid| (*pid != self.pid, *pid));
-        members
+        sets(std::slice::from_ref(self)).concat().iter().map(|process| process.pid).collect()
     }
 
-    fn owns(&self, process: &Process) -> bool {
-        self.pid != 0 && (process.pid == self.pid || process.session == self.pid) || self.marks(process.pid)
+    fn leads(&self, process: &Process) -> bool {
+        self.pid != 0 && (process.pid == self.pid || process.session == self.pid)
     }
 
     /// It has been started, at whatever remove, with this pane's variables.
-    fn marks(&self, pid: u32) -> bool {
-        let Some(environment) = procfs::environment(pid) else { return false };
-        let has = |wanted: &dyn Fn(&[u8]) -> bool| environment.split(|byte| *byte == 0).any(wanted);
-        let pane = format!("MUX_PANE={}", self.pane);
-        let socket = format!("MUX={},", self.socket.display());
-        has(&|variable| variable == pane.as_bytes()) && has(&|variable| variable.starts_with(socket.as_bytes()))
+    fn marks(&self, mark: &Mark) -> bool {
+        mark.pane == self.pane.to_string().as_bytes()
+            && mark
+                .server
+                .strip_prefix(self.socket.as_os_str().as_encoded_bytes())
+                .is_some_and(|rest| rest.first() == Some(&b','))
     }
 
     /// Sends a signal to all of them; those that are stopped are woken for it. New ones may come meanwhile, so it
@@ -79,6 +60,58 @@ impl Owner {
             }
             for pid in fresh {
                 send(pid, signal);
+            }
+        }
+    }
+}
+
+/// By whose pane a process says that it was started.
+struct Mark {
+    pane: Vec<u8>,
+    server: Vec<u8>,
+}
+
+fn mark(pid: u32) -> Option<Mark> {
+    let environment = procfs::environment(pid)?;
+    let value = |name: &[u8]| environment.split(|byte| *byte == 0).find_map(|variable| variable.strip_prefix(name));
+    Some(Mark { pane: value(b"MUX_PANE=")?.to_vec(), server: value(b"MUX=")?.to_vec() })
+}
+
+/// The processes of each set that live, the first one first where it does. One look at the machine for all of them.
+pub fn sets(owners: &[Owner]) -> Vec<Vec<Process>> {
+    let all = procfs::processes();
+    let mut children: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for process in &all {
+        children.entry(process.parent).or_default().push(process.pid);
+    }
+    let mut found: Vec<BTreeSet<u32>> = vec![BTreeSet::new(); owners.len()];
+    for process in &all {
+        let led = owners.iter().position(|owner| owner.leads(process));
+        let mark = if led.is_none() { mark(process.pid) } else { None };
+        for (owner, found) in owners.iter().zip(&mut found) {
+            if owner.leads(process) || mark.as_ref().is_some_and(|mark| owner.marks(mark)) {
+                found.insert(process.pid);
+            }
+        }
+    }
+    let set = |(owner, mut found): (&Owner, BTreeSet<u32>)| {
+        descend(&mut found, &children);
+        let live = |process: &&Process| found.contains(&process.pid) && !process.zombie;
+        let mut members: Vec<Process> = all.iter().filter(live).copied().collect();
+        members.retain(|process| !procfs::is_ours(process.pid));
+        members.sort_by_key(|process| (process.pid != owner.pid, process.pid));
+        members
+    };
+    owners.iter().zip(found).map(set).collect()
+}
+
+/// With all that comes from them.
+fn descend(found: &mut BTreeSet<u32>, children: &BTreeMap<u32, Vec<u32>>) {
+    let mut grown: Vec<u32> = found.iter().copied().collect();
+    while let Some(pid) = grown.pop() {
+        for child in children.get(&pid).into_iter().flatten() {
+            if found.insert(*child) {
+                grown.push(*child);
             }
         }
     }

@@ -24,6 +24,7 @@ use crate::proto::packet::{FromKeeper, ToKeeper, Welcome};
 /// The role `@server`: standard input is the keeper's link.
 pub fn run(launch: Launch) -> ExitCode {
     start_log();
+    crate::base::sys::one_heap();
     crate::base::sys::ignore_hangup();
     let open_files = raise_open_files();
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -99,7 +100,8 @@ async fn serve(launch: Launch, open_files: Option<u64>) -> io::Result<()> {
     let known = before.generations.newest().map(|newest| newest.parts.keys().cloned().collect());
     let found = restore::at_start(&before, config.restore.sessions);
     let begins = before.begins;
-    let folders = Folders { agents: agent_dir, aside: launch.paths.state_dir.join("failures") };
+    let folders =
+        Folders { agents: agent_dir, aside: launch.paths.state_dir.join("failures"), jobs: launch.paths.jobs_dir() };
     let (mut core, mail) = Core::new(state, keeper, before, folders)?;
     // After a crash nobody is being answered to; the next one to attach is told.
     core.unsaid = if held.is_empty() { problems.clone() } else { Vec::new() };
@@ -202,6 +204,7 @@ fn setup(paths: &Paths, agent_dir: PathBuf) -> Setup {
         home,
         log_dir: paths.state_dir.join("logs"),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        env: std::env::vars_os().collect(),
     }
 }
 

@@ -2,21 +2,41 @@
 //! last word is said in time.
 
 use std::collections::BTreeSet;
+use std::io;
 
 use super::core::Core;
 use super::store::{Storage, name_of, plain};
 use crate::base::limits::SYNC_LAST;
-use crate::model::Part;
+use crate::model::{Part, Saved};
 use crate::store::{Why, pane_part};
 
 impl Core {
-    pub(super) fn save(&mut self, part: Part) {
-        let saved = self.state.save(&part);
-        match self.store.write(part, saved.as_ref()) {
-            Ok(false) => {}
-            Ok(true) => self.rewrite = true,
+    /// Writes what has changed, and what was answered with that.
+    pub(super) fn save_turn(&mut self) {
+        let parts = std::mem::take(&mut self.turn.saves).into_iter();
+        let parts: Vec<_> = parts.map(|part| (part, self.state.save(&part))).collect();
+        if parts.is_empty() && !self.answers.is_fresh() {
+            return;
+        }
+        let begun = self.begin_turn(&parts);
+        self.answers.written();
+        self.saved(begun);
+        for (part, saved) in parts {
+            let written = self.store.write(part, saved.as_ref());
+            self.saved(written);
+        }
+        self.write_anew();
+    }
+
+    fn begin_turn(&self, parts: &[(Part, Option<Saved>)]) -> io::Result<bool> {
+        self.store.begin_turn(parts, self.answers.note()?)
+    }
+
+    fn saved(&mut self, result: io::Result<bool>) {
+        match result {
+            Ok(vanished) => self.rewrite |= vanished,
             Err(error) => {
-                tracing::error!(?part, %error, "the model could not be written");
+                tracing::error!(%error, "the model could not be written");
                 self.storage_fails(&plain(&error));
                 self.store.try_again();
             }
@@ -24,7 +44,7 @@ impl Core {
     }
 
     /// The live files had vanished: all others are written too.
-    pub(super) fn write_anew(&mut self) {
+    fn write_anew(&mut self) {
         if std::mem::take(&mut self.rewrite) {
             self.write_everything();
         }
@@ -38,7 +58,8 @@ impl Core {
             let saved = self.state.save(&part);
             fine &= self.store.write(part, saved.as_ref()).is_ok();
         }
-        fine
+        // The last turn is in there.
+        fine & self.begin_turn(&[]).is_ok()
     }
 
     /// A server that follows another: what its model does not have any more is in no generation from now on.

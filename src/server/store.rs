@@ -18,7 +18,7 @@ use crate::base::RequestId;
 use crate::base::limits::{SYNC_DELAY, SYNC_RETRY};
 use crate::model::{Part, Saved};
 use crate::store::{
-    Batch, Brief, Change, Committed, Files, Generations, Live, Offer, Run, RunFile, Why, buffer_of, buffer_part,
+    Batch, Brief, Change, Committed, Files, Generations, Live, Offer, Run, RunFile, Turn, Why, buffer_of, buffer_part,
     session_of, session_part,
 };
 
@@ -151,6 +151,19 @@ impl Store {
         let bytes: Arc<[u8]> = serde_json::to_vec(saved)?.into();
         self.turn.insert(name.clone(), Change::Put { bytes: Arc::clone(&bytes), session: brief_of(saved) });
         self.live.write(&name, &bytes)
+    }
+
+    /// Writes what a turn has changed in one piece, before its parts are written one by one: all of it survives this
+    /// server, or nothing. True when all else has vanished.
+    pub fn begin_turn(&self, parts: &[(Part, Option<Saved>)], note: String) -> io::Result<bool> {
+        if self.ending {
+            return Ok(false);
+        }
+        let text = |saved: &Option<Saved>| saved.as_ref().map(serde_json::to_string).transpose();
+        let parts: Result<Vec<_>, _> = parts.iter().map(|(part, saved)| Ok((name_of(*part), text(saved)?))).collect();
+        let turn = Turn { run: self.file.run.clone(), parts: parts.map_err(|error: serde_json::Error| error)?, note };
+        // What cannot be written must not be taken for the newest later.
+        turn.write(&self.live).inspect_err(|_| drop(Turn::forget(&self.live)))
     }
 
     /// A part that is in generations only; none when it is gone.

@@ -175,16 +175,17 @@ impl<D: Disk> Generations<D> {
                 continue;
             };
             let known = before.and_then(|before| before.get(name)).filter(|entry| entry.fits(bytes));
-            let file = match known {
-                Some(entry) => entry.file.clone(),
+            let entry = match known {
+                Some(entry) if entry.session == *session => Arc::clone(entry),
+                Some(entry) => Arc::new(Entry { session: session.clone(), ..Entry::clone(entry) }),
                 None => {
                     let file = numbered(name, number);
                     fresh.push((file.clone(), Arc::clone(bytes)));
-                    file
+                    let (bytes, checksum) = (bytes.len() as u64, checksum(bytes));
+                    Arc::new(Entry { file, bytes, checksum, session: session.clone() })
                 }
             };
-            let (bytes, checksum) = (bytes.len() as u64, checksum(bytes));
-            parts.insert(name.clone(), Entry { file, bytes, checksum, session: session.clone() });
+            parts.insert(name.clone(), entry);
         }
         let holds_any = parts.values().any(|entry| entry.session.is_some());
         if before == Some(&parts) && (why == Why::Change || !holds_any) {

@@ -1,6 +1,7 @@
 //! A manifest: what one generation consists of, when and why it was written.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +20,8 @@ pub struct Manifest {
     pub at: Timestamp,
     pub why: Why,
     pub run: Run,
-    /// By the names of the parts.
-    pub parts: BTreeMap<String, Entry>,
+    /// By the names of the parts. Most of them are those of the generation before.
+    pub parts: BTreeMap<String, Arc<Entry>>,
 }
 
 /// Why a generation was written.

@@ -7,6 +7,7 @@
 //!                                                        never synced. What a server reads that follows a crash,
 //!                                                        when the page cache still has it.
 //! options.json, buffer-N.json                            live as well, and in no generation: they go with the run.
+//! turn.json                                              the last change of all these, whole (see [`Turn`]).
 //! generations/00000017.json                             a manifest: the files of one consistent whole, with their
 //!                                                        lengths and checksums. Synced with all that it names.
 //! generations/parts/session-3.17.json, pane-12.15.zst   what the manifests name. Written once, never changed;
@@ -27,6 +28,7 @@ mod retention;
 mod run;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 pub use disk::{Disk, Files};
 pub use generations::{Batch, Change, Committed, Generations, Loaded};
@@ -34,6 +36,7 @@ pub use live::Live;
 pub use manifest::{Brief, Entry, Manifest, Run, Why};
 pub use record::PaneRecord;
 pub use run::{Gone, Offer, RunFile, waiting};
+pub use turn::Turn;
 
 /// The name of a part that holds a session.
 pub fn session_part(id: u32) -> String {

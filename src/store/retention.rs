@@ -63,7 +63,7 @@ mod tests {
 
     fn at(generation: u64, hour: i64, bytes: u64) -> (u64, Manifest) {
         let session = Some(Default::default());
-        let entry = Entry { file: format!("x.{generation}"), bytes, checksum: 0, session };
+        let entry = std::sync::Arc::new(Entry { file: format!("x.{generation}"), bytes, checksum: 0, session });
         let manifest = Manifest {
             version: 1,
             generation,

@@ -39,8 +39,8 @@ const ALL: &[(&str, Check, bool)] = &[
     ("names", Check::Names, true),
     ("options", Check::Options, true),
     ("buffers", Check::Buffers, true),
-    ("keys", Check::Keys, false),
-    ("clients", Check::Clients, false),
+    ("keys", Check::Keys, true),
+    ("clients", Check::Clients, true),
     ("disk", Check::Disk, true),
 ];
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use crate::drive::drive;
+use crate::drive::{drive, restore};
 
 fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
@@ -20,6 +20,7 @@ fn the_corpus_is_survived() {
     for (name, bytes) in seeds {
         println!("{name}");
         drive(&bytes);
+        restore(&bytes);
     }
 }
 
@@ -59,5 +60,14 @@ proptest! {
     #[test]
     fn any_input_is_survived(pieces in prop::collection::vec(piece(), 0..80)) {
         drive(&pieces.concat());
+    }
+
+    #[test]
+    fn damaged_snapshots_are_survived(
+        pieces in prop::collection::vec(piece(), 0..40),
+        damages in prop::collection::vec(any::<[u8; 3]>(), 0..8),
+    ) {
+        let text: Vec<u8> = pieces.concat().into_iter().filter(|&byte| byte != 0xfe).collect();
+        restore(&[&text[..], &[0xfe], &damages.concat()].concat());
     }
 }

@@ -99,8 +99,8 @@ impl CopyMode {
             "halfpage-down" => self.page((page / 2).max(1), pane),
             "scroll-up" => self.scroll(-1, pane),
             "scroll-down" => self.scroll(1, pane),
-            "previous-prompt" => drop(self.to_prompt(false, pane)),
-            "next-prompt" => drop(self.to_prompt(true, pane)),
+            "previous-prompt" => self.go_to_prompt(false, pane),
+            "next-prompt" => self.go_to_prompt(true, pane),
             _ => return false,
         }
         true

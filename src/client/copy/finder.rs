@@ -1,13 +1,13 @@
 //! What the server has found of a pattern, and where to go in it. Pure.
 //!
-//! The lines are searched from the cursor on in the way of the search, then the rest; within each part the newest come
-//! first. What the pane shows changes meanwhile, so its lines are searched again when they have.
+//! The lines are searched from the cursor on in the way of the search, then the rest, each part in that way too: so the
+//! nearest place is known first. What the pane shows changes meanwhile, so its lines are searched again when they have.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
 use crate::base::Line;
-use crate::base::limits::MAX_HITS;
+use crate::base::limits::{MAX_HITS, MAX_WRAPPED};
 use crate::client::mirror::Pane;
 use crate::proto::message::Hit;
 
@@ -22,6 +22,7 @@ pub(in crate::client) struct Quest {
     pub(in crate::client) number: u32,
     pub(in crate::client) pattern: String,
     pub(in crate::client) regex: bool,
+    pub(in crate::client) forward: bool,
     pub(in crate::client) lines: Range<u64>,
 }
 
@@ -100,7 +101,13 @@ impl Finder {
         }
         let lines = self.parts.front()?.clone();
         self.asked = true;
-        Some(Quest { number: self.number, pattern: self.pattern.clone(), regex: self.regex, lines })
+        Some(Quest {
+            number: self.number,
+            pattern: self.pattern.clone(),
+            regex: self.regex,
+            forward: self.forward,
+            lines,
+        })
     }
 
     fn part_done(&mut self) {
@@ -128,13 +135,27 @@ impl Finder {
         }
         while self.hits.len() > MAX_HITS {
             self.cut = true;
-            self.hits.pop_first();
+            self.forget_farthest();
         }
         if done {
             self.asked = false;
             self.part_done();
         }
         true
+    }
+
+    /// Drops the hit that the way of the search would come to last.
+    fn forget_farthest(&mut self) {
+        let beyond = match self.forward {
+            true => self.hits.range(..self.origin).next_back(),
+            false => self.hits.range(self.origin..).next(),
+        };
+        let farthest = beyond.map(|(spot, _)| *spot);
+        match (farthest, self.forward) {
+            (Some(spot), _) => drop(self.hits.remove(&spot)),
+            (None, true) => drop(self.hits.pop_last()),
+            (None, false) => drop(self.hits.pop_first()),
+        }
     }
 
     pub(super) fn is_done(&self) -> bool {
@@ -160,15 +181,15 @@ impl Finder {
         } else {
             (self.hits.range((first_line, 0).min(from)..from).next_back(), self.hits.range(kept).next_back())
         };
-        let next_counts = match forward {
-            true => self.is_done() || (self.near_done && self.forward && from >= self.origin),
-            false => self.is_done() || (!self.forward && from <= self.origin),
-        };
-        // Beyond the end comes the newest, which is known first, or the oldest, which is known last.
-        let other_counts = self.is_done() || (!forward && !self.forward && self.near_done);
+        // In the way of the search, what is nearest to where it began is known first; beyond the end of the text, what
+        // is nearest to that end.
+        let in_its_way = forward == self.forward;
+        let ahead = if forward { from >= self.origin } else { from <= self.origin };
+        let far = |spot: &Spot| if forward { *spot < self.origin } else { *spot > self.origin };
+        let is_known = |spot: &Spot| in_its_way && self.near_done && far(spot);
         match (next, other) {
-            (Some((spot, _)), _) if next_counts => Came::To(*spot),
-            (None, Some((spot, _))) if other_counts => Came::To(*spot),
+            (Some((spot, _)), _) if self.is_done() || (in_its_way && ahead) || is_known(spot) => Came::To(*spot),
+            (None, Some((spot, _))) if self.is_done() || is_known(spot) => Came::To(*spot),
             (None, None) if self.is_done() => Came::Nowhere,
             _ => Came::Waits,
         }
@@ -187,7 +208,7 @@ impl Finder {
     pub(super) fn columns(&self, number: u64, text: &dyn Text) -> Vec<(Spot, Range<u16>)> {
         let Some(line) = text.line(number) else { return Vec::new() };
         let mut found = Vec::new();
-        for (&spot, &length) in self.hits.range((number.saturating_sub(WRAPPED), 0)..(number + 1, 0)) {
+        for (&spot, &length) in self.hits.range((number.saturating_sub(MAX_WRAPPED), 0)..(number + 1, 0)) {
             let bytes = spot.1 as usize..(spot.1 as usize).saturating_add(length as usize);
             if let Some(bytes) = carried(bytes, spot.0..number, text) {
                 let columns = columns_of(line, bytes);
@@ -199,9 +220,6 @@ impl Finder {
         found
     }
 }
-
-/// Lines over which a hit may go that a screen's edge broke, as far as it is shown.
-const WRAPPED: u64 = 32;
 
 /// A range of bytes that begins in the first of these lines, as it lies in the one behind them.
 fn carried(mut bytes: Range<usize>, lines: Range<u64>, text: &dyn Text) -> Option<Range<usize>> {
@@ -216,15 +234,15 @@ fn carried(mut bytes: Range<usize>, lines: Range<u64>, text: &dyn Text) -> Optio
 /// The columns of a range of bytes of a line's text.
 fn columns_of(line: &Line, bytes: Range<usize>) -> Range<u16> {
     let mut at = 0;
-    let mut columns = u16::MAX..0;
+    let (mut from, mut to) = (u16::MAX, 0);
     for spot in spots(line) {
         let end = at + spot.text.len();
         if at < bytes.end && end > bytes.start {
-            columns = columns.start.min(spot.col)..spot.col + spot.width;
+            (from, to) = (from.min(spot.col), spot.col + spot.width);
         }
         at = end;
     }
-    columns
+    from..to
 }
 
 /// The column of a place in a line's text.
@@ -277,17 +295,20 @@ mod tests {
     }
 
     #[test]
-    fn forwards_the_nearest_is_known_when_the_part_is_through() {
+    fn forwards_it_is_too() {
         let mut finder = finder(true, 50);
         assert_eq!(finder.quest(&pane()).map(|quest| quest.lines), Some(50..110));
-        finder.answer(7, &[hit(105, 0, 1)], false);
-        assert_eq!(to(&finder, true, (50, 0)), Came::Waits);
-        finder.answer(7, &[hit(60, 0, 1)], true);
+        finder.answer(7, &[hit(60, 0, 1)], false);
         assert_eq!(to(&finder, true, (50, 0)), Came::To((60, 0)));
+        assert_eq!(to(&finder, false, (60, 0)), Came::Waits, "the other way is not known");
+        finder.answer(7, &[hit(105, 0, 1)], true);
         assert_eq!(to(&finder, true, (105, 0)), Came::Waits, "the other part is not known");
         finder.quest(&pane());
-        finder.answer(7, &[hit(4, 2, 1)], true);
+        finder.answer(7, &[hit(4, 2, 1)], false);
         assert_eq!(to(&finder, true, (105, 0)), Came::To((4, 2)));
+        assert_eq!(to(&finder, true, (4, 2)), Came::Waits, "there may be more before the place where it began");
+        finder.answer(7, &[], true);
+        assert_eq!(to(&finder, true, (4, 2)), Came::To((60, 0)));
         let twice = Going { forward: true, from: (50, 0), times: 2 };
         assert_eq!(finder.come(twice, 0), Came::To((105, 0)));
     }

@@ -19,7 +19,7 @@ use crate::proto::message::Cursor;
 
 use super::compose::Content;
 use super::frame::Cell;
-use super::mirror::{Pane, plain_cursor};
+use super::mirror::{Left, Pane, plain_cursor};
 use finder::Finder;
 use history::History;
 use motion::{Jump, Place, Text};
@@ -28,6 +28,9 @@ use select::Selection;
 pub(super) use commands::Order;
 pub(super) use finder::Quest;
 pub(super) use history::Ask;
+pub(super) use motion::spots;
+#[cfg(test)]
+pub(super) use motion::tests::line as sample_line;
 
 /// What a copy-mode command asks of the client.
 #[derive(Debug, PartialEq)]
@@ -68,6 +71,8 @@ pub(super) struct Copied {
 #[derive(Debug)]
 pub(super) struct CopyMode {
     history: History,
+    /// The width at which its lines are broken.
+    cols: u16,
     /// The line at the top of the pane.
     top: u64,
     cursor: Place,
@@ -132,6 +137,7 @@ impl CopyMode {
         let cursor = Place { line: pane.screen_line + u64::from(at.row.0), col: at.col.0 };
         Self {
             history: History::default(),
+            cols: pane.size.cols,
             top: pane.screen_line,
             cursor,
             wish: cursor.col,
@@ -212,9 +218,13 @@ impl CopyMode {
     }
 
     /// The pane's screen has moved on; these lines have left it.
-    pub(super) fn moved_on(&mut self, left: Vec<Line>, pane: &Pane) {
-        let from = pane.screen_line.saturating_sub(left.len() as u64);
-        self.history.insert(from, left, self.top);
+    pub(super) fn moved_on(&mut self, left: Left, pane: &Pane) {
+        if pane.size.cols != self.cols {
+            self.cols = pane.size.cols;
+            self.begin_anew(left.from, pane);
+        } else {
+            self.history.guess(left.from, left.lines);
+        }
         if let Some(finder) = &mut self.finder {
             finder.touched();
         }
@@ -222,6 +232,23 @@ impl CopyMode {
             self.seen = pane.screen_line;
         }
         self.clamp(pane);
+    }
+
+    /// At another width lines are broken anew and have other numbers: what was known by number is not any more. The view stays as far above the
+    /// screen as it was.
+    fn begin_anew(&mut self, screen_line: u64, pane: &Pane) {
+        let (above, row) = (screen_line.saturating_sub(self.top), self.cursor.line.saturating_sub(self.top));
+        self.history = History::default();
+        self.top = pane.screen_line.saturating_sub(above);
+        self.cursor.line = self.top + row;
+        self.clear_selection();
+        (self.mark, self.waiting, self.unplaced, self.before_search) = (None, None, None, None);
+        self.prompts.clear();
+        self.seen = pane.screen_line;
+        if let Some(finder) = self.finder.take() {
+            self.search(finder.pattern, finder.forward, finder.regex, pane);
+            self.stay();
+        }
     }
 
     /// There is a new connection.
@@ -378,7 +405,7 @@ mod tests {
         let left = vec![pane.rows.remove(0)];
         pane.rows.push(line("new"));
         pane.screen_line += 1;
-        mode.moved_on(left, &pane);
+        mode.moved_on(Left { from: 100, lines: left }, &pane);
         assert_eq!(mode.indicator(&pane), "↓ 1 new line [2/101]");
         assert_eq!(mode.content(&pane).line(1), Some(&line("alpha one")), "it stands where it stood");
     }

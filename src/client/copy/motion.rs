@@ -18,14 +18,14 @@ pub(super) trait Text {
 
 /// A character with the cells that it takes.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Spot<'a> {
-    pub(super) text: &'a str,
-    pub(super) col: u16,
-    pub(super) width: u16,
+pub(in crate::client) struct Spot<'a> {
+    pub(in crate::client) text: &'a str,
+    pub(in crate::client) col: u16,
+    pub(in crate::client) width: u16,
 }
 
 /// The characters of a line without the blanks at its end.
-pub(super) fn spots(line: &Line) -> Vec<Spot<'_>> {
+pub(in crate::client) fn spots(line: &Line) -> Vec<Spot<'_>> {
     let mut col = 0u16;
     let mut found = Vec::new();
     for span in &line.spans {
@@ -333,7 +333,7 @@ impl<'a> Walk<'a> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::client) mod tests {
     use super::*;
     use crate::base::{Span, Style};
 

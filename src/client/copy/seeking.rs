@@ -46,6 +46,13 @@ impl CopyMode {
         self.quiet = false;
     }
 
+    /// What is searched for is found and shown, but gone to only when that is asked for.
+    pub(super) fn stay(&mut self) {
+        if let Some(finder) = &mut self.finder {
+            finder.going = None;
+        }
+    }
+
     pub(super) fn search_again(&mut self, reverse: bool, times: u32, pane: &Pane) -> Outcome {
         let from = self.spot(self.cursor, pane);
         let Some(finder) = &mut self.finder else { return Outcome::Say("nothing was searched yet".into()) };

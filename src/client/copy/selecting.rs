@@ -148,7 +148,7 @@ impl CopyMode {
     /// The first line of a range that can still be had and is not here.
     fn first_missing(&self, first: u64, last: u64, pane: &Pane) -> Option<u64> {
         let end = (last + 1).min(pane.screen_line);
-        let missing = |line: &u64| self.history.get(*line).is_none() && !self.history.is_hole(*line);
+        let missing = |line: &u64| !self.history.has(*line) && !self.history.is_hole(*line);
         (first.max(pane.first_line)..end).find(missing)
     }
 

@@ -7,7 +7,7 @@ use crate::base::{Key, KeyCode, Mods};
 
 /// The text in grapheme clusters, so that the cursor never stands inside one.
 #[derive(Clone, Debug, Default)]
-pub(super) struct LineEdit {
+pub(in crate::client) struct LineEdit {
     clusters: Vec<String>,
     /// Clusters before the cursor.
     at: usize,
@@ -16,26 +16,26 @@ pub(super) struct LineEdit {
 }
 
 impl LineEdit {
-    pub(super) fn new(text: &str) -> Self {
+    pub(in crate::client) fn new(text: &str) -> Self {
         let clusters = clusters(text);
         Self { at: clusters.len(), clusters, cut: Vec::new() }
     }
 
-    pub(super) fn text(&self) -> String {
+    pub(in crate::client) fn text(&self) -> String {
         self.clusters.concat()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::client) fn is_empty(&self) -> bool {
         self.clusters.is_empty()
     }
 
-    pub(super) fn set(&mut self, text: &str) {
+    pub(in crate::client) fn set(&mut self, text: &str) {
         self.clusters = clusters(text);
         self.at = self.clusters.len();
     }
 
     /// Puts text in at the cursor; control characters become spaces.
-    pub(super) fn insert(&mut self, text: &str) {
+    pub(in crate::client) fn insert(&mut self, text: &str) {
         let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let behind = self.clusters.split_off(self.at);
         // What is put in may join what stands before it (a combining mark).
@@ -45,7 +45,7 @@ impl LineEdit {
     }
 
     /// Whether the key was one of editing.
-    pub(super) fn key(&mut self, key: Key) -> bool {
+    pub(in crate::client) fn key(&mut self, key: Key) -> bool {
         match (key.code, key.mods) {
             (KeyCode::Char(c), mods) if mods.is_empty() => self.insert(c.encode_utf8(&mut [0; 4])),
             (KeyCode::Char(c), Mods::CTRL) => return self.control(c),
@@ -125,7 +125,7 @@ impl LineEdit {
     }
 
     /// The part that fits into `width` cells around the cursor, and the cursor's column in it.
-    pub(super) fn window(&self, width: u16) -> (String, u16) {
+    pub(in crate::client) fn window(&self, width: u16) -> (String, u16) {
         let width = usize::from(width.max(1));
         let mut start = self.at;
         let mut used = 0;

@@ -2,8 +2,10 @@
 //!
 //! A layer knows neither the server nor the other layers. It answers a key with what is to be done.
 
+mod buffers;
 mod confirm;
 mod edit;
+mod hints;
 mod numbers;
 mod prompt;
 mod text;
@@ -16,7 +18,10 @@ use crate::proto::message::Cursor;
 
 use super::plate::Plate;
 
+pub(super) use buffers::{Buffers, Choice};
 pub(super) use confirm::Confirm;
+pub(super) use edit::LineEdit;
+pub(super) use hints::Hints;
 pub(super) use numbers::{Number, Numbers};
 pub(super) use prompt::{Prompt, Purpose, unseparated};
 pub(super) use text::TextView;
@@ -38,6 +43,16 @@ pub(super) enum Action {
     Run(String),
     /// A command in words.
     Words(Vec<String>),
+    /// A command whose output the layer wants to know: [`Layer::answer`].
+    Ask(Vec<String>),
+    /// A command in words, as it is.
+    Send(Vec<String>),
+    /// Paste this text.
+    Paste(String),
+    /// Copy this text.
+    Copy(String),
+    /// Open this URL or file.
+    Open(String),
     /// Look for this in copy mode.
     Search(Search),
     /// Show the user a line.
@@ -86,6 +101,11 @@ pub(super) trait Layer {
 
     /// The wheel moved over it.
     fn wheel(&mut self, _up: bool) {}
+
+    /// What a command has printed that some layer asked for ([`Action::Ask`]).
+    fn answer(&mut self, _words: &[String], _text: &str) -> Vec<Action> {
+        Vec::new()
+    }
 
     fn plates(&self, room: &Room) -> Vec<Plate>;
 

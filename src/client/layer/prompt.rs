@@ -145,7 +145,7 @@ fn is_plain(template: &str) -> bool {
 }
 
 /// The template in words, with the answers put in after it was cut, so that an answer is never cut itself.
-fn filled(template: &str, answers: &[String]) -> crate::base::Result<Vec<String>> {
+pub(super) fn filled(template: &str, answers: &[String]) -> crate::base::Result<Vec<String>> {
     let words = command::words(template)?;
     Ok(words.iter().map(|word| fill(word, answers)).collect())
 }

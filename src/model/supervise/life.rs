@@ -5,65 +5,10 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::exit::{Exit, Reason};
+use super::happening::{JobEvent, Notice, Wish};
+use super::phase::{Goal, Phase};
 use crate::base::{ExitStatus, Period, Timestamp, limits};
 use crate::job::{Restart, Rules, StopPlan};
-
-/// What its owner wants, whatever becomes of it. Kept on disk at each change: what was stopped stays stopped, and
-/// what was wanted comes back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Goal {
-    Up,
-    #[default]
-    Down,
-}
-
-/// Where it stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Phase {
-    /// To be started, as soon as what it needs is there.
-    Waiting,
-    /// Started, and not ready yet.
-    Starting,
-    Running,
-    /// It is being ended.
-    Stopping,
-    /// To be started again when its pause is over.
-    Backoff,
-    /// It has ended well.
-    Exited,
-    /// It has ended badly and is not started again, but perhaps much later.
-    Failed,
-    /// A person wants it so.
-    #[default]
-    Stopped,
-}
-
-impl Phase {
-    pub fn name(self) -> &'static str {
-        match self {
-            Phase::Waiting => "waiting",
-            Phase::Starting => "starting",
-            Phase::Running => "running",
-            Phase::Stopping => "stopping",
-            Phase::Backoff => "backoff",
-            Phase::Exited => "exited",
-            Phase::Failed => "failed",
-            Phase::Stopped => "stopped",
-        }
-    }
-
-    /// A program of it may be there.
-    pub fn is_live(self) -> bool {
-        matches!(self, Phase::Starting | Phase::Running | Phase::Stopping)
-    }
-
-    /// Nothing will happen to it by itself, but the rare try of one that was given up.
-    pub fn is_at_rest(self) -> bool {
-        matches!(self, Phase::Exited | Phase::Failed | Phase::Stopped)
-    }
-}
 
 /// Why it is being ended, and what comes then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,79 +28,9 @@ pub struct Ending {
 }
 
 impl Ending {
-    fn new(reason: Reason, detail: Option<String>) -> Self {
+    pub fn new(reason: Reason, detail: Option<String>) -> Self {
         Self { reason, detail, again: false, step: 0, status: None, stuck: false, told: false }
     }
-}
-
-/// What has happened to a job.
-#[derive(Clone, Debug, PartialEq)]
-pub enum JobEvent {
-    /// Somebody wants it to run: a person, a boot, a schedule. Clears what was counted against it.
-    Start,
-    /// Somebody wants it to end.
-    Stop(Reason),
-    /// The same, and then to run again.
-    Restart(Reason),
-    /// Forget that it failed.
-    Reset,
-    /// What it needs is there, and there is room.
-    Admitted,
-    Spawned,
-    SpawnFailed(String),
-    /// The check for readiness has passed.
-    Ready,
-    /// The first process has ended. `memory`: the kernel had none left for it.
-    Ended {
-        status: ExitStatus,
-        at: Timestamp,
-        memory: Option<Reason>,
-    },
-    /// Nothing of its set lives any more.
-    Gone,
-    /// Processes of its set that still live, while it is being ended.
-    Left(Vec<u32>),
-    /// A check says that it is ill, as often as it may.
-    Ill(Reason, String),
-    /// It has gone, and nobody saw how.
-    Lost(Reason),
-    Pause,
-    Resume,
-    /// It is (about) [`Life::deadline`].
-    Time,
-}
-
-/// What is to be done about it.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Wish {
-    /// Start a run. `Spawned` or `SpawnFailed` follows.
-    Spawn,
-    /// Send this to everything in its set, and watch the set until it is empty: `Gone` or `Left` follow.
-    Signal(u8),
-    /// End what a run has left behind, by its plan; `Gone` follows.
-    Sweep,
-    /// Tell the owner.
-    Tell(Notice),
-}
-
-/// What is worth telling: never one for each restart.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Notice {
-    /// It has failed, for the first time since it was well.
-    Failed,
-    /// It has failed and will not be started again, but perhaps much later.
-    GaveUp,
-    /// It fails again and again.
-    Flapping,
-    /// It is well again.
-    Recovered,
-    /// It was a long run, and that is over.
-    Finished,
-    /// It has printed something that is worth telling.
-    Alert(String),
-    /// These processes cannot be ended.
-    Stuck(Vec<u32>),
 }
 
 /// Failures within [`FLAPPING_SPAN`] that are told as flapping, once in that time.
@@ -190,6 +65,13 @@ pub struct Life {
     /// It was told that it failed, and not yet that it is well.
     pub told_failed: bool,
     told_flapping: Option<Timestamp>,
+    /// When its schedule wants it next, while it is wanted at all. Kept, so that a time that passes unseen is known.
+    pub due: Option<Timestamp>,
+    /// Times that its schedule wanted it while it still ran.
+    pub left_out: u32,
+    /// One of them in the present run.
+    overlapped: bool,
+    told_overlap: bool,
 }
 
 impl Life {
@@ -199,6 +81,10 @@ impl Life {
 
     /// When [`JobEvent::Time`] has something to do.
     pub fn deadline(&self, rules: &Rules) -> Option<Timestamp> {
+        earliest([self.due, self.phase_deadline(rules)])
+    }
+
+    fn phase_deadline(&self, rules: &Rules) -> Option<Timestamp> {
         let started = self.started.unwrap_or(self.since);
         match self.phase {
             Phase::Backoff | Phase::Failed => self.next_start.filter(|_| !self.sweeping),
@@ -225,11 +111,12 @@ impl Life {
     pub fn on(&mut self, event: JobEvent, rules: &Rules, now: Timestamp) -> Vec<Wish> {
         let mut wishes = Vec::new();
         match event {
-            JobEvent::Start => self.start(now),
+            JobEvent::Start => self.start(rules, now),
+            JobEvent::Want => self.want(rules, now),
             JobEvent::Stop(reason) => self.stop(reason, rules, now, &mut wishes),
             JobEvent::Restart(reason) => self.restart(reason, rules, now, &mut wishes),
             JobEvent::Reset => self.reset(now),
-            JobEvent::Admitted if self.phase == Phase::Waiting && !self.sweeping => self.spawn(now, &mut wishes),
+            JobEvent::Admitted if self.is_startable() => self.spawn(now, &mut wishes),
             JobEvent::Spawned if self.phase.is_live() => self.spawned(rules, now),
             JobEvent::SpawnFailed(why) if self.phase.is_live() => self.spawn_failed(why, rules, now, &mut wishes),
             JobEvent::Ready if self.phase == Phase::Starting => self.come_up(now),
@@ -264,19 +151,40 @@ impl Life {
         self.since = now;
     }
 
+    /// It waits for nothing but others and room: neither for its time nor for what an earlier run has left behind.
+    pub fn is_startable(&self) -> bool {
+        self.phase == Phase::Waiting && self.next_start.is_none() && !self.sweeping
+    }
+
     /// A person's start always clears what was counted.
-    fn start(&mut self, now: Timestamp) {
+    fn start(&mut self, rules: &Rules, now: Timestamp) {
         self.goal = Goal::Up;
+        self.due = self.due.or_else(|| rules.schedule.as_ref()?.next(now, now));
         self.short_runs = 0;
         self.restarts = 0;
         match self.phase {
-            Phase::Starting | Phase::Running | Phase::Waiting => {}
+            Phase::Starting | Phase::Running => {}
+            Phase::Waiting => self.next_start = None,
             Phase::Stopping => {
                 if let Some(ending) = &mut self.ending {
                     ending.again = true;
                 }
             }
             _ => self.wait_for_room(now),
+        }
+    }
+
+    /// The schedule may be another one than before.
+    fn want(&mut self, rules: &Rules, now: Timestamp) {
+        self.due = rules.schedule.as_ref().and_then(|schedule| schedule.next(now, now));
+        if self.due.is_none() {
+            return self.start(rules, now);
+        }
+        self.goal = Goal::Up;
+        let waits = self.phase == Phase::Waiting && self.next_start.is_some();
+        if waits || self.phase.is_at_rest() {
+            self.go(Phase::Waiting, now);
+            self.next_start = self.due;
         }
     }
 
@@ -292,12 +200,14 @@ impl Life {
         self.paused = false;
         self.next_start = None;
         self.ending = None;
+        self.overlapped = false;
         self.go(Phase::Starting, now);
         wishes.push(Wish::Spawn);
     }
 
     fn stop(&mut self, reason: Reason, rules: &Rules, now: Timestamp, wishes: &mut Vec<Wish>) {
         self.goal = Goal::Down;
+        self.due = None;
         match self.phase {
             Phase::Stopping => {
                 if let Some(ending) = &mut self.ending {
@@ -315,7 +225,7 @@ impl Life {
 
     fn restart(&mut self, reason: Reason, rules: &Rules, now: Timestamp, wishes: &mut Vec<Wish>) {
         let live = matches!(self.phase, Phase::Starting | Phase::Running);
-        self.start(now);
+        self.start(rules, now);
         if live {
             self.end(Ending { again: true, ..Ending::new(reason, None) }, rules, now, wishes);
         }
@@ -327,6 +237,7 @@ impl Life {
         self.told_failed = false;
         if matches!(self.phase, Phase::Failed | Phase::Backoff) {
             self.goal = Goal::Down;
+            self.due = None;
             self.next_start = None;
             self.go(Phase::Stopped, now);
         }
@@ -423,7 +334,10 @@ impl Life {
     }
 
     fn time(&mut self, rules: &Rules, now: Timestamp, wishes: &mut Vec<Wish>) {
-        if self.deadline(rules).is_none_or(|deadline| now < deadline) {
+        if self.due.is_some_and(|due| due <= now) {
+            self.is_due(rules, now, wishes);
+        }
+        if self.phase_deadline(rules).is_none_or(|deadline| now < deadline) {
             return;
         }
         let started = self.started.unwrap_or(self.since);
@@ -443,6 +357,22 @@ impl Life {
             Phase::Running => self.is_well(wishes),
             Phase::Stopping => self.next_step(rules, wishes),
             _ => {}
+        }
+    }
+
+    /// Its schedule wants it: it is started, whatever it came to before, unless it is at work already.
+    fn is_due(&mut self, rules: &Rules, now: Timestamp, wishes: &mut Vec<Wish>) {
+        let due = self.due.unwrap_or(now);
+        self.due = rules.schedule.as_ref().and_then(|schedule| schedule.next(due, now));
+        let at_work = self.phase.is_live() || self.phase == Phase::Waiting && self.next_start.is_none();
+        if !at_work {
+            self.short_runs = 0;
+            return self.wait_for_room(now);
+        }
+        self.left_out = self.left_out.saturating_add(1);
+        self.overlapped = true;
+        if !std::mem::replace(&mut self.told_overlap, true) {
+            wishes.push(Wish::Tell(Notice::Overlaps));
         }
     }
 
@@ -471,6 +401,7 @@ impl Life {
         self.started = None;
         self.ready = None;
         self.paused = false;
+        self.told_overlap &= self.overlapped;
         let restarts = self.wants_another(&exit, again, rules);
         self.count(&exit, rules);
         self.record(exit.clone());
@@ -508,7 +439,8 @@ impl Life {
 
     /// It is not started again, but perhaps much later.
     fn rest(&mut self, exit: &Exit, gave_up: bool, rules: &Rules, now: Timestamp) {
-        self.next_start = rules.policy.retry_failed.filter(|_| gave_up).map(|pause| now.after(pause));
+        let retry = rules.policy.retry_failed.filter(|_| gave_up).map(|pause| now.after(pause));
+        self.next_start = earliest([retry, self.due]);
         self.go(if exit.success { Phase::Exited } else { Phase::Failed }, now);
         if rules.once && self.next_start.is_none() {
             self.goal = Goal::Down;

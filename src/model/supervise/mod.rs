@@ -13,9 +13,13 @@
 //! only when the set is empty.
 
 mod exit;
+mod happening;
 mod life;
+mod phase;
 #[cfg(test)]
 mod tests;
 
 pub use exit::{Exit, Reason};
-pub use life::{Ending, Goal, JobEvent, Life, Notice, Phase, Wish};
+pub use happening::{JobEvent, Notice, Wish};
+pub use life::{Ending, Life};
+pub use phase::{Goal, Phase};

@@ -269,6 +269,77 @@ fn out_of_memory_and_losses_have_their_names() {
     assert_eq!(rig.life.phase, Phase::Backoff);
 }
 
+fn scheduled(text: &str) -> Rules {
+    Rules { schedule: Some(text.parse().unwrap()), min_uptime: Period::ZERO, ..service() }
+}
+
+#[test]
+fn a_job_with_a_schedule_waits_and_runs_at_its_time() {
+    let mut rig = Rig::new(scheduled("every 15m"));
+    rig.on(JobEvent::Want);
+    assert_eq!((rig.life.phase, rig.life.goal), (Phase::Waiting, Goal::Up));
+    assert!(rig.on(JobEvent::Admitted).is_empty(), "its time has not come");
+    for run in 1..=3 {
+        assert_eq!(rig.pass(), Period::from_secs(900));
+        rig.admit();
+        assert_eq!((rig.life.phase, rig.life.run), (Phase::Running, run));
+        rig.end(WELL);
+        assert_eq!((rig.life.phase, rig.life.goal), (Phase::Exited, Goal::Up));
+    }
+    rig.start();
+    assert_eq!(rig.life.run, 4, "a person needs not wait");
+    rig.end(WELL);
+    rig.on(JobEvent::Stop(Reason::Stopped));
+    assert_eq!(rig.life.deadline(&rig.rules), None, "what is stopped stays stopped");
+}
+
+#[test]
+fn times_that_pass_while_it_runs_are_left_out_and_told_once() {
+    let mut rig = Rig::new(scheduled("every 1m"));
+    rig.on(JobEvent::Want);
+    rig.pass();
+    rig.admit();
+    rig.later(70).later(70).later(30);
+    assert_eq!((rig.life.left_out, rig.life.run), (2, 1));
+    rig.end(WELL);
+    rig.pass();
+    rig.admit().later(61).end(WELL);
+    assert_eq!(rig.told, [Notice::Overlaps], "once, while it goes on so");
+    rig.pass();
+    rig.admit().later(5).end(WELL);
+    rig.pass();
+    rig.admit().later(61);
+    assert_eq!(rig.told.len(), 2, "and again when it had been well meanwhile");
+}
+
+#[test]
+fn times_that_were_missed_are_made_up_for_once() {
+    let mut rig = Rig::new(scheduled("every 1h"));
+    rig.on(JobEvent::Want);
+    rig.now = rig.now.after(Period::from_secs(86_400 * 3));
+    rig.on(JobEvent::Time);
+    rig.admit().end(WELL);
+    assert_eq!(rig.life.run, 1);
+    assert!(rig.pass() <= Period::from_secs(3600) && rig.life.phase == Phase::Waiting);
+}
+
+#[test]
+fn a_failed_run_is_retried_and_its_next_time_begins_anew() {
+    let mut rig = Rig::new(scheduled("every 1m"));
+    rig.on(JobEvent::Want);
+    rig.pass();
+    rig.admit().end(FAILED);
+    assert_eq!(rig.life.phase, Phase::Backoff);
+    for _ in 0..4 {
+        rig.pass();
+        rig.admit().end(FAILED);
+    }
+    assert_eq!((rig.life.phase, rig.life.short_runs), (Phase::Backoff, 5));
+    rig.now = rig.life.due.unwrap();
+    rig.on(JobEvent::Time);
+    assert_eq!((rig.life.phase, rig.life.short_runs), (Phase::Waiting, 0));
+}
+
 /// What may happen next, weighted by nothing but chance.
 fn happening() -> impl Strategy<Value = u8> {
     0..16u8
@@ -281,11 +352,13 @@ proptest! {
         probed: bool,
         limit in 0..4u32,
         always: bool,
+        scheduled: bool,
     ) {
         let restart = if always { Restart::Always } else { Restart::OnFailure };
         let mut rules = service();
         rules.policy = Policy { limit, restart, ..rules.policy };
         rules.probed = probed;
+        rules.schedule = scheduled.then(|| "every 90s".parse().unwrap());
         rules.start_timeout = Some(Period::from_secs(5));
         let mut rig = Rig::new(rules);
         for (what, milliseconds) in happenings {
@@ -314,6 +387,7 @@ proptest! {
                 11 => drop(rig.on(JobEvent::Pause)),
                 12 => drop(rig.on(JobEvent::Resume)),
                 13 => drop(rig.on(JobEvent::Reset)),
+                14 => drop(rig.on(JobEvent::Want)),
                 _ => drop(rig.on(JobEvent::Time)),
             }
             if rig.life.phase.is_at_rest() && !rig.life.sweeping {
@@ -330,8 +404,39 @@ proptest! {
                 prop_assert_eq!(rig.life.goal, Goal::Down);
             }
             prop_assert_eq!(rig.life.ending.is_some(), rig.life.phase == Phase::Stopping);
-            prop_assert_eq!(rig.life.next_start.is_some(), rig.life.phase == Phase::Backoff
-                || rig.life.phase == Phase::Failed && rig.life.next_start.is_some());
+            let waits = match rig.life.phase {
+                Phase::Backoff => Some(true),
+                Phase::Failed => None,
+                Phase::Waiting | Phase::Exited if rig.rules.schedule.is_some() => None,
+                _ => Some(false),
+            };
+            prop_assert!(waits.is_none_or(|waits| rig.life.next_start.is_some() == waits), "{:?}", rig.life);
+            prop_assert_eq!(rig.life.due.is_some(), rig.rules.schedule.is_some() && rig.life.goal == Goal::Up);
+        }
+    }
+
+    #[test]
+    fn a_schedule_is_kept_over_years(
+        takes in prop::collection::vec(0..200_000i64, 1..20),
+        text in prop::sample::select(vec!["every 1m", "every 7h", "*/7 * * * *", "30 4 * * 1-5", "@weekly"]),
+        away in 0..40_000u64,
+    ) {
+        let mut rig = Rig::new(scheduled(text));
+        rig.on(JobEvent::Want);
+        for (starts, seconds) in (0u32..300).zip(takes.iter().cycle()) {
+            let due = rig.life.due.unwrap();
+            prop_assert!(due > rig.now || rig.life.phase == Phase::Waiting);
+            // Nobody looks at the clock for a while: at most one run makes up for that.
+            rig.now = rig.now.max(due).after(Period::from_secs(if starts % 5 == 0 { away } else { 0 }));
+            rig.on(JobEvent::Time);
+            prop_assert_eq!(rig.life.phase, Phase::Waiting);
+            rig.admit();
+            prop_assert_eq!(rig.life.run, starts + 1);
+            rig.now = Timestamp(rig.now.0 + seconds);
+            rig.on(JobEvent::Time);
+            rig.end(WELL);
+            prop_assert!(rig.life.due.unwrap() > rig.now);
+            prop_assert_eq!(rig.life.next_start, rig.life.due);
         }
     }
 

@@ -10,8 +10,8 @@ use tokio::time::Instant;
 
 use crate::base::limits::{ECHO_WINDOW, FLOOD_BYTES, FLOOD_INTERVAL, FLOOD_PAUSE, FRAME_INTERVAL};
 use crate::base::{ClientId, PaneId, Row, Size};
-use crate::proto::message::{Cursor, CursorShape, PaneModes, Rows, ToClient};
-use crate::term::{self, MouseMode, Terminal};
+use crate::proto::message::{Cursor, CursorShape, KeyReports, PaneModes, Rows, ToClient};
+use crate::term::{self, KittyFlags, MouseMode, Terminal};
 
 #[derive(Default)]
 pub struct Feeds {
@@ -34,6 +34,10 @@ struct Feed {
     sent: Option<Sent>,
     /// An update is under way and not acknowledged.
     outstanding: bool,
+    /// What it knows of how the program wants keys.
+    reports: KeyReports,
+    /// What it knows of how the program wants pastes.
+    bracketed: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -47,7 +51,15 @@ impl Feeds {
     /// Starts (or starts anew) to feed a client.
     pub fn add(&mut self, client: ClientId, rows: mpsc::UnboundedSender<ToClient>) {
         self.remove(client);
-        self.feeds.push(Feed { client, rows, since: Instant::now(), sent: None, outstanding: false });
+        self.feeds.push(Feed {
+            client,
+            rows,
+            since: Instant::now(),
+            sent: None,
+            outstanding: false,
+            reports: KeyReports::Legacy,
+            bracketed: false,
+        });
     }
 
     pub fn remove(&mut self, client: ClientId) {
@@ -140,6 +152,22 @@ impl Feed {
         };
         self.sent = Some(Sent { generation, size, at: now });
         self.outstanding = self.rows.send(ToClient::Rows(update)).is_ok();
+        let reports = reports(terminal.modes().kitty);
+        if std::mem::replace(&mut self.reports, reports) != reports {
+            let _ = self.rows.send(ToClient::Keyboard { pane, reports });
+        }
+        let bracketed = terminal.modes().bracketed_paste;
+        if std::mem::replace(&mut self.bracketed, bracketed) != bracketed {
+            let _ = self.rows.send(ToClient::Bracketed { pane, bracketed });
+        }
+    }
+}
+
+fn reports(flags: KittyFlags) -> KeyReports {
+    match flags {
+        flags if flags.is_empty() => KeyReports::Legacy,
+        flags if flags.contains(KittyFlags::EVENT_TYPES) => KeyReports::Events,
+        _ => KeyReports::Distinct,
     }
 }
 
@@ -277,6 +305,27 @@ mod tests {
         watcher.feeds.took(1, watcher.now);
         watcher.feed("x");
         assert_eq!(watcher.feeds.due(), Some(watcher.now + FLOOD_PAUSE));
+    }
+
+    /// After the rows: who is told must know the pane.
+    #[test]
+    fn how_keys_are_wanted_is_told_when_it_changes() {
+        let mut watcher = Watcher::new();
+        watcher.feed("\x1b[>3u");
+        let first = watcher.update().unwrap();
+        let told = ToClient::Keyboard { pane: PaneId(0), reports: KeyReports::Events };
+        assert_eq!(watcher.updates.try_recv(), Ok(told));
+        for (text, told) in
+            [("x", None), ("\x1b[=1u", Some(KeyReports::Distinct)), ("\x1b[<u", Some(KeyReports::Legacy))]
+        {
+            let generation = watcher.terminal.generation();
+            watcher.acknowledge(generation.max(first.generation));
+            watcher.now += FRAME_INTERVAL;
+            watcher.feed(text);
+            assert!(watcher.update().is_some());
+            let told = told.map(|reports| ToClient::Keyboard { pane: PaneId(0), reports });
+            assert_eq!(watcher.updates.try_recv().ok(), told);
+        }
     }
 
     #[test]

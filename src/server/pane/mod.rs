@@ -9,11 +9,12 @@ mod capture;
 mod feed;
 mod input;
 mod ledger;
-mod log;
 mod output;
 mod preface;
 mod search;
 mod survive;
+mod tail;
+mod tap;
 
 use std::collections::VecDeque;
 use std::io;
@@ -31,15 +32,18 @@ use self::feed::Feeds;
 use self::input::InputQueue;
 pub use self::input::Typed;
 pub use self::ledger::{Hand, Stamp};
-use self::log::JobLog;
 use self::search::Searches;
+pub use self::tail::last_lines;
+pub use self::tap::{Chunk, Tap};
 use super::keeper_link::KeeperSender;
-use super::mailbox::{ToCore, ToPane};
+use super::logs::{Archiver, JobLog};
+use super::mailbox::{Inbox, ToCore, ToPane};
 use super::procfs;
 use super::survival::{Change, Recorded, Spool};
 use crate::base::limits::REDRAW_PULSE;
 use crate::base::{ExitStatus, PaneId, Size, Timestamp, Watched};
 use crate::command::PaneFacts;
+use crate::model::LogTarget;
 use crate::proto::message::ToClient;
 use crate::term::{MouseMode, Terminal};
 
@@ -51,9 +55,10 @@ pub struct Start {
     pub size: Size,
     pub history_limit: usize,
     pub pid: u32,
-    /// Where its output is journalled, for jobs.
-    pub log: Option<PathBuf>,
-    pub mail: mpsc::UnboundedReceiver<ToPane>,
+    /// Where its output is written, for jobs.
+    pub log: Option<LogTarget>,
+    pub archiver: Archiver,
+    pub mail: Inbox,
     pub core: mpsc::UnboundedSender<ToCore>,
     /// True while so much input waits for the program that no more can be taken.
     pub congestion: watch::Sender<bool>,
@@ -72,15 +77,26 @@ pub struct Start {
 }
 
 /// Runs until the core drops its end.
-pub async fn serve(mut start: Start) {
+pub async fn serve(start: Start) {
+    if let Some(mut task) = open(start) {
+        task.run().await;
+    }
+}
+
+/// By itself and boxed: what a future moves about lies in it more than once, for as long as the pane lives.
+fn open(mut start: Start) -> Option<Box<Pane>> {
     let pane = start.pane;
     let survive::Found { screen, news } = survive::find(&mut start);
     match Pane::new(start, screen) {
-        Ok(mut task) => {
+        Ok(task) => {
+            let mut task = Box::new(task);
             task.go_on(news);
-            task.run().await;
+            Some(task)
         }
-        Err(error) => tracing::error!(%pane, %error, "the PTY cannot be used"),
+        Err(error) => {
+            tracing::error!(%pane, %error, "the PTY cannot be used");
+            None
+        }
     }
 }
 
@@ -93,14 +109,20 @@ struct Pane {
     input: InputQueue,
     spool: Arc<Spool>,
     log: Option<JobLog>,
-    log_path: Option<PathBuf>,
+    /// Where to, until it is open.
+    log_target: Option<LogTarget>,
+    archiver: Archiver,
     /// A foreground run without a terminal reads the raw output here, and is waited for as a pipe's reader is.
-    tap: Option<mpsc::Sender<Vec<u8>>>,
+    tap: Option<Tap>,
     pid: u32,
-    mail: mpsc::UnboundedReceiver<ToPane>,
+    mail: Inbox,
     core: mpsc::UnboundedSender<ToCore>,
     /// The other side of the PTY is closed: nothing will come any more.
     ended: bool,
+    /// The keeper has told the program's end.
+    exited: bool,
+    /// Nobody has the other side open, though the program lives: when that is looked at again.
+    look_again: Option<Instant>,
     /// The program has ended like this; to be reported once its output has been read.
     exit: Option<(ExitStatus, Timestamp)>,
     /// No output is reported to the core before this; where `unreported`, then some is.
@@ -135,13 +157,16 @@ impl Pane {
             input: InputQueue::new(start.congestion, &screen),
             spool: start.spool,
             log: None,
-            log_path: start.log,
+            log_target: start.log,
+            archiver: start.archiver,
             screen,
             tap: None,
             pid: start.pid,
             mail: start.mail,
             core: start.core,
             ended: false,
+            exited: false,
+            look_again: None,
             exit: None,
             quiet_until: None,
             unreported: false,
@@ -162,46 +187,67 @@ impl Pane {
         loop {
             self.hand_memory_over().await;
             self.report_exit();
-            let frame = self.feeds.due();
-            let report = self.quiet_until.filter(|_| self.unreported);
+            let wake = self.wake_at();
             tokio::select! {
                 biased;
                 mail = self.mail.recv() => match mail {
-                    Some(mail) => self.obey(mail),
+                    Some(mail) => self.obey(*mail),
                     None => return,
                 },
-                ready = self.master.writable(), if self.input.waiting() && !self.ended => {
+                ready = self.master.writable(), if self.input.waiting() && self.is_open() => {
                     if ready.is_err() {
                         return;
                     }
                     self.write_input();
                 }
-                () = tap_has_room(self.tap.as_ref()), if self.tap_is_full() => self.drop_dead_tap(),
-                ready = self.master.readable(), if !self.ended && !self.tap_is_full() => {
+                () = tap_has_room(self.tap.as_ref()), if self.tap_is_full() => self.tend_tap(),
+                ready = self.master.readable(), if self.is_open() && !self.tap_is_full() => {
                     if ready.is_err() {
                         return;
                     }
                     if self.read_a_while() {
+                        self.search_between();
                         tokio::task::yield_now().await;
                     }
                 }
-                () = until(frame), if frame.is_some() => self.send_rows(),
-                () = until(report), if report.is_some() => self.report_activity(),
-                () = until(self.pack_at), if self.pack_at.is_some() => self.pack_history(),
                 room = self.searches.room(), if self.searches.waiting() => {
                     self.search_on(room);
                     tokio::task::yield_now().await;
                 }
-                () = until(self.pulse_until), if self.pulse_until.is_some() => {
-                    self.pulse_until = None;
-                    self.set_window_size(self.terminal().size());
-                }
-                () = until(self.synchronized_until), if self.synchronized_until.is_some() => {
-                    self.synchronized_until = None;
-                    self.change(Change::EndSynchronized);
-                    self.send_rows();
-                }
+                () = until(wake), if wake.is_some() => self.do_what_is_due(Instant::now()),
             }
+        }
+    }
+
+    /// When there is something to be done though nothing happens.
+    fn wake_at(&self) -> Option<Instant> {
+        let report = self.quiet_until.filter(|_| self.unreported);
+        let rest = [self.pack_at, self.pulse_until, self.synchronized_until, self.look_again];
+        [self.feeds.due(), report].into_iter().chain(rest).flatten().min()
+    }
+
+    fn do_what_is_due(&mut self, now: Instant) {
+        let is_due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+        if is_due(self.look_again) {
+            self.look_again();
+        }
+        if is_due(self.feeds.due()) {
+            self.send_rows();
+        }
+        if is_due(self.quiet_until) && self.unreported {
+            self.report_activity();
+        }
+        if is_due(self.pack_at) {
+            self.pack_history();
+        }
+        if is_due(self.pulse_until) {
+            self.pulse_until = None;
+            self.set_window_size(self.terminal().size());
+        }
+        if is_due(self.synchronized_until) {
+            self.synchronized_until = None;
+            self.change(Change::EndSynchronized);
+            self.send_rows();
         }
     }
 
@@ -214,7 +260,10 @@ impl Pane {
                 self.change(Change::HistoryLimit(lines));
             }
             ToPane::ClearHistory => self.change(Change::ClearHistory),
-            ToPane::Exited { status, at } => self.exit = Some((status, at)),
+            ToPane::Exited { status, at } => {
+                self.exited = true;
+                self.exit = Some((status, at));
+            }
             ToPane::Watch { client, rows } => {
                 self.feeds.add(client, rows);
                 self.send_rows();
@@ -229,7 +278,10 @@ impl Pane {
             ToPane::Prompts(answer) => self.tell_prompts(&answer),
             ToPane::Facts(answer) => drop(answer.send(self.facts())),
             ToPane::Capture(capture, answer) => drop(answer.send(capture::text(self.terminal(), &capture))),
-            ToPane::Tap(receiver) => self.tap = Some(receiver),
+            ToPane::Tap(tap) => {
+                self.tap = Some(tap);
+                self.tend_tap();
+            }
             ToPane::FollowLog(answer) => drop(answer.send(self.log.as_ref().map(JobLog::follow))),
             ToPane::Keep(keeper) => self.change_keeper(keeper),
             ToPane::Preface { packed, note } => self.show_preface(packed.as_deref(), &note),
@@ -247,7 +299,7 @@ impl Pane {
 
     /// Writes what the PTY takes now; the rest goes when the loop finds it writable.
     fn write_input(&mut self) {
-        if !self.ended {
+        if self.is_open() {
             let _ = self.input.write(&self.master, &mut self.screen, &self.spool);
         }
     }
@@ -257,6 +309,9 @@ impl Pane {
             return;
         }
         self.change(Change::Resize(size));
+        if let Some(log) = &mut self.log {
+            log.resize(size);
+        }
         self.set_window_size(size);
         self.send_rows();
     }
@@ -307,9 +362,9 @@ impl Pane {
 }
 
 /// Ends when the tap can take more, or never will.
-async fn tap_has_room(tap: Option<&mpsc::Sender<Vec<u8>>>) {
+async fn tap_has_room(tap: Option<&Tap>) {
     if let Some(tap) = tap {
-        let _ = tap.reserve().await;
+        tap.has_room().await;
     }
 }
 

@@ -3,8 +3,10 @@
 use rustix::io::Errno;
 use tokio::time::Instant;
 
-use super::Pane;
-use crate::base::limits::{ACTIVITY_INTERVAL, PACK_AFTER, PACK_LINES, PACK_PAUSE, PTY_READ, SYNCHRONIZED_LIMIT};
+use super::{Pane, Tap};
+use crate::base::limits::{
+    ACTIVITY_INTERVAL, HUNG_UP_LOOK, PACK_AFTER, PACK_LINES, PACK_PAUSE, PTY_READ, SYNCHRONIZED_LIMIT,
+};
 use crate::server::mailbox::ToCore;
 use crate::server::survival::LogNote;
 use crate::term::{PromptMark, TermEvent};
@@ -45,6 +47,11 @@ impl Pane {
                 self.master.exhausted();
                 None
             }
+            // Nobody has the terminal open: a program that lives may open it again (/dev/tty).
+            Ok(_) | Err(Errno::IO) if !self.exited => {
+                self.look_again = Some(Instant::now() + HUNG_UP_LOOK);
+                None
+            }
             Ok(_) | Err(_) => {
                 self.ended = true;
                 None
@@ -52,16 +59,40 @@ impl Pane {
         }
     }
 
+    /// Perhaps somebody has opened the terminal again, or has done so for a moment.
+    pub(super) fn look_again(&mut self) {
+        self.look_again = None;
+        self.read_a_while();
+        if self.look_again.is_none() && !self.ended {
+            match self.master.renewed() {
+                Ok(master) => self.master = master,
+                Err(error) => {
+                    tracing::warn!(pane = %self.id, %error, "the PTY cannot be watched");
+                    self.look_again = Some(Instant::now() + HUNG_UP_LOOK);
+                }
+            }
+        }
+    }
+
+    /// Its other end is open, as far as is known.
+    pub(super) fn is_open(&self) -> bool {
+        !self.ended && self.look_again.is_none()
+    }
+
     /// Takes in what has been read.
     fn digest(&mut self) {
         if let Some(log) = &mut self.log {
             let journal = self.screen.journal_mut();
-            let note = log.note(journal.parsed(), journal.unparsed().len());
-            journal.set_log_note(note);
-            log.append(journal.unparsed());
+            let mut done = 0;
+            while done < journal.unparsed().len() {
+                let count = log.portion(&journal.unparsed()[done..]);
+                journal.set_log_note(log.note(journal.parsed() + done as u64, count));
+                log.append(&journal.unparsed()[done..done + count]);
+                done += count;
+            }
         }
-        if let Some(tap) = &self.tap {
-            let _ = tap.try_send(self.screen.journal().unparsed().to_vec());
+        if let Some(tap) = &mut self.tap {
+            tap.pump(self.screen.journal());
         }
         let Ok(count) = self.screen.feed() else { return self.poisoned() };
         self.feeds.took(count, Instant::now());
@@ -91,6 +122,11 @@ impl Pane {
     /// The program is quiet: packs its history, then saves the screen if that takes less than what it saves. One step
     /// of some milliseconds at a time, so that keys and other panes do not wait for it.
     pub(super) fn pack_history(&mut self) {
+        if self.tap.is_some() {
+            // The pages that this would give back may have to be sent once more.
+            self.pack_at = None;
+            return;
+        }
         self.pack_at = self.screen.compact().then(|| Instant::now() + PACK_PAUSE);
         if self.pack_at.is_none() {
             let packed = self.terminal().screen_line() >= self.packed_line + PACK_LINES;
@@ -137,11 +173,23 @@ impl Pane {
     }
 
     pub(super) fn tap_is_full(&self) -> bool {
-        self.tap.as_ref().is_some_and(|tap| tap.capacity() == 0)
+        self.tap.as_ref().is_some_and(Tap::is_full)
     }
 
-    pub(super) fn drop_dead_tap(&mut self) {
-        self.tap.take_if(|tap| tap.is_closed());
+    /// Gives the tap what it takes; that is over when nobody is there any more, or nothing will come.
+    pub(super) fn tend_tap(&mut self) {
+        let Some(tap) = &mut self.tap else { return };
+        let all = tap.pump(self.screen.journal());
+        let over = all && self.exited && self.exit.is_none();
+        if over || tap.is_closed() {
+            self.drop_tap();
+        }
+    }
+
+    fn drop_tap(&mut self) {
+        if self.tap.take().is_some() {
+            self.pack_at = Some(Instant::now() + PACK_AFTER);
+        }
     }
 
     /// The program has ended, so all that it wrote is in the kernel's buffer: take that first, then tell. What its
@@ -159,7 +207,7 @@ impl Pane {
         if self.tap_is_full() && budget > 0 {
             return;
         }
-        self.tap = None;
+        self.drop_tap();
         self.close_log();
         if let Some((status, at)) = self.exit.take() {
             let _ = self.core.send(ToCore::Drained { pane: self.id, status, at });

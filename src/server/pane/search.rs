@@ -4,11 +4,16 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use regex::bytes::{Regex, RegexBuilder};
-use tokio::sync::mpsc::{self, OwnedPermit, error::SendError};
+use tokio::sync::mpsc::{
+    self, OwnedPermit,
+    error::{SendError, TrySendError},
+};
 
 use super::Pane;
 use crate::base::PaneId;
-use crate::base::limits::{MAX_HITS, MAX_PATTERN, MAX_PATTERN_COMPILED, MAX_PROMPTS, MAX_SEARCHES, SEARCH_SLICE};
+use crate::base::limits::{
+    MAX_HITS, MAX_PATTERN, MAX_PATTERN_COMPILED, MAX_PROMPTS, MAX_SEARCHES, MAX_WRAPPED, SEARCH_PIECE, SEARCH_SLICE,
+};
 use crate::proto::message::{Hit, ToClient};
 use crate::server::mailbox::Sought;
 use crate::term::Terminal;
@@ -65,6 +70,16 @@ impl Pane {
         }
     }
 
+    /// The same between two reads of a flood, if the client can take a piece.
+    pub(super) fn search_between(&mut self) {
+        let Some(answer) = self.searches.0.front().map(|search| search.answer.clone()) else { return };
+        match answer.try_reserve_owned() {
+            Ok(room) => self.search_on(Ok(room)),
+            Err(TrySendError::Closed(_)) => drop(self.searches.0.pop_front()),
+            Err(TrySendError::Full(_)) => {}
+        }
+    }
+
     pub(super) fn note_prompt(&mut self, line: u64) {
         // After a clear of the screen, prompts come again further up.
         while self.prompts.back().is_some_and(|last| *last >= line) {
@@ -96,6 +111,7 @@ impl Search {
                 return (ToClient::Found { pane, number, hits: Vec::new(), done: true, problem }, true);
             }
         };
+        let slice = if self.wanted.forward { oldest } else { newest };
         let (hits, left) = slice(terminal, self.wanted.lines.clone(), regex);
         self.hits += hits.len();
         self.wanted.lines = left;
@@ -106,29 +122,48 @@ impl Search {
 }
 
 /// Searches the newest of these lines; gives what is left of them.
-fn slice(terminal: &Terminal, lines: Range<u64>, regex: &Regex) -> (Vec<Hit>, Range<u64>) {
-    // Empty matches lead nowhere.
-    let mut find = |text: &[u8]| regex.find_iter(text).find(|found| !found.is_empty()).map(|found| found.range());
+fn newest(terminal: &Terminal, lines: Range<u64>, regex: &Regex) -> (Vec<Hit>, Range<u64>) {
     let screen = terminal.screen_line();
     let lines = lines.start.max(terminal.first_line())..lines.end;
     if lines.end > screen && !lines.is_empty() {
-        let hits = on_screen(terminal, lines.start.max(screen)..lines.end, &mut find);
+        let hits = on_screen(terminal, lines.start.max(screen)..lines.end, &mut finder(regex));
         return (hits, lines.start..screen.max(lines.start));
     }
     let start = lines.end.saturating_sub(SEARCH_SLICE).max(lines.start);
-    let found = terminal.search_history(start..lines.end, MAX_PIECE, &mut find);
+    let hits = in_history(terminal, start..lines.end, regex);
     // Where there are too many for a piece, it goes on with the line of the last one.
-    let full = found.len() == MAX_PIECE;
-    let reached = found.last().filter(|_| full).map_or(start, |last| (last.line + 1).min(lines.end - 1));
-    let hit = |found: crate::term::Match| hit(found.line, found.start, found.length);
-    (found.into_iter().map(hit).collect(), lines.start..reached.max(lines.start))
+    let full = hits.len() == SEARCH_PIECE;
+    let reached = hits.last().filter(|_| full).map_or(start, |last| (last.line + 1).min(lines.end - 1));
+    (hits, lines.start..reached.max(lines.start))
 }
 
-/// Hits that are sent in one message: some hundred kilobytes.
-const MAX_PIECE: usize = 20_000;
+/// Searches the oldest of these lines; gives what is left of them.
+fn oldest(terminal: &Terminal, lines: Range<u64>, regex: &Regex) -> (Vec<Hit>, Range<u64>) {
+    let screen = terminal.screen_line();
+    let lines = lines.start.max(terminal.first_line())..lines.end;
+    if lines.start >= screen {
+        return (on_screen(terminal, lines.clone(), &mut finder(regex)), lines.end..lines.end);
+    }
+    let mut end = lines.end.min(lines.start + SEARCH_SLICE).min(screen);
+    let mut hits = in_history(terminal, lines.start..end, regex);
+    // Where there are too many for a piece, the newest of them are left for the next.
+    while hits.len() == SEARCH_PIECE && end > lines.start + 1 {
+        end = lines.start + (end - lines.start) / 2;
+        hits = in_history(terminal, lines.start..end, regex);
+    }
+    (hits, end..lines.end)
+}
 
-/// Lines above the screen that may belong to the first one on it.
-const WRAPPED_ABOVE: u64 = 32;
+/// Finds the first match that is not empty: an empty one leads nowhere.
+fn finder(regex: &Regex) -> impl FnMut(&[u8]) -> Option<Range<usize>> {
+    |text| regex.find_iter(text).find(|found| !found.is_empty()).map(|found| found.range())
+}
+
+/// The newest hits in these lines of the history, at most [`SEARCH_PIECE`].
+fn in_history(terminal: &Terminal, lines: Range<u64>, regex: &Regex) -> Vec<Hit> {
+    let found = terminal.search_history(lines, SEARCH_PIECE, finder(regex));
+    found.into_iter().map(|found| hit(found.line, found.start, found.length)).collect()
+}
 
 fn hit(line: u64, start: usize, length: usize) -> Hit {
     let short = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
@@ -137,7 +172,7 @@ fn hit(line: u64, start: usize, length: usize) -> Hit {
 
 /// The same on the screen, whose rows are not in the history. A line that the screen's edge broke may begin above it.
 fn on_screen(terminal: &Terminal, lines: Range<u64>, find: &mut dyn FnMut(&[u8]) -> Option<Range<usize>>) -> Vec<Hit> {
-    let least = lines.start.saturating_sub(WRAPPED_ABOVE).max(terminal.first_line());
+    let least = lines.start.saturating_sub(MAX_WRAPPED).max(terminal.first_line());
     let goes_on = |number: &u64| terminal.line(*number).is_some_and(|line| line.wrapped);
     let first = (least..lines.start).rev().take_while(goes_on).last().unwrap_or(lines.start);
     let mut text = String::new();
@@ -198,14 +233,19 @@ mod tests {
 
     /// All hits, newest first, by the slices that a client would get.
     fn all(terminal: &Terminal, pattern: &str, regex: bool) -> Vec<(u64, u32, u32)> {
-        let regex = compiled(pattern, regex).unwrap();
+        all_by(newest, terminal, &compiled(pattern, regex).unwrap())
+    }
+
+    type Slice = fn(&Terminal, Range<u64>, &Regex) -> (Vec<Hit>, Range<u64>);
+
+    fn all_by(slice: Slice, terminal: &Terminal, regex: &Regex) -> Vec<(u64, u32, u32)> {
         let mut lines = 0..u64::MAX;
         let mut found = Vec::new();
         for _ in 0..100 {
             if lines.is_empty() {
                 return found;
             }
-            let (hits, left) = slice(terminal, lines, &regex);
+            let (hits, left) = slice(terminal, lines, regex);
             found.extend(hits.iter().map(|hit| (hit.line, hit.start, hit.length)));
             lines = left;
         }
@@ -237,6 +277,18 @@ mod tests {
         let found: std::collections::BTreeSet<_> = all(&terminal, "e", false).into_iter().collect();
         assert_eq!(found.len(), 100_000, "some may come twice");
         assert_eq!(all(&terminal, "e4999e", false), [(4999, 0, 6)]);
+    }
+
+    #[test]
+    fn the_oldest_come_first_where_that_is_the_way() {
+        let text: String = (0..50_000).map(|number| format!("e{number}e\n")).collect();
+        let terminal = terminal(&text);
+        let regex = compiled("e", false).unwrap();
+        let (hits, left) = oldest(&terminal, 0..u64::MAX, &regex);
+        assert!(hits.iter().all(|hit| hit.line < left.start) && left.start < 20_000, "{left:?}");
+        let mut found = all_by(oldest, &terminal, &regex);
+        let all: std::collections::BTreeSet<_> = found.drain(..).collect();
+        assert_eq!(all.len(), 100_000);
     }
 
     #[test]

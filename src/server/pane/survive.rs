@@ -3,11 +3,11 @@
 use std::io;
 use std::path::Path;
 
-use super::log::JobLog;
 use super::{Pane, Start};
 use crate::base::{PaneId, Size};
 use crate::proto::packet::ToKeeper;
 use crate::server::keeper_link::KeeperSender;
+use crate::server::logs::JobLog;
 use crate::server::mailbox::ToCore;
 use crate::server::survival::{Change, Journal, LogNote, Recorded, Restored, Unrestored, keep_aside};
 
@@ -96,16 +96,18 @@ impl Pane {
 
     /// Writes what the log has not got of the output that was read before this server.
     fn resume_log(&mut self) {
-        let Some(path) = self.log_path.take() else { return };
+        let Some(target) = self.log_target.take() else { return };
+        let size = self.screen.terminal().size();
         let journal = self.screen.journal_mut();
-        let Some((mut log, mut position)) = JobLog::resume(path, journal.log_note()) else { return };
+        let resumed = JobLog::resume(target, size, self.pid, self.archiver.clone(), journal.log_note());
+        let Some((mut log, mut position)) = resumed else { return };
         while position < journal.written() {
             let (from, bytes) = journal.since(position);
             log.miss(from - position);
-            let count = bytes.len();
+            let count = log.portion(bytes);
             let note = log.note(from, count);
             journal.set_log_note(note);
-            log.append(journal.since(from).1);
+            log.append(&journal.since(from).1[..count]);
             position = from + count as u64;
         }
         self.log = Some(log);

@@ -1,7 +1,8 @@
 //! Lines that a job prints, read from its log as it grows.
 
 use std::collections::VecDeque;
-use std::path::Path;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use regex::bytes::Regex;
@@ -79,6 +80,7 @@ impl Recent {
 
 /// A log from where it is now.
 struct Lines {
+    log: PathBuf,
     file: File,
     follow: watch::Receiver<u64>,
     bytes: Vec<u8>,
@@ -89,7 +91,22 @@ impl Lines {
     async fn open(log: &Path, follow: Option<watch::Receiver<u64>>) -> Option<Self> {
         let mut file = File::open(log).await.ok()?;
         file.seek(std::io::SeekFrom::End(0)).await.ok()?;
-        Some(Self { file, follow: follow?, bytes: Vec::new(), done: 0 })
+        Some(Self { log: log.to_owned(), file, follow: follow?, bytes: Vec::new(), done: 0 })
+    }
+
+    /// Reads on; at a file's end in the one that has been begun since.
+    async fn read(&mut self, chunk: &mut [u8]) -> Option<usize> {
+        let own = self.file.metadata().await.ok()?;
+        let there = tokio::fs::metadata(&self.log).await;
+        let over = there.is_ok_and(|there| (there.dev(), there.ino()) != (own.dev(), own.ino()));
+        // Looked at before it is read: what is written to it was written before it got another name.
+        match self.file.read(chunk).await.ok()? {
+            0 if over => {
+                self.file = File::open(&self.log).await.ok()?;
+                self.file.read(chunk).await.ok()
+            }
+            count => Some(count),
+        }
     }
 
     /// The next whole line without its end and without escape sequences; a longer one is cut.
@@ -109,7 +126,7 @@ impl Lines {
             self.bytes.drain(..self.done);
             self.done = 0;
             let mut chunk = [0; 4096];
-            match self.file.read(&mut chunk).await.ok()? {
+            match self.read(&mut chunk).await? {
                 0 => self.follow.changed().await.ok()?,
                 count => self.bytes.extend_from_slice(&chunk[..count]),
             }
@@ -118,7 +135,7 @@ impl Lines {
 }
 
 /// Without escape sequences and controls, as far as a pattern cares.
-fn plain(line: &[u8]) -> Vec<u8> {
+pub fn plain(line: &[u8]) -> Vec<u8> {
     let mut text = Vec::with_capacity(line.len());
     let mut rest = line;
     while let Some((&byte, after)) = rest.split_first() {
@@ -167,6 +184,22 @@ mod tests {
             tokio::task::yield_now().await;
         }
         tokio::time::timeout(Duration::from_secs(10), found).await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn lines_go_on_in_the_file_that_follows() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let mut log = std::fs::File::create(&path).unwrap();
+        let (_grown, follow) = watch::channel(0);
+        let mut lines = Lines::open(&path, Some(follow)).await.unwrap();
+        log.write_all(b"one\ntw").unwrap();
+        assert_eq!(lines.next().await.unwrap(), b"one");
+        log.write_all(b"o\n").unwrap();
+        std::fs::rename(&path, folder.path().join("log.1")).unwrap();
+        std::fs::write(&path, "three\n").unwrap();
+        assert_eq!(lines.next().await.unwrap(), b"two");
+        assert_eq!(lines.next().await.unwrap(), b"three");
     }
 
     #[test]

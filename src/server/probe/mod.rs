@@ -5,7 +5,7 @@
 
 mod lines;
 mod look;
-mod memory;
+pub(super) mod memory;
 mod notify;
 
 use std::path::PathBuf;
@@ -22,6 +22,7 @@ use crate::base::Timestamp;
 use crate::base::limits::{MEMORY_LOOK, PROBE_PAUSE, READY_LOOK};
 use crate::job::{Check, Health};
 use crate::model::supervise::Reason;
+pub use lines::plain as plain_line;
 pub use look::Looker;
 pub use notify::make_pipe;
 
@@ -70,7 +71,7 @@ impl Core {
     fn log_of_pane(&self, pane: crate::base::PaneId) -> impl Future<Output = Option<watch::Receiver<u64>>> + use<> {
         let (answer, follow) = tokio::sync::oneshot::channel();
         if let Some(task) = self.panes.get(&pane) {
-            let _ = task.mail.send(ToPane::FollowLog(answer));
+            task.tell(ToPane::FollowLog(answer));
         }
         async move { follow.await.ok().flatten() }
     }

@@ -267,8 +267,8 @@ fn events_are_bounded() {
 
 #[test]
 fn notes_are_whole_or_not_at_all() {
-    let first = LogNote { device: 1, inode: 2, length: 3, position: 4, lost: 5, count: 6 };
-    let second = LogNote { device: 11, inode: 12, length: 13, position: 14, lost: 15, count: 16 };
+    let first = LogNote { device: 1, inode: 2, length: 3, position: 4, lost: 5, count: 6, remarks: 7 };
+    let second = LogNote { device: 11, inode: 12, length: 13, position: 14, lost: 15, count: 16, remarks: 17 };
     for changes in 0.. {
         let memory = Memory::create().unwrap();
         let file = duplicate(&memory);

@@ -18,6 +18,8 @@ pub struct LogNote {
     pub lost: u64,
     /// Bytes that are being appended.
     pub count: u64,
+    /// Bytes of remarks that are put before them. Zero with a loss: an earlier version, with the remark of that alone.
+    pub remarks: u64,
 }
 
 impl LogNote {
@@ -35,13 +37,13 @@ impl LogNote {
     pub fn load(memory: &Memory) -> Self {
         let slot = slot(memory.load(layout::LOG_NOTES));
         let at = |index: usize| memory.load(slot + 8 * index);
-        Self { device: at(0), inode: at(1), length: at(2), position: at(3), lost: at(4), count: at(5) }
+        Self { device: at(0), inode: at(1), length: at(2), position: at(3), lost: at(4), count: at(5), remarks: at(6) }
     }
 
     pub fn store(self, memory: &mut Memory) {
         let next = memory.load(layout::LOG_NOTES).wrapping_add(1);
         let slot = slot(next);
-        let words = [self.device, self.inode, self.length, self.position, self.lost, self.count];
+        let words = [self.device, self.inode, self.length, self.position, self.lost, self.count, self.remarks];
         for (index, word) in words.into_iter().enumerate() {
             memory.store(slot + 8 * index, word);
         }

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use super::kitty;
+use super::kitty::{self, Event};
 use crate::base::{Key, KeyCode, Mods};
 use crate::term::modes::{KittyFlags, Modes};
 
@@ -53,11 +53,13 @@ pub(super) fn modifier_param(mods: Mods) -> u8 {
     1 + value.into_iter().filter_map(|(flag, value)| mods.contains(flag).then_some(value)).sum::<u8>()
 }
 
-pub(super) fn encode(modes: &Modes, key: Key, out: &mut Vec<u8>) {
+/// Without the kitty protocol a key that repeats is pressed again, and of its release nobody hears.
+pub(super) fn encode(modes: &Modes, key: Key, event: Event, out: &mut Vec<u8>) {
     if modes.kitty != KittyFlags::empty() {
-        return kitty::encode(modes, key, out);
+        kitty::encode(modes, key, event, out);
+    } else if event != Event::Release {
+        legacy(modes, key, out);
     }
-    legacy(modes, key, out);
 }
 
 /// As a terminal without the kitty protocol sends it.

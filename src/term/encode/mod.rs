@@ -5,13 +5,16 @@ mod kitty;
 mod mouse;
 mod paste;
 
+use self::kitty::Event;
 use super::modes::Modes;
 use crate::base::Input;
 
 /// Appends the bytes for `input` to `out`; nothing where the program has not asked for it.
 pub(super) fn encode(modes: &Modes, input: &Input, out: &mut Vec<u8>) {
     match input {
-        Input::Key(key) => key::encode(modes, *key, out),
+        Input::Key(key) => key::encode(modes, *key, Event::Press, out),
+        Input::Repeat(key) => key::encode(modes, *key, Event::Repeat, out),
+        Input::Release(key) => key::encode(modes, *key, Event::Release, out),
         Input::Paste(text) => paste::encode(modes.bracketed_paste, text, out),
         Input::Mouse(event) => mouse::encode(modes, event, out),
         Input::Focus(gained) if modes.focus_events => {

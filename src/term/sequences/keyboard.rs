@@ -36,10 +36,8 @@ impl KeyboardStack {
     }
 }
 
-/// Repeats and releases are not told: no key of mux carries them. A program that asks what it got sees that, as the
-/// protocol wants it.
 fn flags(value: u16) -> KittyFlags {
-    KittyFlags::from_bits_truncate(value.to_le_bytes()[0]) - KittyFlags::EVENT_TYPES
+    KittyFlags::from_bits_truncate(value.to_le_bytes()[0])
 }
 
 impl Interpreter {

@@ -55,6 +55,38 @@ pub(super) fn sizes() -> impl Strategy<Value = Size> {
     (1u16..30, 1u16..12).prop_map(|(cols, rows)| Size::new(cols, rows))
 }
 
+/// Runs of one script and what joins them, over what is there already: text that is printed in bulk.
+fn unicode() -> impl Strategy<Value = Stream> {
+    let piece = prop_oneof![
+        4 => "[a-z ]{1,40}",
+        3 => "[а-яё]{1,12}",
+        3 => "[一-龠]{1,12}",
+        2 => "[ぁ-んァ-ヶー、。]{1,12}",
+        2 => "[─-╿]{1,20}",
+        2 => "([aeo][\u{300}-\u{308}]){1,9}",
+        2 => "[😀-😿 ]{1,5}",
+        2 => prop::sample::select(vec![
+            "👨\u{200d}👩\u{200d}👧", "👍🏽", "🇪🇺", "🇪", "❤\u{fe0f}", "\u{200d}", "\u{fe0f}", "漢\u{301}", "©\u{fe0f}",
+            "\u{ad}", "«»", "ﷺ", "한", "\u{20000}", "\u{2028}", "\u{85}",
+        ])
+        .prop_map(str::to_owned),
+        2 => prop::sample::select(vec![
+            "\r\n", "\r", "\x1b[H", "\x1b[3;2H", "\x08", "\x1b[31m", "\x1b[m", "\x1b[?7l", "\x1b[?7h", "\x1b[4h", "\x1b[4l",
+            "\x1b[2b", "\x1b[?2027l", "\x1b[?2027h", "\x1b(0", "\x1b(B", "\x1b[?69h\x1b[2;9s", "\x1b[?69l", "\x1b[1\"q", "\x1b[0\"q",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    let broken = prop::option::weighted(0.1, prop::collection::vec(0x80..=0xffu8, 1..3));
+    prop::collection::vec((piece, broken), 0..50).prop_map(|pieces| {
+        Stream(
+            pieces
+                .into_iter()
+                .flat_map(|(text, broken)| [text.into_bytes(), broken.unwrap_or_default()].concat())
+                .collect(),
+        )
+    })
+}
+
 pub(super) type Everything = (Vec<Line>, u64, Cursor, Modes, String, String, Vec<TermEvent>);
 
 pub(super) fn everything(terminal: &mut Terminal) -> Everything {
@@ -83,6 +115,18 @@ proptest! {
             cut.verify();
         }
         prop_assert_eq!(everything(&mut whole), everything(&mut cut));
+    }
+
+    #[test]
+    fn text_in_bulk_is_text_byte_by_byte(cols in 1u16..90, rows in 1u16..6, bytes in unicode()) {
+        let mut bulk = Terminal::new(Size::new(cols, rows), 50);
+        bulk.feed(&bytes.0);
+        bulk.verify();
+        let mut single = Terminal::new(Size::new(cols, rows), 50);
+        for byte in &bytes.0 {
+            single.feed(std::slice::from_ref(byte));
+        }
+        prop_assert_eq!(everything(&mut bulk), everything(&mut single));
     }
 
     #[test]

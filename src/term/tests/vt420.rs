@@ -207,7 +207,7 @@ fn further_questions() {
         ("XTWINOPS 15, 19", "\x1b[15t\x1b[19t", "\x1b[5;80;100t\x1b[9;4;10t"),
         ("XTSMGRAPHICS", "\x1b[?1;1;0S\x1b[?2;1;0S", "\x1b[?1;3S\x1b[?2;3S"),
         ("XTGETTCAP", "\x1bP+q5373\x1b\\", "\x1bP1+r5373=1B5B25703125642071\x1b\\"),
-        ("kitty keyboard: no event types", "\x1b[>31u\x1b[?u", "\x1b[?29u"),
+        ("kitty keyboard: all flags", "\x1b[>31u\x1b[?u", "\x1b[?31u"),
         ("DECID", "\x1bZ", "\x1b[?64;6;21;22;28;52c"),
     ] {
         assert_eq!(answer(bytes), expected, "{source}");

@@ -17,7 +17,7 @@ pub use process::Process;
 pub use screen::Screen;
 pub use terminal::Terminal;
 pub use wait::{PATIENCE, until};
-pub use world::{MUX, World};
+pub use world::{MUX, World, spawning};
 
 /// Leaves a story out where the machine lacks something, saying what.
 #[macro_export]

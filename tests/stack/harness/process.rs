@@ -85,6 +85,11 @@ impl Process {
         self.status("RssAnon").trim_end_matches(" kB").parse().unwrap_or(0)
     }
 
+    /// Kibibytes that it has in memory together with others, such as the part of panes that outlives it.
+    pub fn shared_memory(self) -> u64 {
+        self.status("RssShmem").trim_end_matches(" kB").parse().unwrap_or(0)
+    }
+
     /// How often any of its threads has gone to sleep by itself: each is one time that it had been awake.
     pub fn awakenings(self) -> u64 {
         let Ok(threads) = fs::read_dir(format!("/proc/{}/task", self.pid)) else { return 0 };

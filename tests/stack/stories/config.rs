@@ -8,7 +8,7 @@ fn options_come_from_the_config_file() {
     world.write("config/mux/config.toml", "[options]\nprefix = \"C-a\"\nbase-index = 1\nstatus-left = \"<#S> \"\n");
     let mut terminal = world.terminal("new -s worker");
     terminal.wait_for("the status line as it is configured", |s| {
-        s.status().starts_with("<worker> ") && s.status().contains("1:") && s.prompt()
+        s.status().starts_with("<worker> ") && s.status().contains(" 1:") && s.prompt()
     });
     terminal.press("C-a d");
     terminal.shows("[detached (from session worker)]");

@@ -10,10 +10,10 @@ use crate::harness::{World, until};
 use crate::skip;
 
 /// A small file system; gone with this.
-struct Mount(PathBuf);
+pub struct Mount(PathBuf);
 
 impl Mount {
-    fn tmpfs(at: PathBuf) -> Option<Self> {
+    pub fn tmpfs(at: PathBuf) -> Option<Self> {
         fs::create_dir_all(&at).ok()?;
         let options = ["-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs"];
         let status = Command::new("mount").args(options).arg(&at).output().ok()?.status;

@@ -87,3 +87,38 @@ fn the_job_is_no_longer_a_session_when_it_has_ended() {
     let listed = world.ok("ps");
     assert!(listed.lines().any(|line| line.contains("brief") && line.contains("exit 0")), "{listed}");
 }
+
+#[test]
+fn what_is_piped_in_reaches_the_job_whole() {
+    let world = World::new();
+    let sums = world.sh("seq 200000 | mux run -- cksum; seq 200000 | cksum");
+    let (job, own) = sums.out.split_once('\n').unwrap();
+    assert_eq!(job, own.trim_end(), "{sums:?}");
+    // A file that somebody has read in goes on where it stands.
+    world.write("home/lines", "one\ntwo\nthree\n");
+    let rest = world.sh("(sh -c 'read line'; mux run -- cat) < lines");
+    assert_eq!(rest.out, "two\nthree\n", "{rest:?}");
+    world.write("home/in", "from a file\n");
+    assert_eq!(world.sh("mux run --stdin in -- cat").out, "from a file\n");
+}
+
+#[test]
+fn signals_are_passed_to_the_job() {
+    let world = World::new();
+    let script = "trap 'echo told; exit 9' TERM; echo > \"$HOME/ready\"; while :; do sleep 0.05; done";
+    world.script("home/job.sh", script);
+    let told = world.sh(
+        "mux run ./job.sh & run=$!; while [ ! -e ready ]; do sleep 0.05; done; kill -TERM $run; wait $run; echo $?",
+    );
+    assert_eq!(told.out, "told\n9\n", "{told:?}");
+}
+
+#[test]
+fn without_a_terminal_of_its_own_output_and_errors_are_apart() {
+    let world = World::new();
+    let told = world.ok("run --no-pty --name plain -- sh -c 'test -t 1 || echo out; echo err >&2'");
+    assert!(told.starts_with("job plain: pid "), "{told}");
+    assert_eq!(world.mux("wait plain").status, 0);
+    assert_eq!(world.read("state/mux/logs/plain.log"), "out\n");
+    assert_eq!(world.read("state/mux/logs/plain.err.log"), "err\n");
+}

@@ -51,6 +51,26 @@ fn no_process_wakes_up_but_for_the_clock() {
     assert_eq!(awakenings(&processes), before, "times that keeper, server and client were awake");
 }
 
+/// A session of 80x24 that has printed nothing costs 16 KiB in the server at most, 4 of them the page that outlives it.
+/// Where code is not optimised a little more is left lying about.
+#[test]
+fn an_idle_session_costs_little_memory() {
+    const SESSIONS: u64 = 100;
+    const MOST: u64 = if cfg!(debug_assertions) { 18 << 10 } else { 16 << 10 };
+    let world = World::new();
+    let open = |name: &str, count: u64| {
+        (0..count).for_each(|number| drop(world.ok(&format!("new -d -s {name}{number} sleep 1000"))));
+        // The server has nothing left to do for them.
+        world.ok("list-sessions");
+        world.server().memory() + world.server().shared_memory()
+    };
+    // What any number of sessions needs is there after some.
+    let before = open("first", 20);
+    let each = (open("s", SESSIONS) - before) * 1024 / SESSIONS;
+    assert!(each <= MOST, "{each} bytes for each session");
+    assert!(each > 4096, "{each} bytes are less than the page that outlives the server");
+}
+
 #[test]
 fn the_clock_wakes_the_client_alone() {
     let world = World::new();

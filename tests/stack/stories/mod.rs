@@ -2,12 +2,15 @@
 
 mod boot;
 mod clients;
+mod commands;
 mod config;
+mod container;
 mod copy;
 mod disk;
 mod doctor;
 mod environment;
 mod errors;
+mod exchange;
 mod foreground;
 mod half_dead;
 mod hygiene;
@@ -15,6 +18,7 @@ mod idle;
 mod jobs;
 #[cfg(target_os = "linux")]
 mod keeper_death;
+mod logs;
 mod names;
 mod nested;
 mod panes;
@@ -28,7 +32,9 @@ mod ssh;
 mod supervise;
 mod survival;
 mod survive;
+mod triggers;
 mod typing;
 #[cfg(target_os = "linux")]
 mod upgrade;
+mod views;
 mod windows;

@@ -1,6 +1,6 @@
 //! Real programs, as they look in a pane.
 
-use crate::harness::{World, program};
+use crate::harness::{World, program, until};
 use crate::skip;
 
 #[test]
@@ -194,4 +194,25 @@ fn a_bell_rings_the_outer_terminal() {
     terminal.prompt();
     terminal.enter("printf '\\a'");
     terminal.rings(1);
+}
+
+/// As a program does that closes all descriptors, and asks for a password later.
+#[test]
+fn a_program_may_let_its_terminal_go_and_open_it_again() {
+    let world = World::new();
+    assert_eq!(world.sh("mkfifo go").status, 0);
+    let program = world.script(
+        "bin/quiet",
+        "exec <&- >&- 2>&-; read word < go; echo back-$word > /dev/tty; read word < go; exec < /dev/tty > /dev/tty; \
+         echo asks; read line; echo got-$line; exit 6",
+    );
+    world.ok(&format!("new -d -s work {program}"));
+    world.ok("set-option -g remain-on-exit on");
+    assert_eq!(world.sh("echo once > go").status, 0);
+    world.captured("work", "back-once");
+    world.ok("send-keys -t work early Enter");
+    assert_eq!(world.sh("echo again > go").status, 0);
+    world.captured("work", "asks");
+    world.captured("work", "got-early");
+    until("its end", || (world.display("work", "#{pane_dead_status}") == "6").then_some(()));
 }

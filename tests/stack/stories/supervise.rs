@@ -98,14 +98,14 @@ fn a_file_of_jobs_is_made_true_in_the_order_of_its_needs() {
     std::fs::write(&file, text).unwrap();
     assert_eq!(world.ok("check"), "2 jobs, nothing wrong\n");
     let said = world.ok("up");
-    assert_eq!(said, "+ migrate: new\n+ web: new\n");
+    assert_eq!(said, "+ start migrate\n+ start web\n");
     comes_to(&world, "web", "running");
     assert_eq!(std::fs::read_to_string(world.path("home/order")).unwrap(), "migrate\nweb\n");
     let first = pid(&world, "web");
-    assert_eq!(world.ok("up"), "> migrate: started\n");
+    assert_eq!(world.ok("up"), "+ start migrate\n= web\n");
     assert_eq!(pid(&world, "web"), first);
     std::fs::write(&file, text.replace("8000", "9000")).unwrap();
-    assert!(world.ok("up web").contains("~ web: restarted, for env"));
+    assert!(world.ok("up web").contains("~ restart web (env changed)"));
     comes_to(&world, "web", "running");
     assert_ne!(pid(&world, "web"), first);
     world.ok("down");

@@ -72,7 +72,7 @@ fn the_server_is_killed() {
     let mut terminal = world.terminal("new -s worker");
     terminal.prompt();
     terminal.press("C-b c");
-    terminal.wait_for("a second window", |s| s.status().contains("1:") && s.prompt());
+    terminal.wait_for("a second window", |s| s.status().contains(" 1:") && s.prompt());
     terminal.enter("seen=before");
     terminal.press("C-b %");
     terminal.wait_for("a second pane", |s| s.border(0).is_some() && s.prompt());

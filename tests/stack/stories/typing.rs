@@ -45,7 +45,6 @@ fn assert_read(world: &World, terminal: &Terminal, all: &str) {
 }
 
 #[test]
-#[ignore = "about one run in ten the last hundred keys do not come within the time limit: a fault that is not found yet"]
 fn keys_arrive_once_and_in_order_though_the_server_is_killed() {
     let world = World::new();
     let mut terminal = recorder(&world, "exec cat > read");
@@ -77,5 +76,19 @@ fn a_paste_arrives_once_though_the_server_is_killed_in_the_midst_of_it() {
         until("the program to read on", || (world.read("home/read").len() > part * 40_000).then_some(()));
         kill(keeper);
     }
+    assert_read(&world, &terminal, &all);
+}
+
+/// More events than the client takes in one turn, in fewer bytes than it reads in three: what it has read and not taken
+/// in must not wait for the next key.
+#[test]
+fn keys_typed_while_the_client_is_stopped_all_arrive() {
+    let world = World::new();
+    let mut terminal = recorder(&world, "exec cat > read");
+    terminal.program().kill(Signal::STOP);
+    until("the client to stop", || terminal.program().status("State").starts_with('T').then_some(()));
+    let all = format!("{}{}", "x".repeat(100), "\x1b[A".repeat(950));
+    terminal.types(&all);
+    terminal.program().kill(Signal::CONT);
     assert_read(&world, &terminal, &all);
 }

@@ -12,7 +12,7 @@ fn attached(world: &World) -> Terminal {
 fn open(terminal: &mut Terminal, number: usize) {
     terminal.press("C-b c");
     terminal
-        .wait_for("a new window", |s| s.status().contains(&format!("{number}:")) && s.prompt() && s.cursor().0 == 0);
+        .wait_for("a new window", |s| s.status().contains(&format!(" {number}:")) && s.prompt() && s.cursor().0 == 0);
     terminal.enter(&format!("echo window-$(({number}+0))"));
     terminal.prints(&format!("window-{number}"));
 }
@@ -29,7 +29,7 @@ fn windows_are_opened_and_moved_between() {
     for (keys, number) in [("C-b n", 0), ("C-b n", 1), ("C-b p", 0), ("C-b p", 2), ("C-b 1", 1), ("C-b 0", 0)] {
         terminal.press(keys);
         terminal.wait_for(&format!("window {number} after {keys}"), |s| {
-            s.has_line(&format!("window-{number}")) && s.status().contains(&format!("{number}:"))
+            s.has_line(&format!("window-{number}")) && s.status().contains(&format!(" {number}:"))
         });
         assert_eq!(world.display("worker", "#{window_index}"), number.to_string());
     }
@@ -45,11 +45,11 @@ fn closing_a_window_asks_first() {
     terminal.press("C-b &");
     terminal.wait_for("the question", |s| s.status().contains("kill-window") && s.status().contains("(y/n)"));
     terminal.press("n");
-    terminal.wait_for("the status line", |s| s.status().contains("1:"));
+    terminal.wait_for("the status line", |s| s.status().contains(" 1:"));
     terminal.press("C-b &");
     terminal.wait_for("the question", |s| s.status().contains("(y/n)"));
     terminal.press("y");
-    terminal.wait_for("the other window", |s| !s.has_line("window-1") && !s.status().contains("1:") && s.prompt());
+    terminal.wait_for("the other window", |s| !s.has_line("window-1") && !s.status().contains(" 1:") && s.prompt());
     until("its program has ended", || (!doomed.alive()).then_some(()));
 }
 

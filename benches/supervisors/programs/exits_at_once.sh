@@ -1,0 +1,3 @@
+# Fails as soon as it is started.
+echo $$ >> "$NOTES/exits_at_once"
+exit 3
