@@ -469,8 +469,10 @@ pub const SEARCH_PIECE: usize = 20_000;
 /// Lines that the screen's edge broke over which one hit is followed; of a longer one, the rest is not shown.
 pub const MAX_WRAPPED: u64 = 32;
 
-/// Bytes of a pattern to search for, and of what it is compiled to; a longer one is refused with a message.
+/// Bytes of a pattern to search for; nobody types more, and a longer one is refused with a message.
 pub const MAX_PATTERN: usize = 4096;
+
+/// Bytes of what a pattern is compiled to, for each search; one that takes more is refused with a message.
 pub const MAX_PATTERN_COMPILED: usize = 1 << 20;
 
 /// Searches of one pane that wait for their turn; a client has one at a time. What comes above that is not searched.
@@ -478,6 +480,12 @@ pub const MAX_SEARCHES: usize = 64;
 
 /// Prompts (OSC 133) of which a pane remembers the line; the oldest are forgotten first.
 pub const MAX_PROMPTS: usize = 10_000;
+
+/// Presses of a button within this time of each other are a double or triple click, as on most desktops.
+pub const DOUBLE_CLICK: Duration = Duration::from_millis(400);
+
+/// Between two lines by which a selection held at the edge of its pane goes on: as fast as can still be read.
+pub const PULL_PAUSE: Duration = Duration::from_millis(50);
 
 /// Lines that one scroll of history asks for at a time: several screens, and well within a frame.
 pub const HISTORY_BLOCK: u16 = 500;

@@ -139,12 +139,9 @@ impl App {
                 copy.search_typed(text, forward, regex, pane);
                 Outcome::Stay
             }
-            Typed::Entered => {
-                copy.search_entered(!text.is_empty(), pane);
-                copy.search(text, forward, regex, pane)
-            }
+            Typed::Entered => copy.search_entered(text, forward, regex, pane),
             Typed::GivenUp => {
-                copy.search_entered(false, pane);
+                copy.search_given_up(pane);
                 Outcome::Stay
             }
         };

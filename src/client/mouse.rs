@@ -1,7 +1,8 @@
 //! What the mouse does: on the status line, on borders, in panes whose programs ask for it and in others.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use crate::base::limits::{DOUBLE_CLICK, PULL_PAUSE};
 use crate::base::{Input, Key, KeyCode, MouseButton, MouseEvent, MouseKind, PaneId, Point, Rect};
 use crate::config::MouseCopy;
 use crate::proto::message::PaneModes;
@@ -36,12 +37,6 @@ const WHEEL_LINES: i64 = 5;
 
 /// Arrow keys that stand for one step of the wheel in a full-screen program without mouse, as in xterm.
 const WHEEL_KEYS: usize = 3;
-
-/// Presses within this time of each other are a double or triple click.
-const DOUBLE_CLICK: Duration = Duration::from_millis(400);
-
-/// Between two lines by which a selection held at the edge of its pane goes on.
-const PULL_PAUSE: Duration = Duration::from_millis(50);
 
 impl App {
     pub(super) fn mouse_event(&mut self, event: MouseEvent, now: Now) {

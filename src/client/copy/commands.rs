@@ -68,6 +68,7 @@ impl CopyMode {
             "cursor-right" => Motion::Right,
             "start-of-line" => Motion::LineStart,
             "back-to-indentation" => Motion::Indent,
+            "end-of-line" if self.emacs => Motion::LineBehind,
             "end-of-line" => Motion::LineEnd,
             "next-word" => Motion::WordStart(SMALL),
             "next-space" => Motion::WordStart(BIG),

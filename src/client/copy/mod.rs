@@ -178,7 +178,9 @@ impl CopyMode {
             1 => "↓ 1 new line ".into(),
             new => format!("↓ {new} new lines "),
         };
-        if self.hides_position {
+        // Who only selects with the mouse has no need of it, and of what is below it.
+        let by_mouse = self.leaves_at_end && self.is_at_end(pane) && self.finder.is_none();
+        if self.hides_position || by_mouse {
             return new;
         }
         let count = self.count.map(|count| format!("(repeat) {count} ")).unwrap_or_default();
@@ -467,8 +469,13 @@ mod tests {
         mode.search_typed("ga".into(), true, true, &pane);
         let quest = mode.quest(&pane).unwrap();
         mode.found(quest.number, &[hit(102, 0, 2)], true, None, &pane);
-        mode.search_entered(false, &pane);
+        mode.search_given_up(&pane);
         assert_eq!(mode.cursor().at.row.0, 0, "Escape goes back");
+        mode.search_typed("ga".into(), true, true, &pane);
+        let quest = mode.quest(&pane).unwrap();
+        mode.found(quest.number, &[hit(102, 0, 2), hit(102, 4, 1)], true, None, &pane);
+        assert_eq!(mode.search_entered("ga".into(), true, true, &pane), Outcome::Stay);
+        assert_eq!((mode.cursor().at.row.0, mode.cursor().at.col.0), (2, 0), "Enter stays with what was found");
     }
 
     #[test]

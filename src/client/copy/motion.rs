@@ -55,6 +55,8 @@ pub(super) enum Motion {
     LineStart,
     Indent,
     LineEnd,
+    /// Behind the last character of the line, as in emacs.
+    LineBehind,
     WordStart(Words),
     WordBack(Words),
     WordEnd(Words),
@@ -93,6 +95,7 @@ pub(super) fn moved(text: &dyn Text, at: Place, motion: Motion) -> Place {
         Motion::LineStart => Place { col: 0, ..at },
         Motion::Indent => Place { col: walk.indent(at.line), ..at },
         Motion::LineEnd => Place { col: walk.last_col(at.line), ..at },
+        Motion::LineBehind => Place { col: walk.behind(at.line), ..at },
         Motion::WordStart(_) => walk.word_start(at),
         Motion::WordBack(_) => walk.word_back(at),
         Motion::WordEnd(_) => walk.word_end(at),
@@ -175,6 +178,10 @@ impl<'a> Walk<'a> {
 
     fn last_col(&self, line: u64) -> u16 {
         self.spots(line).last().map_or(0, |spot| spot.col)
+    }
+
+    fn behind(&self, line: u64) -> u16 {
+        self.spots(line).last().map_or(0, |spot| spot.col + spot.width)
     }
 
     fn indent(&self, line: u64) -> u16 {
@@ -415,6 +422,7 @@ pub(in crate::client) mod tests {
     fn lines_have_ends_and_indents() {
         let text = Sample::new(&["  ab  ", ""]);
         assert_eq!(path(&text, (10, 0), Motion::LineEnd, 1), [(10, 3)]);
+        assert_eq!(path(&text, (10, 0), Motion::LineBehind, 1), [(10, 4)]);
         assert_eq!(path(&text, (10, 3), Motion::Indent, 1), [(10, 2)]);
         assert_eq!(path(&text, (10, 3), Motion::Right, 1), [(10, 3)]);
         assert_eq!(path(&text, (11, 0), Motion::Left, 1), [(11, 0)]);

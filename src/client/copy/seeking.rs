@@ -34,11 +34,28 @@ impl CopyMode {
         self.quiet = true;
     }
 
-    /// The text has been entered, or given up: the search ends where it is.
-    pub(in crate::client) fn search_entered(&mut self, kept: bool, pane: &Pane) {
-        if let Some((cursor, top)) = self.before_search.take()
-            && !kept
-        {
+    /// The text has been entered: what was found of it while it was typed is where the search ends.
+    pub(in crate::client) fn search_entered(
+        &mut self,
+        text: String,
+        forward: bool,
+        regex: bool,
+        pane: &Pane,
+    ) -> Outcome {
+        self.quiet = false;
+        let typed = self.before_search.take().is_some();
+        match &self.finder {
+            Some(finder) if typed && !text.is_empty() && finder.pattern == text => match finder.count() {
+                0 if finder.is_done() => Outcome::Say(format!("not found: {text}")),
+                _ => Outcome::Stay,
+            },
+            _ => self.search(text, forward, regex, pane),
+        }
+    }
+
+    /// The text was given up: everything is as before it.
+    pub(in crate::client) fn search_given_up(&mut self, pane: &Pane) {
+        if let Some((cursor, top)) = self.before_search.take() {
             (self.cursor, self.top) = (cursor, top);
             self.finder = None;
             self.clamp(pane);

@@ -249,7 +249,7 @@ impl Buffers {
         match self.filtering || !self.filter.is_empty() {
             true => format!("/{}  [{place}]", self.filter),
             false => format!(
-                "buffers [{place}] by {}{reversed}  Enter pastes, d deletes, t tags, / filters, O sorts, q closes",
+                "buffers [{place}] by {}{reversed}: Enter paste, d delete, t tag, / filter, O sort, q close",
                 self.order.name()
             ),
         }

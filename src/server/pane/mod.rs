@@ -308,6 +308,10 @@ impl Pane {
         if size == self.terminal().size() {
             return;
         }
+        if size.cols != self.terminal().size().cols {
+            // Lines are broken anew and have other numbers.
+            self.prompts.clear();
+        }
         self.change(Change::Resize(size));
         if let Some(log) = &mut self.log {
             log.resize(size);
