@@ -133,7 +133,8 @@ pub fn passwd_entry(wanted: &str) -> Option<User> {
     users.find(|user| user.name == wanted || Some(user.uid) == number)
 }
 
-fn group_id(wanted: &str) -> Option<u32> {
+/// By name or number, in the same way.
+pub fn group_id(wanted: &str) -> Option<u32> {
     if let Ok(number) = wanted.parse() {
         return Some(number);
     }

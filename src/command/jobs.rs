@@ -31,6 +31,17 @@ impl Which {
         self.chosen_or_all(call)
     }
 
+    /// The same for what ends something: a beginning of a name is not enough.
+    pub fn chosen_to_end(&self, call: &Call<'_>) -> Result<Vec<String>> {
+        let jobs = call.state.jobs();
+        for word in self.jobs.iter().filter(|word| !is_pattern(word) && jobs.get(word).is_none()) {
+            let whole = one_job(jobs, word)?.name.clone();
+            return Err(Error::not_found(format!("{word} is only the beginning of a job's name"))
+                .hint(format!("did you mean '{whole}'? What ends something takes the whole name or a pattern")));
+        }
+        self.chosen(call)
+    }
+
     /// Where none is named all are meant.
     pub fn chosen_or_all(&self, call: &Call<'_>) -> Result<Vec<String>> {
         let jobs = call.state.jobs();
@@ -180,6 +191,17 @@ mod tests {
             assert_eq!(told.join(" "), names, "{words}");
         }
         assert_eq!(world.ok("why --all").lines().count(), 4);
+    }
+
+    #[test]
+    fn a_beginning_of_a_name_ends_nothing() {
+        let mut world = world();
+        for command in ["stop", "rm", "restart", "signal TERM"] {
+            let error = world.error(&format!("{command} d"));
+            assert_eq!(error.message, "d is only the beginning of a job's name", "{command}");
+            assert!(error.hint.is_some_and(|hint| hint.starts_with("did you mean 'db'?")), "{command}");
+        }
+        assert!(world.ok("why db").contains("runs"));
     }
 
     #[test]

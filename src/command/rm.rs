@@ -17,7 +17,7 @@ impl Command for Rm {
     const SUMMARY: &'static str = "Forget jobs that do not run; their logs stay";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let names = self.which.chosen(call)?;
+        let names = self.which.chosen_to_end(call)?;
         let told = each(call, &names, |call, name| {
             let live = |job: &Job| job.life.phase.is_live() || job.life.sweeping;
             if call.state.jobs().get(name).is_some_and(live) {

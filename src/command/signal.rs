@@ -41,7 +41,7 @@ impl Command for Signal {
             call.ask(Effect::Signal { pane, signal, group });
             return Ok(Answer::Done);
         }
-        let names = self.which.chosen(call)?;
+        let names = self.which.chosen_to_end(call)?;
         let told = each(call, &names, |call, name| {
             let job = call.state.jobs().get(name).filter(|job| job.life.phase.is_live());
             let Some(pane) = job.and_then(|job| job.pane) else { return Err(not_running(name)) };

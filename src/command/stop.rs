@@ -21,7 +21,7 @@ impl Command for Stop {
     const REPEATABLE: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let names = self.which.chosen(call)?;
+        let names = self.which.chosen_to_end(call)?;
         Ok(happen(call, names, &JobEvent::Stop(Reason::Stopped), !self.no_wait, &self.how))
     }
 }

@@ -128,7 +128,7 @@ impl State {
             windows: saved.windows.iter().filter_map(|window| Some((window.index, of(&window.id)?))).collect(),
             current,
             recent: saved.recent.iter().filter_map(of).filter(|window| *window != current).collect(),
-            env: saved.env.clone(),
+            env: saved.env.iter().map(|(name, value)| (name, value)).collect(),
             // The agent of that time is gone; whoever attaches brings another.
             agent: None,
             size: saved.size,
@@ -136,7 +136,7 @@ impl State {
             last_attached: saved.last_attached,
             job: None,
         };
-        self.sessions.insert(id, Box::new(session));
+        self.add_session(session);
         for window in plan.session.windows.clone() {
             if let Some(new) = of(&window.id) {
                 self.bring_window(window, new, id, &ids, now);

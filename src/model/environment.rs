@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::base::SessionId;
 
 use super::pane::Pane;
-use super::{Context, Effect, State};
+use super::{Context, Effect, State, Variables};
 
 /// Variables by which programs recognise the outer terminal, which is not the one that they run on, and those
 /// that another multiplexer or mux itself sets. A `*` at the end stands for any rest.
@@ -49,8 +49,8 @@ fn is_outer(name: &OsStr) -> bool {
 }
 
 /// A client's environment without what belongs to its terminal.
-pub(super) fn filtered(context: &Context) -> Vec<(OsString, OsString)> {
-    context.env.iter().filter(|(name, _)| !is_outer(name)).cloned().collect()
+pub(super) fn filtered(context: &Context) -> Variables {
+    context.env.iter().filter(|(name, _)| !is_outer(name)).map(|(name, value)| (name, value)).collect()
 }
 
 /// Sets a variable, or removes it.
@@ -76,7 +76,7 @@ impl State {
         let names = self.followed();
         let Some(session) = self.sessions.get_mut(&id) else { return };
         for name in names.iter().filter(|name| *name != "SSH_AUTH_SOCK") {
-            put(&mut session.env, name, context.var(name).map(OsStr::to_owned));
+            session.env.put(OsStr::new(name), context.var(name));
         }
         self.point_agent(id, context);
     }
@@ -108,7 +108,7 @@ impl State {
         let Some(session) = self.window(pane.window).and_then(|window| self.session(window.session)) else {
             return Vec::new();
         };
-        let mut env = session.env.clone();
+        let mut env = session.env.pairs();
         let (socket, pid) = (self.setup.socket.display(), self.setup.server_pid);
         put(&mut env, "MUX", Some(format!("{socket},{pid},{}", session.id.0).into()));
         put(&mut env, "MUX_PANE", Some(pane.id.to_string().into()));
@@ -135,7 +135,7 @@ impl State {
         let Some(session) = self.session(id) else { return Vec::new() };
         let value = |name: &str| match name {
             "SSH_AUTH_SOCK" => session.agent.is_some().then(|| self.agent_link(id).into()),
-            _ => session.env.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone()),
+            _ => session.env.get(name).map(OsStr::to_owned),
         };
         self.followed().into_iter().map(|name| (name.clone(), value(&name))).collect()
     }

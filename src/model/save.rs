@@ -196,7 +196,7 @@ impl State {
             cwd: session.cwd.clone(),
             current: session.current,
             recent: session.recent.clone(),
-            env: session.env.clone(),
+            env: session.env.pairs(),
             agent: session.agent.clone(),
             size: session.size,
             activity: session.activity,
@@ -293,7 +293,7 @@ impl State {
             problems.push(format!("session {name} has no window left"));
             return;
         };
-        self.sessions.insert(id, Box::new(session));
+        self.add_session(session);
         if let Some(agent) = agent {
             self.push(Effect::AgentLink { session: id, target: Some(agent) });
         }
@@ -390,7 +390,7 @@ impl SavedSession {
             windows: windows.into_iter().collect(),
             current,
             recent,
-            env: self.env,
+            env: self.env.into_iter().collect(),
             agent: self.agent,
             size: self.size,
             activity: self.activity,

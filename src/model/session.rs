@@ -1,9 +1,9 @@
 //! A session: windows by index, and what their programs are given.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::Variables;
 use crate::base::{SessionId, Size, Timestamp, WindowId};
 
 /// Windows by index. Has at least one.
@@ -19,7 +19,7 @@ pub struct Session {
     /// The windows that were current before, the latest first, without the current one.
     pub recent: Vec<WindowId>,
     /// What programs are given, from the client that made the session and as last attached.
-    pub env: Vec<(OsString, OsString)>,
+    pub env: Variables,
     /// Where the stable SSH agent link leads, where an agent was ever brought along.
     pub agent: Option<PathBuf>,
     /// The room that its windows have; stays while nobody is attached.

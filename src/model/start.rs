@@ -95,10 +95,18 @@ impl State {
             last_attached: None,
             job: new.program.job.clone(),
         };
-        self.sessions.insert(id, Box::new(session));
+        self.add_session(session);
         self.point_agent(id, context);
         self.add_window(window, id, pane, new.window_name, new.program, now);
         Ok(pane)
+    }
+
+    /// It shares what it can with the session before it.
+    pub(super) fn add_session(&mut self, mut session: Session) {
+        if let Some(last) = self.sessions.values().next_back() {
+            session.env.share(&last.env);
+        }
+        self.sessions.insert(session.id, Box::new(session));
     }
 
     /// Makes a window with one pane, and has its program started.

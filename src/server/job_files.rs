@@ -285,6 +285,11 @@ fn rights(spec: &JobSpec) -> Vec<(&'static str, String)> {
             }
             Some(_) => {}
         }
+        if let Some((_, group)) = user.split_once(':')
+            && sys::group_id(group).is_none()
+        {
+            found.push(("user", format!("there is no group {group}")));
+        }
     }
     if spec.memory_max.is_some()
         && let Err(why) = memory::base()

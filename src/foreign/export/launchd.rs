@@ -1,8 +1,9 @@
 //! A property list for launchd (launchd.plist(5)). Nobody has tried it on macOS yet, and it says so.
 
+use super::calendar::{self, Times};
 use super::{Job, only_here, ready_note};
 use crate::base::Period;
-use crate::job::{Reload, Restart};
+use crate::job::{JobSpec, Reload, Restart};
 
 pub(super) fn write(job: &Job<'_>) -> (String, Vec<String>) {
     let spec = job.spec;
@@ -14,7 +15,8 @@ pub(super) fn write(job: &Job<'_>) -> (String, Vec<String>) {
     list.text("WorkingDirectory", &job.directory().display().to_string());
     let pairs: Vec<(String, String)> = spec.env.iter().map(|(name, value)| (name.clone(), string(value))).collect();
     list.dict("EnvironmentVariables", &pairs);
-    list.flag("RunAtLoad", spec.boot);
+    list.flag("RunAtLoad", spec.boot && spec.schedule.is_none());
+    list.scheduled(spec);
     match spec.policy.restart {
         Restart::No => {}
         Restart::Always => list.flag("KeepAlive", true),
@@ -66,6 +68,16 @@ fn attributes(job: &Job<'_>, list: &mut List) {
     if let Some(file) = &spec.stdin {
         list.text("StandardInPath", &file.display().to_string());
     }
+    match &spec.log.path {
+        Some(path) => {
+            list.text("StandardOutPath", &path.display().to_string());
+            list.text("StandardErrorPath", &path.display().to_string());
+        }
+        None => {
+            let note = "what it prints is thrown away there unless StandardOutPath and StandardErrorPath name a file";
+            list.notes.push(note.into());
+        }
+    }
     let steps: Vec<_> = (0..).map_while(|index| spec.stop.step(index)).collect();
     let wait: u64 = steps.iter().take(steps.len().saturating_sub(1)).map(|step| step.wait.as_millis()).sum();
     list.number("ExitTimeOut", i64::try_from(seconds(Period::from_millis(wait))).unwrap_or(i64::MAX));
@@ -77,6 +89,7 @@ fn attributes(job: &Job<'_>, list: &mut List) {
         (!spec.needs.is_empty(), "needs: launchd knows no order; let the program wait and try again"),
         (!spec.after.is_empty(), "after: launchd knows no order"),
         (spec.oom_score.is_some(), "oom_score: macOS has no such thing"),
+        (spec.memory_max.is_some(), "memory_max: launchd knows no such limit for all of a job"),
         (spec.runtime_max.is_some(), "runtime_max: launchd ends nothing for its age"),
         (!spec.success.is_empty(), "success_exit: only exit 0 is well to launchd"),
         (!spec.no_restart.is_empty(), "no_restart_exit: launchd knows no such ends"),
@@ -89,8 +102,6 @@ fn attributes(job: &Job<'_>, list: &mut List) {
     }
     list.notes.extend(ready_note(spec.ready.as_ref()));
     list.notes.extend(only_here(spec));
-    list.notes
-        .push("what it prints is thrown away there unless StandardOutPath and StandardErrorPath name a file".into());
 }
 
 fn limits(job: &Job<'_>, list: &mut List) {
@@ -129,6 +140,27 @@ struct List {
 }
 
 impl List {
+    /// When it runs: at intervals, or at a time of single numbers.
+    fn scheduled(&mut self, spec: &JobSpec) {
+        let Some(schedule) = &spec.schedule else { return };
+        match calendar::times(schedule) {
+            Some(Times::Every(period)) => {
+                self.number("StartInterval", i64::try_from(seconds(period)).unwrap_or(i64::MAX));
+            }
+            Some(Times::Cron(fields)) if calendar::interval(&fields).is_some() => {
+                let number = |(key, number): (&str, u32)| (key.to_owned(), format!("<integer>{number}</integer>"));
+                let pairs: Vec<_> = calendar::interval(&fields).into_iter().flatten().map(number).collect();
+                match pairs.is_empty() {
+                    true => self.raw("StartCalendarInterval", "<dict/>"),
+                    false => self.dict("StartCalendarInterval", &pairs),
+                }
+            }
+            _ => self.notes.push(format!(
+                "schedule = \"{schedule}\": launchd takes a time of single numbers; nothing starts it by itself"
+            )),
+        }
+    }
+
     fn raw(&mut self, key: &str, value: &str) {
         self.body += &format!("  <key>{}</key>\n  {value}\n", escaped(key));
     }

@@ -7,8 +7,9 @@ use std::str::FromStr;
 
 use super::words;
 use crate::base::{Error, Result};
-use crate::job::{Check, Command, JobSpec};
+use crate::job::{Check, Command, JobSpec, LogSpec};
 
+mod calendar;
 mod launchd;
 mod systemd;
 mod sysv;
@@ -61,24 +62,32 @@ pub struct Exported {
 /// Its instances each for itself.
 pub fn export(job: &Job<'_>, target: Target) -> Vec<Exported> {
     if job.spec.instances <= 1 {
-        return vec![one(job, target)];
+        return files(job, target);
     }
     let each = |number: u32| {
         let name = format!("{}-{number}", job.name);
         let mut spec = JobSpec { instances: 1, ..job.spec.clone() };
         spec.env.insert("MUX_INSTANCE".into(), number.to_string());
-        one(&Job { name: &name, spec: &spec, ..*job }, target)
+        files(&Job { name: &name, spec: &spec, ..*job }, target)
     };
-    (1..=job.spec.instances).map(each).collect()
+    (1..=job.spec.instances).flat_map(each).collect()
 }
 
-fn one(job: &Job<'_>, target: Target) -> Exported {
+/// The file that says what it is, and the one that says when it runs, where that is another.
+fn files(job: &Job<'_>, target: Target) -> Vec<Exported> {
+    let timer = match target {
+        Target::Systemd => systemd::timer(job),
+        Target::Launchd | Target::Sysv => None,
+    };
+    let timer =
+        timer.map(|text| Exported { file: format!("{}.timer", job.name), text, executable: false, notes: Vec::new() });
     let (file, (text, notes)) = match target {
         Target::Systemd => (format!("{}.service", job.name), systemd::write(job)),
         Target::Launchd => (format!("mux.{}.plist", job.name), launchd::write(job)),
         Target::Sysv => (job.name.to_owned(), sysv::write(job)),
     };
-    Exported { file, text, executable: target == Target::Sysv, notes }
+    let job = Exported { file, text, executable: target == Target::Sysv, notes };
+    std::iter::once(job).chain(timer).collect()
 }
 
 impl Job<'_> {
@@ -124,19 +133,36 @@ impl Job<'_> {
     }
 }
 
-/// What no target but mux does; `(key, why)`.
+/// What no target but mux does. All keys are named, so that the next one is thought of here.
 fn only_here(spec: &JobSpec) -> Vec<String> {
+    #[rustfmt::skip]
+    let JobSpec {
+        health, alerts, memory_restart, stdin_terminal, group, watch, hooks, log,
+        // Said by each target as far as it goes.
+        command: _, kind: _, boot: _, needs: _, after: _, on_loss: _, policy: _, success: _, no_restart: _, ready: _,
+        start_timeout: _, stop: _, reload: _, env: _, env_files: _, chdir: _, user: _, umask: _, nice: _, ionice: _,
+        limits: _, oom_score: _, memory_max: _, runtime_max: _, schedule: _, stdin: _, instances: _,
+        // Of mux's own looks at a job, and of `mux run`.
+        min_uptime: _, output: _, nohup: _, once: _,
+    } = spec;
+    let kept = LogSpec { path: log.path.clone(), ..LogSpec::default() };
     let mut notes = Vec::new();
-    let mut say = |there: bool, text: String| {
+    for (there, note) in [
+        (health.is_some(), "health: nothing asks whether it is well"),
+        (!alerts.is_empty(), "alert: nothing looks at what it prints"),
+        (memory_restart.is_some(), "memory_restart: nothing restarts it for its memory"),
+        (*stdin_terminal, "stdin: it has no terminal there"),
+        (group.is_some(), "group: nothing limits how many run at a time"),
+        (watch.is_some(), "watch: nothing restarts it when files change"),
+        (hooks.fail.is_some(), "on_fail: nothing is run when it fails"),
+        (hooks.recover.is_some(), "on_recover: nothing is run when it is well again"),
+        (hooks.exit.is_some(), "on_exit: nothing is run at its end"),
+        (*log != kept, "log: only its path; logrotate(8) can cut it"),
+    ] {
         if there {
-            notes.push(text);
+            notes.push(note.to_owned());
         }
-    };
-    say(spec.health.is_some(), "health: nothing asks whether it is well".into());
-    say(!spec.alerts.is_empty(), "alert: nothing looks at what it prints".into());
-    say(spec.memory_restart.is_some(), "memory_restart: nothing restarts it for its memory".into());
-    say(spec.stdin_terminal, "stdin: it has no terminal there".into());
-    say(spec.group.is_some(), "group: nothing limits how many run at a time".into());
+    }
     notes
 }
 

@@ -1,5 +1,6 @@
 //! A unit (systemd.service(5), systemd.exec(5), systemd.kill(5)).
 
+use super::calendar::{self, Times};
 use super::{Job, comments, only_here, ready_note};
 use crate::base::Period;
 use crate::base::exit::signal_name;
@@ -15,8 +16,17 @@ pub(super) fn write(job: &Job<'_>) -> (String, Vec<String>) {
     unit.stops(spec);
     unit.has(spec);
     unit.notes.extend(only_here(spec));
-    unit.notes.push("it has no terminal there; what it prints goes to the journal".into());
+    unit.notes.push(match &spec.log.path {
+        Some(_) => "it has no terminal there".into(),
+        None => "it has no terminal there; what it prints goes to the journal".into(),
+    });
+    let timed = timer(job).is_some();
+    if spec.schedule.is_some() && !timed {
+        unit.notes.push("schedule: systemd.time(7) has no such day; nothing starts it by itself".into());
+    }
     let install = match (spec.boot, job.system) {
+        _ if spec.schedule.is_some() && timed => format!("# Started by {}.timer\n", job.name),
+        _ if spec.schedule.is_some() => String::new(),
         (false, _) => "# boot = false: nothing starts it by itself\n".to_owned(),
         (true, true) => "[Install]\nWantedBy=multi-user.target\n".to_owned(),
         (true, false) => "[Install]\nWantedBy=default.target\n".to_owned(),
@@ -29,6 +39,33 @@ pub(super) fn write(job: &Job<'_>) -> (String, Vec<String>) {
         lines(&unit.service),
     );
     (text, unit.notes)
+}
+
+/// The unit that starts it by the clock (systemd.timer(5)), where it has a schedule that can be said.
+pub(super) fn timer(job: &Job<'_>) -> Option<String> {
+    let schedule = job.spec.schedule.as_ref()?;
+    let when = match calendar::times(schedule)? {
+        Times::Every(period) => {
+            vec![format!("OnActiveSec={0}", span(period)), format!("OnUnitActiveSec={}", span(period))]
+        }
+        Times::Cron(fields) => {
+            let times = calendar::on_calendar(&fields)?;
+            let times = times.into_iter().map(|time| format!("OnCalendar={time}"));
+            // One run makes up for those that were missed.
+            times.chain(["Persistent=true".to_owned()]).collect()
+        }
+    };
+    let install = match job.spec.boot {
+        true => "[Install]\nWantedBy=timers.target\n",
+        false => "# boot = false: nothing starts it by itself\n",
+    };
+    Some(format!(
+        "# Made by `mux export` of job {}: schedule = \"{schedule}\"\n[Unit]\nDescription=When {} runs, by mux\n\n[Timer]\n\
+         AccuracySec=1s\n{}\n{install}",
+        job.name,
+        job.name,
+        lines(&when),
+    ))
 }
 
 fn lines(lines: &[String]) -> String {
@@ -74,7 +111,9 @@ impl Unit {
         match (spec.kind, &spec.ready) {
             (Kind::Task, _) => {
                 self.say("Type", "oneshot");
-                self.say("RemainAfterExit", "yes");
+                if spec.schedule.is_none() {
+                    self.say("RemainAfterExit", "yes");
+                }
             }
             (Kind::Service, Some(Check::Notify)) => {
                 self.say("Type", "notify");
@@ -200,6 +239,13 @@ impl Unit {
         }
         if let Some(score) = spec.oom_score {
             self.say("OOMScoreAdjust", score);
+        }
+        if let Some(most) = spec.memory_max {
+            self.say("MemoryMax", most.0);
+        }
+        if let Some(path) = &spec.log.path {
+            self.say("StandardOutput", format!("append:{}", plain(&path.display().to_string())));
+            self.say("StandardError", "inherit");
         }
         if let Some(file) = &spec.stdin {
             self.say("StandardInput", format!("file:{}", plain(&file.display().to_string())));

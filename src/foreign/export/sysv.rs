@@ -10,7 +10,7 @@ pub(super) fn write(job: &Job<'_>) -> (String, Vec<String>) {
     let notes = notes(job);
     let others: String = spec.needs.iter().map(|need| format!(" {}", need.job)).collect();
     let should: String = spec.after.iter().map(|other| format!(" {other}")).collect();
-    let levels = if spec.boot { "2 3 4 5" } else { "" };
+    let levels = if spec.boot && spec.schedule.is_none() { "2 3 4 5" } else { "" };
     let name = job.name;
     let header = format!(
         "#!/bin/sh
@@ -36,7 +36,9 @@ pub(super) fn write(job: &Job<'_>) -> (String, Vec<String>) {
 /// What differs between jobs.
 fn settings(job: &Job<'_>) -> String {
     let spec = job.spec;
-    let mut text = format!("NAME={}\nPIDFILE=/var/run/$NAME.pid\nLOG=/var/log/$NAME.log\n", job.name);
+    let log =
+        spec.log.path.as_ref().map_or("/var/log/$NAME.log".into(), |path| words::quoted(&path.display().to_string()));
+    let mut text = format!("NAME={}\nPIDFILE=/var/run/$NAME.pid\nLOG={log}\n", job.name);
     text += "export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n";
     text += &variables(spec);
     for (limit, value) in &spec.limits {
@@ -140,6 +142,7 @@ fn notes(job: &Job<'_>) -> Vec<String> {
         (spec.policy.restart != Restart::No, "restart: nothing restarts it; inittab's respawn or a supervisor does"),
         (spec.oom_score.is_some(), "oom_score: choom(1) in cmd can"),
         (spec.runtime_max.is_some(), "runtime_max: timeout(1) in cmd can"),
+        (spec.memory_max.is_some(), "memory_max: nothing limits all of it together"),
         (!spec.success.is_empty(), "success_exit: nobody looks at how it ends"),
         (!spec.no_restart.is_empty(), "no_restart_exit: nothing restarts it"),
         (!spec.env_files.is_empty(), "env_file: read by a shell there, so a value with blanks wants quotes"),
@@ -147,6 +150,9 @@ fn notes(job: &Job<'_>) -> Vec<String> {
         if there {
             notes.push(note.into());
         }
+    }
+    if let Some(schedule) = &spec.schedule {
+        notes.push(format!("schedule = \"{schedule}\": nothing starts it by itself; a line of crontab(5) can"));
     }
     let unknown = spec.limits.keys().filter(|limit| letter(limit).is_none());
     notes.extend(unknown.map(|limit| format!("limits: {limit} cannot be set by a shell; prlimit(1) in cmd can")));

@@ -38,6 +38,21 @@ health = "tcp:8000"
 alert = "ERROR"
 memory_restart = "1G"
 restart_limit = 5
+[job.nightly]
+kind = "task"
+cmd = "exec sleep 1"
+schedule = "30 4 1 * mon-fri"
+on_fail = "mail root"
+memory_max = "64M"
+log = { path = "/tmp/nightly.log", keep = 3 }
+[job.often]
+kind = "task"
+cmd = "exec sleep 1"
+schedule = "every 15m"
+[job.last]
+cmd = "exec sleep 1"
+schedule = "0 0 L * *"
+watch = "src"
 "#;
 
 fn exported(target: Target) -> Vec<(String, Exported)> {
@@ -107,6 +122,37 @@ fn systemd_finds_nothing_wrong_in_a_unit() {
     let output = verify.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.is_empty(), "{said}");
+}
+
+#[test]
+fn a_schedule_is_a_timer_of_systemd() {
+    let units = exported(Target::Systemd);
+    let text = |file: &str| units.iter().find(|(_, unit)| unit.file == file).map(|(_, unit)| unit.text.as_str());
+    let timer = text("nightly.timer").unwrap();
+    let lines = ["OnCalendar=*-*-01 04:30:00", "OnCalendar=Mon,Tue,Wed,Thu,Fri *-*-* 04:30:00", "Persistent=true"];
+    assert!(lines.iter().all(|line| timer.lines().any(|known| known == *line)), "{timer}");
+    let service = text("nightly.service").unwrap();
+    assert!(!service.contains("WantedBy") && !service.contains("RemainAfterExit"), "{service}");
+    for said in ["MemoryMax=67108864\n", "StandardOutput=append:/tmp/nightly.log\n", "# log: ", "# on_fail: "] {
+        assert!(service.contains(said), "{said}: {service}");
+    }
+    assert!(text("often.timer").unwrap().contains("OnUnitActiveSec=900s\n"));
+    assert_eq!(text("last.timer"), None);
+    let last = text("last.service").unwrap();
+    assert!(last.contains("# schedule: ") && last.contains("# watch: ") && !last.contains("WantedBy"), "{last}");
+}
+
+#[test]
+fn a_schedule_is_said_to_launchd_as_far_as_it_goes_and_left_to_cron_by_sysv() {
+    let lists = exported(Target::Launchd);
+    let list = |name: &str| &lists.iter().find(|(known, _)| known == name).unwrap().1;
+    assert!(list("often").text.contains("<key>StartInterval</key>\n  <integer>900</integer>"));
+    assert!(list("nightly").notes.iter().any(|note| note.starts_with("schedule = \"30 4 1 * mon-fri\"")));
+    assert!(list("nightly").text.contains("<key>StandardOutPath</key>\n  <string>/tmp/nightly.log</string>"));
+    let scripts = exported(Target::Sysv);
+    let nightly = &scripts.iter().find(|(name, _)| name == "nightly").unwrap().1;
+    assert!(nightly.text.contains("# Default-Start:     \n") && nightly.text.contains("LOG=/tmp/nightly.log\n"));
+    assert!(nightly.notes.iter().any(|note| note.contains("crontab(5)")), "{:?}", nightly.notes);
 }
 
 #[test]

@@ -186,3 +186,18 @@ fn an_ill_job_is_restarted() {
     assert!(history.contains("failed its health check: exec:test ! -e ill"), "{history}");
     world.ok("down");
 }
+
+#[test]
+fn users_and_groups_that_there_are_not_are_said_at_check() {
+    let world = World::new();
+    let text = "[job.a]\ncmd = \"sleep 9\"\nuser = \"no-such-user\"\n\
+                [job.b]\ncmd = \"sleep 9\"\nuser = \"root:no-such-group\"\n";
+    std::fs::write(world.path("home/mux.toml"), text).unwrap();
+    let output = world.mux("check");
+    assert_eq!(output.status, 1);
+    for said in
+        ["mux.toml:3:8: job a: there is no user no-such-user", "mux.toml:6:8: job b: there is no group no-such-group"]
+    {
+        assert!(output.out.contains(said), "{said}: {}", output.out);
+    }
+}
