@@ -318,7 +318,7 @@ impl App {
             ToClient::Found { pane, number, hits, done, problem } => {
                 self.found(pane, (number, &hits, done), problem, now);
             }
-            ToClient::Prompts { pane, lines } => self.prompts(pane, lines),
+            ToClient::Prompts { pane, lines } => self.prompts(pane, lines, now),
             ToClient::Bracketed { pane, bracketed } => self.mirror.set_bracketed(pane, bracketed),
             ToClient::Options { options } => self.options.set(options),
             ToClient::Position { .. } => {} // what is attached shows no stream

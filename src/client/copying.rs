@@ -156,10 +156,10 @@ impl App {
         self.copy_outcome(id, outcome, now);
     }
 
-    pub(super) fn prompts(&mut self, id: PaneId, lines: Vec<u64>) {
-        if let Some(copy) = self.copies.get_mut(&id) {
-            copy.set_prompts(lines);
-        }
+    pub(super) fn prompts(&mut self, id: PaneId, lines: Vec<u64>, now: Now) {
+        let (Some(copy), Some(pane)) = (self.copies.get_mut(&id), self.mirror.pane(id)) else { return };
+        copy.set_prompts(lines, pane);
+        self.copy_outcome(id, Outcome::Stay, now);
     }
 
     /// What a copy-mode command has come to.

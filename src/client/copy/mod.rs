@@ -96,8 +96,10 @@ pub(super) struct CopyMode {
     jumping: Option<(Jump, u32)>,
     jumped: Option<(String, Jump)>,
     mark: Option<Place>,
-    /// Lines with a prompt, in order.
-    prompts: Vec<u64>,
+    /// Lines with a prompt, in order, once the server has told them.
+    prompts: Option<Vec<u64>>,
+    /// Ways to prompts (down or up) that wait for that.
+    ways: Vec<bool>,
     /// How often the next command is to be done, as far as it is typed.
     count: Option<u32>,
     /// In the ways of emacs.
@@ -152,7 +154,8 @@ impl CopyMode {
             jumping: None,
             jumped: None,
             mark: None,
-            prompts: Vec::new(),
+            prompts: None,
+            ways: Vec::new(),
             count: None,
             emacs: false,
             hides_position: false,
@@ -215,8 +218,11 @@ impl CopyMode {
     }
 
     /// The lines in which prompts begin, as the server knows them.
-    pub(super) fn set_prompts(&mut self, lines: Vec<u64>) {
-        self.prompts = lines;
+    pub(super) fn set_prompts(&mut self, lines: Vec<u64>, pane: &Pane) {
+        self.prompts = Some(lines);
+        for forward in std::mem::take(&mut self.ways) {
+            self.go_to_prompt(forward, pane);
+        }
     }
 
     /// The pane's screen has moved on; these lines have left it.
@@ -245,7 +251,7 @@ impl CopyMode {
         self.cursor.line = self.top + row;
         self.clear_selection();
         (self.mark, self.waiting, self.unplaced, self.before_search) = (None, None, None, None);
-        self.prompts.clear();
+        self.prompts = None;
         self.seen = pane.screen_line;
         if let Some(finder) = self.finder.take() {
             self.search(finder.pattern, finder.forward, finder.regex, pane);
@@ -491,8 +497,10 @@ mod tests {
         assert_eq!((mode.indicator(&pane).as_str(), mode.cursor.line), ("[12/100]", 90));
         run(&mut mode, &pane, &["jump-to-mark"]);
         assert_eq!(mode.indicator(&pane), "[100/100]");
-        mode.set_prompts(vec![5, 50, 101]);
-        run(&mut mode, &pane, &["next-prompt", "next-prompt"]);
+        run(&mut mode, &pane, &["next-prompt"]);
+        mode.set_prompts(vec![5, 50, 101], &pane);
+        assert_eq!(mode.cursor.line, 5, "it waited for them");
+        run(&mut mode, &pane, &["next-prompt"]);
         assert_eq!((mode.cursor.line, mode.cursor.col), (50, 0));
         run(&mut mode, &pane, &["previous-prompt", "previous-prompt"]);
         assert_eq!(mode.cursor.line, 5);

@@ -114,7 +114,8 @@ impl CopyMode {
     /// The next prompt in this direction, by the marks that the shell has set (OSC 133).
     pub(super) fn go_to_prompt(&mut self, forward: bool, pane: &Pane) {
         let here = self.cursor.line;
-        let mut prompts = self.prompts.iter().copied();
+        let Some(prompts) = &self.prompts else { return self.ways.push(forward) };
+        let mut prompts = prompts.iter().copied();
         let found = if forward { prompts.find(|line| *line > here) } else { prompts.rfind(|line| *line < here) };
         let Some(line) = found.filter(|line| *line >= pane.first_line) else { return };
         self.cursor.col = 0;

@@ -2,6 +2,13 @@
 
 use crate::harness::{Terminal, World, until};
 
+/// Pastes are to be asked about.
+fn careful() -> World {
+    let world = World::new();
+    world.write("config/mux/config.toml", "[options]\nconfirm-paste = true\n");
+    world
+}
+
 fn shell(world: &World) -> Terminal {
     let terminal = world.terminal("new -s worker");
     terminal.prompt();
@@ -50,11 +57,10 @@ fn there_may_be_no_buffer() {
 
 #[test]
 fn several_lines_are_pasted_after_a_question_where_that_is_wanted() {
-    let world = World::new();
+    let world = careful();
     let mut terminal = shell(&world);
     terminal.enter("cat > pasted; echo end-$((1+1))");
     terminal.shows("echo end-");
-    world.ok("set -g confirm-paste on");
     terminal.paste("one line");
     terminal.shows("one line");
     terminal.paste("a\nb\n");
@@ -79,9 +85,8 @@ fn several_lines_are_pasted_after_a_question_where_that_is_wanted() {
 
 #[test]
 fn a_program_that_asks_for_marks_is_not_asked_about() {
-    let world = World::new();
+    let world = careful();
     let mut terminal = shell(&world);
-    world.ok("set -g confirm-paste on");
     terminal.enter("printf '\\033[?2004h'; cat > pasted; printf '\\033[?2004l'; echo end-$((1+1))");
     terminal.shows("cat > pasted");
     terminal.enter("ready");

@@ -2,6 +2,11 @@
 
 use crate::harness::{Screen, Terminal, World, until};
 
+/// Sets an option before anything runs.
+fn set(world: &World, option: &str, value: &str) {
+    world.write("config/mux/config.toml", &format!("[options]\n{option} = \"{value}\"\n"));
+}
+
 /// A shell that has printed the numbers from 1 to 300.
 fn with_numbers(world: &World) -> Terminal {
     let mut terminal = world.terminal("new -s worker");
@@ -193,8 +198,8 @@ fn the_mouse_selects_beyond_the_edge_and_never_borders() {
 #[test]
 fn a_copy_goes_to_a_command() {
     let world = World::new();
+    set(&world, "copy-command", &format!("cat > {}", world.place("piped")));
     let mut terminal = with_numbers(&world);
-    world.ok(&format!("set -g copy-command 'cat > {}'", world.place("piped")));
     terminal.press("C-b [");
     terminal.shows("[0/");
     terminal.press("k k Y");
@@ -246,8 +251,8 @@ fn prompts_are_gone_to() {
 #[test]
 fn emacs_has_its_keys() {
     let world = World::new();
+    set(&world, "mode-keys", "emacs");
     let mut terminal = with_numbers(&world);
-    world.ok("set -g mode-keys emacs");
     terminal.press("C-b [");
     terminal.shows("[0/");
     terminal.press("C-r");
@@ -261,10 +266,10 @@ fn emacs_has_its_keys() {
 #[test]
 fn two_letters_copy_or_open() {
     let world = World::new();
+    let opener = world.script("bin/opener", &format!("echo \"$1\" > {}", world.place("opened")));
+    set(&world, "open-command", &opener);
     let mut terminal = world.terminal("new -s worker");
     terminal.prompt();
-    let opener = world.script("bin/opener", &format!("echo \"$1\" > {}", world.place("opened")));
-    world.ok(&format!("set -g open-command {opener}"));
     terminal.enter("clear; printf 'see https://%s.org/a?b=c (1f0c3e9)\\n' example");
     terminal.wait_for("the line", |s| s.shows("see https://example.org/a?b=c (1f0c3e9)") && s.prompt());
     terminal.press("C-b u");
