@@ -64,7 +64,10 @@ impl Pane {
         let Some(mut search) = self.searches.0.pop_front() else { return };
         let Ok(room) = room else { return };
         let (message, done) = search.slice(self.id, self.terminal());
-        room.send(message);
+        // Nothing is no news until it is the end.
+        if done || !matches!(&message, ToClient::Found { hits, .. } if hits.is_empty()) {
+            room.send(message);
+        }
         if !done {
             self.searches.0.push_back(search);
         }
