@@ -26,7 +26,7 @@ use std::time::Instant;
 use base::limits::{HELLO_TIMEOUT, MOTD_PATIENCE, UPGRADE_TRIAL};
 use base::role::{Launch, name};
 use base::{Error, Identity, Result, limits};
-use cli::{Action, Errand, Invocation, Plan, Verdict};
+use cli::{Action, Errand, Invocation, KeysOrder, Plan, Verdict};
 use proto::message::Context;
 
 /// What `main` does: the first word says which of mux's processes this one is; anything else was typed by a user.
@@ -61,8 +61,9 @@ fn typed(args: impl Iterator<Item = OsString>) -> Result<ExitCode> {
         Action::Help => Ok(print(&command::help(None)?)),
         Action::Run => match cli::judge(&invocation.words)? {
             Verdict::Answer(reply) => Ok(answer(&reply)),
-            Verdict::ListKeys { table, notes } => list_keys(&invocation, table.as_deref(), notes),
+            Verdict::ListKeys(order) => list_keys(&invocation, order),
             Verdict::Boot(order) => Ok(answer(&cli::boot::run(&invocation, &order)?)),
+            Verdict::Config(order) => Ok(answer(&cli::config::run(&invocation, &order)?)),
             Verdict::Top { interval, jobs } => top(&invocation, client::TopOrder { interval, jobs }),
             Verdict::Foreground(order) => cli::foreground::run(&invocation, order),
             Verdict::Import(order) => Ok(answer(&cli::exchange::import(&order)?)),
@@ -110,7 +111,7 @@ fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
     let mut lost = None;
     loop {
         let server = connect(invocation, plan, lost.is_some())?;
-        let status = if plan.attaches && context.interactive {
+        let status = if plan.attaches && (context.interactive || plan.plain) {
             attach(server, invocation, context.clone(), identity)?.map(|end| end.status)
         } else {
             errand.run(server)?
@@ -125,15 +126,43 @@ fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
     }
 }
 
-fn list_keys(invocation: &Invocation, table: Option<&str>, notes: bool) -> Result<ExitCode> {
-    let (keymap, problems) = client::load_keymap(&invocation.paths, invocation.config.as_deref());
+/// The keys are in the user's files; what commands have changed of them, and the options, the server knows if one runs.
+fn list_keys(invocation: &Invocation, order: KeysOrder) -> Result<ExitCode> {
+    let words = ["show-options", "-gv", "keymap", ";", "show-options", "-gv", "prefix", ";", "bind-key"];
+    let context = cli::context()?;
+    let server = cli::start::connect(&invocation.paths).ok().flatten();
+    let known = server.and_then(|server| cli::ask(server, words.map(str::to_owned).to_vec(), context, HELLO_TIMEOUT));
+    let mut lines = known.as_deref().unwrap_or_default().splitn(3, '\n');
+    let (running, option) =
+        (lines.next().filter(|name| !name.is_empty()), lines.next().and_then(|key| key.parse().ok()));
+    let prefix = option.unwrap_or(base::Key::ctrl('b'));
+    let named = |name: &str| client::named_keymap(&invocation.paths.keymaps_dir(), name, prefix, None);
+    let (mut keymap, problems) = match (&order.keymap, running) {
+        (Some(name), _) => named(name).map_err(|problem| Error::not_found(problem).hint("`mux keys` shows yours"))?,
+        (None, Some(name)) => {
+            named(name).unwrap_or_else(|_| client::load_keymap(&invocation.paths, invocation.config.as_deref()))
+        }
+        (None, None) => client::load_keymap(&invocation.paths, invocation.config.as_deref()),
+    };
     for problem in problems {
         let _ = writeln!(std::io::stderr(), "{problem}");
     }
-    if let Some(unknown) = table.filter(|table| !keymap::TABLES.contains(table)) {
-        return Err(Error::not_found(format!("table {unknown} doesn't exist")).hint(keymap::TABLES.join(", ")));
+    if order.keymap.is_none() {
+        keymap.apply(&command::key_changes(lines.next().unwrap_or_default())?);
     }
-    Ok(print(&keymap::listing(&keymap, table, notes)))
+    if let Some(unknown) = order.table.as_ref().filter(|table| !keymap.has_table(table)) {
+        return Err(Error::not_found(format!("table {unknown} doesn't exist")).hint(keymap::tables(&keymap)));
+    }
+    let prefix = client::effective_prefix(prefix, &keymap);
+    if order.overview {
+        return Ok(print(&keymap::overview(&keymap, prefix)));
+    }
+    let KeysOrder { table, notes, all, first, before, key, .. } = order;
+    let text = keymap::listing(&keymap, prefix, &keymap::Wanted { table, notes, all, first, before, key: key.clone() });
+    match key.filter(|_| text.is_empty()) {
+        Some(key) => Err(Error::not_found(format!("no key is bound that is called '{key}'")).hint("one like c or C-b")),
+        None => Ok(print(&text)),
+    }
 }
 
 fn top(invocation: &Invocation, order: client::TopOrder) -> Result<ExitCode> {
@@ -158,7 +187,9 @@ fn attach(
 
 fn setup(invocation: &Invocation, context: Context, identity: Identity) -> client::Setup {
     let (keymap, problems) = client::load_keymap(&invocation.paths, invocation.config.as_deref());
-    client::Setup { socket: invocation.paths.socket.clone(), context, identity, keymap, problems }
+    let paths = &invocation.paths;
+    let (keymaps, history) = (paths.keymaps_dir(), paths.prompt_history());
+    client::Setup { socket: paths.socket.clone(), context, identity, keymap, problems, keymaps, history }
 }
 
 /// `again`: there has been a server already.

@@ -35,6 +35,8 @@ fn the_child() {
         identity: Identity(7),
         keymap: Keymap::builtin("tmux").unwrap(),
         problems: Vec::new(),
+        keymaps: std::path::Path::new(&socket).with_file_name("keymaps"),
+        history: std::path::Path::new(&socket).with_file_name("prompt-history"),
     };
     let stream = UnixStream::connect(socket).unwrap();
     let status = match attach(stream, vec!["attach-session".into()], setup) {

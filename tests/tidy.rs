@@ -46,6 +46,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("libc", &["base"]),
     ("memchr", &["*"]),
     ("notify", &["server"]),
+    ("nucleo_matcher", &["client"]),
     ("portable_pty", &["keeper"]),
     ("ratatui", &["client"]),
     ("regex", &["format", "job", "server"]),

@@ -53,6 +53,13 @@ pub const CLIENT_STALL: Duration = Duration::from_secs(30);
 /// paste is not held up for it, and nobody is woken for one while keys are echoed.
 pub const SETTLE_DELAY: Duration = Duration::from_millis(100);
 
+/// How long a program has to print nothing before a plain client shows the line that it has begun: a prompt comes at
+/// once for a person, and what is being written is not read out in pieces.
+pub const PLAIN_PAUSE: Duration = Duration::from_millis(100);
+
+/// Lines that were read from standard input and wait for a plain client; then no more are read.
+pub const PLAIN_QUEUE: usize = 16;
+
 /// Pause after a client could not be accepted: the socket stays ready, and descriptors come back when somebody closes
 /// one, which nothing announces. Ten looks a second cost nothing, and a client does not notice the wait.
 pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -496,11 +503,30 @@ pub const MAX_COPY: usize = 1 << 20;
 /// Bytes of a command's output that the client shows. The rest is cut with a note.
 pub const MAX_SHOWN_OUTPUT: usize = 1 << 20;
 
+/// How long after the configuration was saved it is read: an editor may write it in several steps, and nobody notices a
+/// tenth of a second.
+pub const CONFIG_SETTLES: Duration = Duration::from_millis(100);
+
+/// Bytes of a command's output that the client takes as a list to choose from: some 50,000 panes. The rest is not listed.
+pub const MAX_LIST: usize = 8 << 20;
+
 /// Characters of a notice that the outer terminal is given: desktops show a line or two.
 pub const NOTIFICATION: usize = 200;
 
-/// Lines that the command prompt remembers.
+/// Lines that the command prompt remembers, on disk too; the oldest go first. tmux's `prompt-history-limit`.
 pub const PROMPT_HISTORY: usize = 100;
+
+/// Bytes of the file that they are in: that many lines of ten screen rows each. Of a longer one the end is read.
+pub const PROMPT_HISTORY_BYTES: u64 = 80 << 10;
+
+/// Completions that the command prompt shows: more than a screen is read by nobody, and another letter leaves fewer.
+pub const MAX_COMPLETIONS: usize = 200;
+
+/// Changes of keys by commands that the server keeps: every key there is in several tables. A further one is refused.
+pub const MAX_KEY_CHANGES: usize = 1000;
+
+/// Bytes of a command that a key is bound to by one: all changes together stay well within a frame.
+pub const MAX_BOUND_COMMAND: usize = 4 << 10;
 
 /// Bytes of what the user typed, and the server has not taken or not acknowledged; beyond it the keyboard is not read.
 pub const CLIENT_BACKLOG: usize = 1 << 20;

@@ -4,6 +4,7 @@
 //! once, when asked), [`role`], [`peer`] and [`machine`] (ask the kernel one question each) and [`sys`] (the few
 //! system calls that no safe library offers).
 
+pub mod binding;
 pub mod error;
 pub mod exit;
 pub mod geometry;
@@ -24,6 +25,7 @@ pub mod sys;
 pub mod time;
 pub mod watched;
 
+pub use binding::{Binding, KeyChange};
 pub use error::{Error, ErrorKind, Result};
 pub use exit::ExitStatus;
 pub use geometry::{Col, Direction, Point, Rect, Row, Size};

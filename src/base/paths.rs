@@ -62,9 +62,24 @@ impl Paths {
         Ok(Self::of_socket(socket, state_dir, config_dir, private_dir))
     }
 
+    /// The user's configuration, where no other one was named.
+    pub fn config_file(&self) -> PathBuf {
+        self.config_dir.join("config.toml")
+    }
+
     /// The user's files of jobs, beside those of projects.
     pub fn jobs_dir(&self) -> PathBuf {
         self.config_dir.join("jobs")
+    }
+
+    /// The user's keymaps.
+    pub fn keymaps_dir(&self) -> PathBuf {
+        self.config_dir.join("keymaps")
+    }
+
+    /// What was typed at the command prompt.
+    pub fn prompt_history(&self) -> PathBuf {
+        self.state_dir.join("prompt-history")
     }
 
     /// Puts the places together that [`Paths::new`] has found before, in another process.

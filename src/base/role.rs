@@ -121,6 +121,12 @@ pub fn own_executable() -> PathBuf {
     std::env::current_exe().unwrap_or_else(|_| "mux".into())
 }
 
+/// The same by a name under which other processes find it too, for as long as this one lives.
+pub fn own_executable_for_others() -> PathBuf {
+    let own = own_executable();
+    if own.starts_with("/proc") { format!("/proc/{}/exe", std::process::id()).into() } else { own }
+}
+
 #[cfg(target_os = "linux")]
 fn same_file(left: &Path, right: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -5,6 +5,7 @@
 
 mod args;
 pub mod boot;
+pub mod config;
 mod context;
 pub mod doctor;
 pub mod exchange;
@@ -19,5 +20,5 @@ mod tool;
 
 pub use args::{Action, Invocation, parse};
 pub use context::context;
-pub use oneshot::Errand;
-pub use plan::{BootOrder, Plan, Verdict, judge, upgrade_words, waiting_words};
+pub use oneshot::{Errand, ask};
+pub use plan::{BootOrder, KeysOrder, Plan, Verdict, judge, upgrade_words, waiting_words};

@@ -166,6 +166,33 @@ impl Errand {
     }
 }
 
+/// What a command line that changes nothing prints; `None` where it cannot be had. Nothing is said to the user.
+pub fn ask(mut stream: UnixStream, argv: Vec<String>, context: Context, patience: Duration) -> Option<String> {
+    let (_, rest) = exchange_hello(&mut stream, patience).ok()??;
+    let request = ToServer::Run(Run { number: NUMBER, argv, context: Some(Box::new(context)) });
+    let mut bytes = Vec::new();
+    frame::encode(&request, &mut bytes).ok()?;
+    stream.write_all(&bytes).ok()?;
+    stream.set_read_timeout(Some(patience)).ok()?;
+    let mut decoder = Decoder::default();
+    decoder.push(&rest);
+    let (mut out, mut chunk) = (Vec::new(), vec![0; 64 << 10]);
+    loop {
+        while let Some(message) = decoder.next_message().ok()? {
+            match message {
+                ToClient::Output { stream: Stream::Out, bytes, .. } => out.extend(bytes),
+                ToClient::Done { status, .. } => return String::from_utf8(out).ok().filter(|_| status == 0),
+                _ => {}
+            }
+        }
+        match stream.read(&mut chunk) {
+            Ok(count @ 1..) => decoder.push(&chunk[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            _ => return None,
+        }
+    }
+}
+
 /// The protocol that is spoken, and the bytes behind the server's hello; `None` when it closed without one.
 fn exchange_hello(stream: &mut UnixStream, patience: Duration) -> Result<Option<(u16, Vec<u8>)>> {
     let ours = Hello::ours();

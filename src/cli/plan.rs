@@ -2,6 +2,7 @@
 
 use clap::ArgMatches;
 
+use super::config::ConfigOrder;
 use super::exchange::{ExportOrder, ImportOrder};
 use super::foreground::ForegroundOrder;
 use crate::base::{Period, Result, Timestamp, role};
@@ -14,6 +15,8 @@ pub struct Plan {
     pub starts_server: bool,
     /// It may make the terminal a client.
     pub attaches: bool,
+    /// The same without a terminal: `attach --plain`.
+    pub plain: bool,
     /// Nothing in it changes anything: it may be asked again.
     pub repeatable: bool,
     /// It says nothing but what a server has to say: `motd --quiet`.
@@ -38,6 +41,21 @@ pub struct BootOrder {
     pub dry_run: bool,
 }
 
+/// `mux list-keys` and `mux keys`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KeysOrder {
+    /// It is `keys`: all of them, with headings.
+    pub overview: bool,
+    /// Of this keymap instead of the one in use.
+    pub keymap: Option<String>,
+    pub table: Option<String>,
+    pub notes: bool,
+    pub all: bool,
+    pub first: bool,
+    pub before: Option<String>,
+    pub key: Option<String>,
+}
+
 /// What becomes of the command line.
 #[derive(Debug, PartialEq)]
 pub enum Verdict {
@@ -46,6 +64,8 @@ pub enum Verdict {
     Answer(Reply),
     /// The machine is to start the server when it starts.
     Boot(BootOrder),
+    /// The user's configuration is shown, checked or found.
+    Config(ConfigOrder),
     /// Files of other tools become a file of jobs.
     Import(ImportOrder),
     /// It stays with the jobs of a file.
@@ -62,10 +82,7 @@ pub enum Verdict {
         jobs: Vec<String>,
     },
     /// The user's keys are listed, which are in files and need no server.
-    ListKeys {
-        table: Option<String>,
-        notes: bool,
-    },
+    ListKeys(KeysOrder),
 }
 
 /// `server upgrade` as the server is asked for it: with the binary, which is this one where the user names none, and with
@@ -74,9 +91,7 @@ pub fn upgrade_words(words: &[String]) -> Vec<String> {
     let mut words = words.to_vec();
     let named = words.iter().any(|word| word == "--to" || word.starts_with("--to="));
     if !named {
-        let own = role::own_executable();
-        let own = if own.starts_with("/proc") { format!("/proc/{}/exe", std::process::id()).into() } else { own };
-        words.extend(["--to".to_owned(), own.to_string_lossy().into_owned()]);
+        words.extend(["--to".to_owned(), role::own_executable_for_others().to_string_lossy().into_owned()]);
     }
     words.extend(["--id".to_owned(), format!("{}-{}", std::process::id(), Timestamp::now().0)]);
     words
@@ -108,9 +123,10 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
             Ok(matches) => matches,
             Err(reply) => return Ok(Verdict::Answer(reply)),
         };
-        if spec.name == "list-keys" {
-            let table = matches.get_one::<String>("table").cloned();
-            return Ok(Verdict::ListKeys { table, notes: matches.get_flag("notes") });
+        // What an attached client is told to do is the server's to pass on.
+        let reloads = spec.name == "keys" && matches.get_flag("reload");
+        if ["keys", "list-keys"].contains(&spec.name) && !reloads {
+            return Ok(Verdict::ListKeys(keys_order(spec.name, &matches)));
         }
         if let Some(verdict) = done_here(spec.name, &matches) {
             return Ok(verdict);
@@ -127,6 +143,7 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
         plan.waits = matches.try_get_one::<Period>("timeout").ok().flatten().copied().filter(|_| spec.name == "wait");
         plan.starts_server |= spec.starts_server;
         plan.attaches |= spec.attaches;
+        plan.plain |= spec.name == "attach-session" && matches.get_flag("plain");
         plan.repeatable &= spec.repeatable;
     }
     // By the name that it gets then it can be asked again, and is not done again.
@@ -139,6 +156,23 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
     Ok(Verdict::Send(plan))
 }
 
+fn keys_order(name: &str, matches: &ArgMatches) -> KeysOrder {
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    if name == "keys" {
+        return KeysOrder { overview: true, keymap: text("keymap"), ..KeysOrder::default() };
+    }
+    KeysOrder {
+        overview: false,
+        keymap: None,
+        table: text("table"),
+        notes: matches.get_flag("notes"),
+        all: matches.get_flag("all"),
+        first: matches.get_flag("first"),
+        before: text("prefix"),
+        key: text("key"),
+    }
+}
+
 /// Of commands that look at the user's files and machine, and not at the server.
 fn done_here(name: &str, matches: &ArgMatches) -> Option<Verdict> {
     let text = |name: &str| matches.get_one::<String>(name).cloned();
@@ -149,6 +183,7 @@ fn done_here(name: &str, matches: &ArgMatches) -> Option<Verdict> {
             action: text("action").unwrap_or_default(),
             dry_run: matches.get_flag("dry_run"),
         }),
+        "config" => Verdict::Config(ConfigOrder { action: text("action").unwrap_or_default(), file: text("file") }),
         "doctor" => Verdict::Doctor { json: matches.get_flag("json") },
         "top" => {
             let interval = matches.get_one::<Period>("interval").copied().unwrap_or_default();

@@ -4,11 +4,11 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use crate::base::limits::{HELD_KEYS, MAX_SHOWN_OUTPUT};
+use crate::base::limits::{HELD_KEYS, MAX_LIST, MAX_SHOWN_OUTPUT};
 use crate::base::{Input, Key, KeyCode, Mods, PaneId, SessionId, Size, Timestamp};
 use crate::command::{self, Place};
 use crate::keymap::Keymap;
-use crate::proto::message::{KeyReports, Rows, Run, ToClient, ToServer, View};
+use crate::proto::message::{KeyReports, Keys, Rows, Run, ToClient, ToServer, View};
 
 use super::area::Division;
 use super::asking::Asked;
@@ -17,14 +17,17 @@ use super::compose::Canvas;
 use super::copy::CopyMode;
 use super::copying::{Options, Pipe};
 use super::draw::Drawing;
+use super::inline::Inline;
 use super::input::Gesture;
+use super::keying::Wish;
 use super::keys::{Decision, KeyState};
-use super::layer::{Action, Layer, Taken, TextView};
+use super::layer::{Action, Confirm, Layer, Taken, TextView};
 use super::mirror::{Mirror, Touched};
 use super::modes::{MouseMode, OuterModes};
 use super::mouse::MouseState;
 use super::notify::notification;
-use super::perform::{Flags, SEND_KEYS_VALUED};
+use super::perform::{Flags, SEND_KEYS_VALUED, SWITCH_CLIENT_VALUED};
+use super::prompting::Prompting;
 use super::sent::{Sent, weight};
 
 /// The moment, by both clocks.
@@ -53,6 +56,14 @@ pub(super) struct Notice {
 pub(super) struct Leave {
     pub(super) status: u8,
     pub(super) text: String,
+    /// And whoever started this process with it.
+    pub(super) hang_up: bool,
+}
+
+impl Leave {
+    pub(super) fn new(status: u8, text: String) -> Self {
+        Self { status, text, hang_up: false }
+    }
 }
 
 pub(super) struct App {
@@ -66,9 +77,19 @@ pub(super) struct App {
     /// Why the server does not answer just now.
     pub(super) away: Option<String>,
     pub(super) session: Option<SessionId>,
+    /// Why the window is smaller than the room for it.
+    pub(super) smaller: Option<String>,
+    /// Whoever started this process is to be hung up after it.
+    pub(super) hangs_up: bool,
     pub(super) drawing: Drawing,
+    /// It is shown on the terminal's main screen, where that will do.
+    pub(super) inline: Option<Inline>,
     pub(super) mouse: MouseState,
-    pub(super) prompt_history: Vec<String>,
+    pub(super) prompting: Prompting,
+    /// What the server has said of keys.
+    pub(super) told: Option<Keys>,
+    /// What is to be read of the user's files.
+    pub(super) wish: Option<Wish>,
     pub(super) outer: OuterModes,
     /// For the server, in order.
     pub(super) outbox: Vec<ToServer>,
@@ -84,7 +105,9 @@ pub(super) struct App {
     /// Keys that are down, and whose they are, while their program wants to know when they come up.
     held: Vec<(Key, PaneId)>,
     /// Commands under way whose output is not to be shown, and what wants it.
-    asked: HashMap<u32, Asked>,
+    inquiries: HashMap<u32, Asked>,
+    /// Commands under way whose answer is a layer's, and the place of that layer.
+    pub(super) asked: Vec<(u32, usize)>,
     /// What commands under way have printed.
     outputs: HashMap<u32, Vec<u8>>,
     /// Commands of this machine to be given a text.
@@ -107,9 +130,14 @@ impl App {
             notice: None,
             away: None,
             session: None,
+            smaller: None,
+            hangs_up: false,
             drawing: Drawing::default(),
+            inline: None,
             mouse: MouseState::default(),
-            prompt_history: Vec::new(),
+            prompting: Prompting::default(),
+            told: None,
+            wish: None,
             outer: OuterModes::default(),
             outbox: Vec::new(),
             sent: Sent::default(),
@@ -118,7 +146,8 @@ impl App {
             acks: Vec::new(),
             leaving: None,
             held: Vec::new(),
-            asked: HashMap::new(),
+            inquiries: HashMap::new(),
+            asked: Vec::new(),
             outputs: HashMap::new(),
             pipes: Vec::new(),
             options: Options::default(),
@@ -143,15 +172,17 @@ impl App {
         self.outbox.push(ToServer::Input { seq: self.seq, pane, input });
     }
 
-    pub(super) fn send_run(&mut self, argv: Vec<String>) {
+    /// The number of the command, by which its answer is known.
+    pub(super) fn send_run(&mut self, argv: Vec<String>) -> u32 {
         self.number = self.number.wrapping_add(1);
         self.outbox.push(ToServer::Run(Run { number: self.number, argv, context: None }));
+        self.number
     }
 
     /// The same, with what it prints for somebody who waits for it.
-    pub(super) fn ask(&mut self, argv: Vec<String>, asked: Asked) {
-        self.send_run(argv);
-        self.asked.insert(self.number, asked);
+    pub(super) fn inquire(&mut self, argv: Vec<String>, asked: Asked) {
+        let number = self.send_run(argv);
+        self.inquiries.insert(number, asked);
     }
 
     /// A command line as a key binding or the prompt has it.
@@ -168,7 +199,7 @@ impl App {
             match argv.first().and_then(|name| client_command(name, &argv[1..])) {
                 Some(name) => self.perform(name, &argv[1..], now),
                 None if self.holds_paste(&argv) => {}
-                None => self.send_run(argv),
+                None => drop(self.send_run(argv)),
             }
         }
     }
@@ -184,6 +215,7 @@ impl App {
             Gesture::Mouse(event) => self.mouse_event(event, now),
             Gesture::Focus(gained) => self.send_input(None, Input::Focus(gained)),
         }
+        self.look_at_live();
     }
 
     /// A key that was pressed or, where the program has to know it, comes again.
@@ -194,21 +226,23 @@ impl App {
         if self.layer_key(key, now) {
             return;
         }
-        let Some(settings) = self.mirror.view().map(|view| &view.settings) else {
+        if self.mirror.view().is_none() {
             return self.pass(key, what);
-        };
-        let (prefix, repeat) = (settings.prefix, Duration::from_millis(settings.repeat_time.into()));
-        let waiting = self.keys.is_waiting(now.instant);
-        if waiting || key == prefix {
+        }
+        self.end_stale_mode();
+        let (waiting, prefix) = (self.keys.is_waiting(now.instant), self.keys.is_prefix(key));
+        if waiting || prefix {
             self.drawing.stale();
         }
         if self.keys.leaves(key) {
             return self.keys.cancel();
         }
-        if key != prefix && !waiting && self.copy_key(key, now) {
+        let in_mode = self.keys.mode().is_some();
+        if !prefix && !waiting && !in_mode && self.copy_key(key, now) {
             return self.drawing.stale();
         }
-        match self.keys.key(key, prefix, repeat, now.instant) {
+        match self.keys.key(key, now.instant) {
+            Decision::Pass if in_mode && self.copy_key(key, now) => self.drawing.stale(),
             // A plain key changes nothing of what is drawn; that is left to the program's answer.
             Decision::Pass => self.pass(key, what),
             Decision::Taken => self.drawing.stale(),
@@ -247,22 +281,25 @@ impl App {
     fn layer_key(&mut self, key: Key, now: Now) -> bool {
         let Some(layer) = self.layers.last_mut() else { return false };
         self.drawing.stale();
-        match layer.key(key) {
-            Taken::Stay => true,
-            Taken::Do(actions) => {
-                self.act(actions, now);
-                true
-            }
+        let taken = layer.key(key);
+        self.taken(taken, now)
+    }
+
+    /// Does what a layer has made of something; false where that is for what is below.
+    pub(super) fn taken(&mut self, taken: Taken, now: Now) -> bool {
+        match taken {
+            Taken::Stay => {}
+            Taken::Act(actions) => self.act(actions, now),
             Taken::Close(actions) => {
-                self.layers.pop();
+                self.pop_layer();
                 self.act(actions, now);
-                true
             }
             Taken::Pass => {
-                self.layers.pop();
-                false
+                self.pop_layer();
+                return false;
             }
         }
+        true
     }
 
     pub(super) fn act(&mut self, actions: Vec<Action>, now: Now) {
@@ -270,14 +307,17 @@ impl App {
             match action {
                 Action::Run(line) => self.run_line(&line, now),
                 Action::Words(words) => self.run_words(&words, now),
-                Action::Ask(words) => self.ask(words.clone(), Asked::Layers(words)),
-                Action::Send(argv) => self.send_run(argv),
+                Action::Inquire(words) => self.inquire(words.clone(), Asked::Layers(words)),
+                Action::Send(argv) => drop(self.send_run(argv)),
                 Action::Paste(text) => self.send_paste(&text),
                 Action::Copy(text) => self.copy_text(text, now),
                 Action::Open(text) => self.open(&text, now),
                 Action::Search(search) => self.copy_search(search, now),
                 Action::Say(text) => self.say(text, true, now),
-                Action::Remember(line) => self.remember(line),
+                Action::Remember(line) => self.prompting.remember(line),
+                Action::Names => self.ask_names(),
+                Action::Ask(words) => self.ask_for_layer(words),
+                Action::Confirm { question, words } => self.push_layer(Confirm::new(question, words, false)),
             }
         }
     }
@@ -291,6 +331,9 @@ impl App {
     /// Somebody else had the terminal in between, and left it in modes of his own.
     pub(super) fn retaken(&mut self, size: Size) {
         self.outer = OuterModes::default();
+        if let Some(inline) = &mut self.inline {
+            inline.retaken();
+        }
         self.resize(size);
     }
 
@@ -299,7 +342,7 @@ impl App {
     pub(super) fn message(&mut self, message: ToClient, now: Now) {
         match message {
             ToClient::Rows(rows) => self.rows(rows),
-            ToClient::View(view) => self.view(*view),
+            ToClient::View(view) => self.view(*view, now),
             ToClient::Lines { pane, from, lines, .. } => self.lines(pane, from, lines, now),
             ToClient::Output { number, bytes, .. } => self.output(number, &bytes),
             ToClient::Done { number, status, error } => self.done(number, status, error, now),
@@ -315,6 +358,12 @@ impl App {
             // The first word counts: what follows it comes of the end.
             ToClient::Settled { seq } => self.sent.settled(seq),
             ToClient::Keyboard { pane, reports } => self.mirror.set_reports(pane, reports),
+            ToClient::Smaller { why } => {
+                self.smaller = why;
+                self.drawing.stale();
+            }
+            ToClient::HangUp => self.hangs_up = true,
+            ToClient::Keys(keys) => self.told_keys(*keys),
             ToClient::Found { pane, number, hits, done, problem } => {
                 self.found(pane, (number, &hits, done), problem, now);
             }
@@ -322,8 +371,12 @@ impl App {
             ToClient::Bracketed { pane, bracketed } => self.mirror.set_bracketed(pane, bracketed),
             ToClient::Options { options } => self.options.set(options),
             ToClient::Position { .. } => {} // what is attached shows no stream
-            ToClient::Leave { status, text } => drop(self.leaving.get_or_insert(Leave { status, text })),
+            ToClient::Leave { status, text } => {
+                let hang_up = self.hangs_up;
+                self.leaving.get_or_insert(Leave { status, text, hang_up });
+            }
         }
+        self.look_at_live();
     }
 
     fn attached(&mut self, session: SessionId) {
@@ -349,6 +402,9 @@ impl App {
 
     /// The rows of the terminal on which these rows of a pane are.
     pub(super) fn mark_pane(&mut self, id: PaneId, touched: &Touched) {
+        if let Some((_, place)) = self.live(&self.room()).filter(|(live, _)| *live == id) {
+            self.canvas.mark(place.top()..place.bottom());
+        }
         let Some(pane) = self.mirror.view().and_then(|view| view.panes.iter().find(|pane| pane.id == id)) else {
             return;
         };
@@ -361,17 +417,23 @@ impl App {
         }
     }
 
-    fn view(&mut self, view: View) {
+    fn view(&mut self, view: View, now: Now) {
         let rects = |view: &View| view.panes.iter().map(|pane| (pane.id, pane.rect)).collect::<Vec<_>>();
         let before = self.mirror.view().map(|old| (rects(old), Division::new(self.canvas.size(), Some(&old.settings))));
         let after = (rects(&view), Division::new(self.canvas.size(), Some(&view.settings)));
         if before != Some(after) {
             self.canvas.mark_all();
         }
+        let names = |view: &View| view.windows.iter().map(|tab| (tab.id, tab.name.clone())).collect::<Vec<_>>();
+        let renamed = self.mirror.view().is_none_or(|old| names(old) != names(&view));
         self.session = Some(view.session);
         self.mirror.set_view(view);
+        self.follow_rules();
         self.forget_old_copies();
         self.drawing.new_view();
+        if renamed {
+            self.layers_outdated(now);
+        }
     }
 
     /// Copy modes of panes out of sight are kept, but not without bound.
@@ -383,6 +445,9 @@ impl App {
     }
 
     fn lines(&mut self, id: PaneId, from: u64, lines: Vec<crate::base::Line>, now: Now) {
+        if self.take_scrolled(id, from, &lines) {
+            return;
+        }
         let (Some(copy), Some(pane)) = (self.copies.get_mut(&id), self.mirror.pane(id)) else { return };
         let outcome = copy.answer(from, lines, pane);
         self.copy_outcome(id, outcome, now);
@@ -390,7 +455,8 @@ impl App {
 
     fn output(&mut self, number: u32, bytes: &[u8]) {
         let output = self.outputs.entry(number).or_default();
-        let room = MAX_SHOWN_OUTPUT.saturating_sub(output.len());
+        let most = if self.asked.iter().any(|(asked, _)| *asked == number) { MAX_LIST } else { MAX_SHOWN_OUTPUT };
+        let room = most.saturating_sub(output.len());
         output.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
 
@@ -399,11 +465,19 @@ impl App {
         if number == self.attaching {
             // Coming back to the session has failed.
             let text = format!("[lost server] {}", error.unwrap_or_else(|| "the session has ended".into()));
-            self.leaving = Some(Leave { status: status.max(1), text });
+            self.leaving = Some(Leave::new(status.max(1), text));
             return;
         }
         let output = self.outputs.remove(&number).unwrap_or_default();
-        let asked = self.asked.remove(&number);
+        let asked = self.inquiries.remove(&number);
+        if self.prompting.asked(number) {
+            return self.learn_names(&output);
+        }
+        match self.answer_layer(number, &output, error.is_none(), now) {
+            true if error.is_none() => return,
+            true => {}
+            false => self.layers_outdated(now),
+        }
         if let Some(error) = error {
             return self.say(error, true, now);
         }
@@ -444,12 +518,10 @@ impl App {
         self.drawing.stale();
     }
 
-    fn remember(&mut self, line: String) {
-        if !line.trim().is_empty() && self.prompt_history.last() != Some(&line) {
-            self.prompt_history.push(line);
-            let over = self.prompt_history.len().saturating_sub(crate::base::limits::PROMPT_HISTORY);
-            self.prompt_history.drain(..over);
-        }
+    fn pop_layer(&mut self) {
+        self.layers.pop();
+        let left = self.layers.len();
+        self.asked.retain(|(_, layer)| *layer < left);
     }
 
     // ---- time ---------------------------------------------------------------------------------------------------
@@ -487,7 +559,11 @@ impl App {
         self.held.clear();
         self.mirror.forget_reports();
         self.outputs.clear();
+        self.asked.clear();
         self.copies.values_mut().for_each(CopyMode::reconnected);
+        if let Some(inline) = &mut self.inline {
+            inline.reconnected();
+        }
         self.drawing.stale();
     }
 
@@ -513,7 +589,7 @@ impl App {
 
     /// What the outer terminal should report of the mouse now.
     pub(super) fn mouse_mode(&self) -> MouseMode {
-        let Some(view) = self.mirror.view() else { return MouseMode::Off };
+        let Some(view) = self.mirror.view().filter(|_| !self.is_on_main_screen()) else { return MouseMode::Off };
         let motion = view.panes.iter().any(|pane| self.mirror.pane(pane.id).is_some_and(|p| p.modes.mouse_motion));
         match (view.settings.mouse, motion) {
             (false, _) => MouseMode::Off,
@@ -540,8 +616,12 @@ const KEPT_COPY_MODES: usize = 16;
 /// The full name of a command, if its place is the client. A name that is not known here may be known at the server.
 fn client_command(name: &str, words: &[String]) -> Option<&'static str> {
     let spec = command::find(name).ok()?;
-    let in_copy_mode = spec.name == "send-keys" && Flags::parse(words, SEND_KEYS_VALUED).has('X');
-    (spec.place == Place::Client || in_copy_mode).then_some(spec.name)
+    let ours = match spec.name {
+        "send-keys" => Flags::parse(words, SEND_KEYS_VALUED).has('X'),
+        "switch-client" => Flags::parse(words, SWITCH_CLIENT_VALUED).has('T'),
+        _ => spec.place == Place::Client,
+    };
+    ours.then_some(spec.name)
 }
 
 /// The last place at or before `most` where the text can be cut.

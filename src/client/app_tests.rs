@@ -503,7 +503,7 @@ proptest! {
             world.draw();
             // What was drawn piece by piece is what would be drawn from nothing.
             let shown = world.picture();
-            world.app.canvas.forget_shown();
+            world.app.canvas.forget();
             world.draw();
             prop_assert_eq!(shown, world.picture());
         }

@@ -19,7 +19,7 @@ impl App {
         self.drawing.stale();
         match asked {
             Asked::Layers(words) => {
-                let actions = self.layers.iter_mut().flat_map(|layer| layer.answer(&words, text)).collect();
+                let actions = self.layers.iter_mut().flat_map(|layer| layer.told(&words, text)).collect();
                 self.act(actions, now);
             }
             Asked::Paste(argv) => self.paste_buffer(argv, text),
@@ -38,7 +38,7 @@ impl App {
             self.pipes.push(Pipe { to: To::Open { command: self.options.open_command.clone(), place } });
         } else {
             let words = ["display-message", "-p", "#{pane_current_path}"].map(str::to_owned).to_vec();
-            self.ask(words, Asked::Open(name.to_owned()));
+            self.inquire(words, Asked::Open(name.to_owned()));
         }
         self.say(format!("opening {text}"), false, now);
     }

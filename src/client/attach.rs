@@ -10,15 +10,20 @@ use std::time::Instant;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::base::limits::CLIENT_BACKLOG;
-use crate::base::{Error, Identity, PaneId, Result};
-use crate::command;
+use crate::base::{Error, Identity, PaneId, Result, SessionId};
+use crate::command::{self, Looks};
 use crate::proto::message::{Context, Run, Stream, ToClient, ToServer};
 
 use super::app::{ATTACH_NUMBER, App, Leave, Now};
 use super::color::Depth;
 use super::copying::Pipe;
+use super::inline::Inline;
+use super::keying::Wish;
 use super::link::{Link, Lost};
+use super::offer;
+use super::recall;
 use super::reconnect::reconnect;
+use super::settings::named_keymap;
 use super::tty::Tty;
 use super::{End, Setup};
 
@@ -33,6 +38,7 @@ pub(super) async fn run(stream: StdStream, argv: Vec<String>, setup: Setup) -> R
     identify(&mut link, setup.identity);
     let context = Some(Box::new(setup.context.clone()));
     let foreground = argv.first().and_then(|name| command::find(name).ok()).is_some_and(|spec| spec.name == "run");
+    let looks = command::looks(&argv);
     let first = ToServer::Run(Run { number: ATTACH_NUMBER, argv, context });
     link.queue(&first).map_err(|e| Error::usage(format!("the command line cannot be sent: {e}")))?;
     let attached = match before(&mut link).await? {
@@ -40,14 +46,34 @@ pub(super) async fn run(stream: StdStream, argv: Vec<String>, setup: Setup) -> R
         Before::Attached(message) => message,
         Before::Lost => return Ok(None),
     };
-    let leave = attached_loop(link, attached, setup, foreground).await?;
+    let leave = match looks.plain {
+        true => super::plain::run(link, attached, setup, looks).await?,
+        false => attached_loop(link, attached, setup, (foreground, looks)).await?,
+    };
     // The terminal is the user's again.
     print_line(&leave.text);
+    if leave.hang_up
+        && let Some(parent) = rustix::process::getppid()
+    {
+        // It may have ended meanwhile.
+        let _ = rustix::process::kill_process(parent, rustix::process::Signal::HUP);
+    }
     Ok(Some(End { status: leave.status }))
 }
 
+/// The command that attaches again to a server that is another one. Whether it may was judged the first time.
+pub(super) fn again(link: &Link, session: SessionId, pane: Option<PaneId>, looks: &Looks) -> Vec<String> {
+    let mut argv = ["attach-session", "--nested", "-t", &session.to_string()].map(str::to_owned).to_vec();
+    if link.protocol() >= COMES_BACK {
+        argv.push("--again".to_owned());
+        argv.extend(pane.map(|pane| format!("--pane={pane}")));
+        argv.extend(looks.words.iter().cloned());
+    }
+    argv
+}
+
 /// Says who this is, to a server that knows what to make of it.
-fn identify(link: &mut Link, identity: Identity) {
+pub(super) fn identify(link: &mut Link, identity: Identity) {
     if link.protocol() >= IDENTIFIES {
         // It is a handful of bytes: always short enough for a frame.
         let _ = link.queue(&ToServer::Identity(identity));
@@ -124,18 +150,29 @@ fn print(stream: Stream, bytes: &[u8]) {
     };
 }
 
-async fn attached_loop(link: Link, attached: ToClient, setup: Setup, foreground: bool) -> Result<Leave> {
+async fn attached_loop(
+    link: Link,
+    attached: ToClient,
+    setup: Setup,
+    (foreground, looks): (bool, Looks),
+) -> Result<Leave> {
     let signals = Signals::new().map_err(|e| Error::internal(format!("signals cannot be watched: {e}")))?;
-    let tty = Tty::take().map_err(|e| {
+    let tty = Tty::take(looks.inline).map_err(|e| {
         Error::refused(format!("the terminal cannot be used: {e}")).hint("attaching needs a terminal on standard input")
     })?;
     let depth = Depth::of(|name| std::env::var(name).ok());
     let mut app = App::new(tty.size(), depth, setup.keymap.clone());
+    app.inline = looks.inline.then(Inline::default);
+    app.prompting.recall(recall::load(&setup.history));
     app.message(attached, Now::read());
     if let Some(text) = Error::first_of(&setup.problems) {
         app.message(ToClient::Message { text, error: true }, Now::read());
     }
-    let mut session = Session { app, tty, link: Some(link), signals, setup, foreground, back: None, drawn: Vec::new() };
+    if let Some(older) = link.older().filter(|_| !foreground) {
+        app.push_layer(offer::upgrade(older));
+    }
+    let (link, back, drawn) = (Some(link), None, Vec::new());
+    let mut session = Session { app, tty, link, signals, setup, foreground, looks, back, drawn };
     // What came together with that is here already.
     session.receive();
     session.turn();
@@ -162,6 +199,8 @@ struct Session {
     setup: Setup,
     /// The terminal is that of a job which it waits for.
     foreground: bool,
+    /// How it was attached, to be said again to the next server.
+    looks: Looks,
     back: Option<Reconnecting>,
     /// Drawn, but perhaps not yet written.
     drawn: Vec<(PaneId, u64)>,
@@ -215,7 +254,7 @@ impl Session {
     }
 
     fn leave(&mut self, status: u8, text: String) {
-        self.app.leaving = Some(Leave { status, text });
+        self.app.leaving = Some(Leave::new(status, text));
     }
 
     /// A shell had the terminal in between.
@@ -276,8 +315,7 @@ impl Session {
             Err(text) => return self.leave(1, text),
         };
         let Some(session) = self.app.session else { return self.leave(1, "[lost server]".into()) };
-        // Whether it may attach was judged the first time.
-        let mut argv = ["attach-session", "--nested", "-t", &session.to_string()].map(str::to_owned).to_vec();
+        let mut argv = again(&link, session, self.app.active(), &self.looks);
         argv.extend(self.foreground.then(|| "--foreground".to_owned()));
         let context = Context { size: Some(self.tty.size()), ..self.setup.context.clone() };
         let run = Run { number: self.app.attach_anew(), argv, context: Some(Box::new(context)) };
@@ -294,12 +332,29 @@ impl Session {
         if self.app.leaving.is_some() {
             return;
         }
+        self.files();
         send(&mut self.app, self.link.as_mut());
         if self.write() {
             self.app.draw(Now::read(), self.tty.out());
             self.app.pipes.drain(..).for_each(Pipe::start);
+            // What it takes to draw more.
+            send(&mut self.app, self.link.as_mut());
             self.drawn.append(&mut self.app.acks);
             self.write();
+        }
+    }
+
+    /// Reads and writes the user's files, where the client has something to read or write.
+    fn files(&mut self) {
+        if let Some(wish) = self.app.wish.take() {
+            let (Wish::Use(name) | Wish::Show(name)) = &wish;
+            let rules = self.app.keys.rules();
+            let read = named_keymap(&self.setup.keymaps, name, rules.prefix, rules.prefix2);
+            self.app.wish_read(wish, read, Now::read());
+        }
+        let typed = self.app.prompting.unsaved();
+        if !typed.is_empty() {
+            recall::keep(&self.setup.history, &typed);
         }
     }
 
@@ -330,6 +385,9 @@ fn send(app: &mut App, link: Option<&mut Link>) {
     if app.away.is_none() {
         let shown = app.active();
         for message in app.outbox.drain(..) {
+            if link.protocol() < PREVIEWS && matches!(message, ToServer::Preview { .. }) {
+                continue;
+            }
             // What is too long to be sent at all was too long for the user's purpose as well.
             if is_new(&message) && link.protocol() < SEARCHES {
                 continue;
@@ -342,6 +400,9 @@ fn send(app: &mut App, link: Option<&mut Link>) {
     link.flush();
 }
 
+/// The protocol since which a server knows who is there again, and what its user saw.
+const COMES_BACK: u16 = 4;
+
 /// The protocol since which a server knows what it was sent before.
 const IDENTIFIES: u16 = 2;
 
@@ -351,6 +412,8 @@ const SEARCHES: u16 = 4;
 fn is_new(message: &ToServer) -> bool {
     matches!(message, ToServer::Search { .. } | ToServer::Prompts { .. })
 }
+/// The protocol since which a server sends panes that are elsewhere.
+const PREVIEWS: u16 = 4;
 
 /// The status of a process that its terminal's hang-up has ended.
 pub(super) const HUNG_UP: u8 = 129;

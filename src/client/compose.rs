@@ -28,6 +28,8 @@ pub(super) struct Part<'a> {
 pub(super) struct Scene<'a> {
     pub(super) parts: Vec<Part<'a>>,
     pub(super) plates: Vec<&'a Plate>,
+    /// What a layer shows of a pane lies on its plates.
+    pub(super) over: Option<Part<'a>>,
     pub(super) cursor: Option<Cursor>,
 }
 
@@ -60,6 +62,27 @@ impl Canvas {
         self.outer.forget(size);
     }
 
+    /// The terminal shows who knows what.
+    pub(super) fn forget(&mut self) {
+        self.outer.forget(self.next.size());
+        self.mark_all();
+    }
+
+    /// The terminal shows nothing.
+    pub(super) fn blanked(&mut self) {
+        self.outer.blanked(self.next.size());
+        self.mark_all();
+    }
+
+    /// Nothing is known of what the terminal shows.
+    pub(super) fn is_stale(&self) -> bool {
+        self.outer.is_stale()
+    }
+
+    pub(super) fn depth(&self) -> Depth {
+        self.outer.depth()
+    }
+
     /// Rows that may look different now.
     pub(super) fn mark(&mut self, rows: impl IntoIterator<Item = u16>) {
         for row in rows {
@@ -87,13 +110,6 @@ impl Canvas {
         self.outer.update(&self.next, &mut self.dirty, scene.cursor, &self.symbols, out);
     }
 
-    /// Draws everything anew, as if the terminal showed something else.
-    #[cfg(test)]
-    pub(super) fn forget_shown(&mut self) {
-        self.outer.forget(self.next.size());
-        self.mark_all();
-    }
-
     #[cfg(test)]
     pub(super) fn frame(&self) -> (&Frame, &Symbols) {
         (&self.next, &self.symbols)
@@ -107,6 +123,13 @@ fn compose_row(row: u16, cells: &mut [Cell], scene: &Scene<'_>, symbols: &mut Sy
     }
     for plate in &scene.plates {
         plate.lay(row, cells, symbols);
+    }
+    if let Some(part) = &scene.over {
+        let (left, right) = (usize::from(part.place.left()), usize::from(part.place.right()).min(cells.len()));
+        if (part.place.top()..part.place.bottom()).contains(&row) && left < right {
+            cells[left..right].fill(Cell::BLANK);
+            compose_part(row, cells, part, symbols);
+        }
     }
     frame::mend(cells);
 }

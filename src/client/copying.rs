@@ -68,11 +68,6 @@ impl App {
         if self.options.emacs { "copy-mode" } else { "copy-mode-vi" }
     }
 
-    /// The table in use, with what stands before its keys in a list.
-    pub(super) fn copy_table_titled(&self) -> (&'static str, &'static str) {
-        (self.copy_table(), "copy mode:")
-    }
-
     pub(super) fn copy_command(&mut self, id: PaneId, name: &str, now: Now) {
         self.copy_order(id, Order { name, args: &[], times: None, emacs: self.options.emacs }, now);
     }
@@ -176,8 +171,8 @@ impl App {
             Outcome::AskSearch { forward, regex, incremental } => self.ask_search(forward, regex, incremental),
             Outcome::Ask(label, command) => {
                 let purpose = Purpose::Command(format!("send-keys -X {command} -- '%%'"));
-                let history = self.prompt_history.clone();
-                self.push_layer(Prompt::new(purpose, vec![label], vec![String::new()], history));
+                let (history, vi) = (self.prompting.history(), self.vi_prompt());
+                self.push_layer(Prompt::new(purpose, vec![label], vec![String::new()], history).with_vi(vi));
             }
             Outcome::Say(text) => self.say(text, false, now),
         }
@@ -219,7 +214,8 @@ impl App {
     fn ask_search(&mut self, forward: bool, regex: bool, incremental: bool) {
         let label = if forward { "(search down) " } else { "(search up) " };
         let purpose = Purpose::Search { forward, regex, incremental };
-        self.push_layer(Prompt::new(purpose, vec![label.into()], vec![String::new()], self.prompt_history.clone()));
+        let (history, vi) = (self.prompting.history(), self.vi_prompt());
+        self.push_layer(Prompt::new(purpose, vec![label.into()], vec![String::new()], history).with_vi(vi));
     }
 
     /// Asks the server for what copy mode shows or needs and does not have.

@@ -17,6 +17,7 @@ use super::copy::CopyMode;
 use super::frame::Cell;
 use super::layer::{Room, WhichKey};
 use super::mirror::{Mirror, Pane};
+use super::picking::preview;
 use super::plate::{Plate, ui};
 use super::status::{StatusLine, look, next_tick};
 
@@ -63,8 +64,11 @@ impl App {
     pub(super) fn draw(&mut self, now: Now, out: &mut Vec<u8>) {
         let mouse = self.mouse_mode();
         self.outer.set_mouse(mouse, out);
-        self.outer.set_keyboard(self.mirror.reports(), out);
+        self.outer.set_keyboard(self.key_reports(), out);
         out.append(&mut self.extra);
+        if !self.scroll_main_screen(out) {
+            return;
+        }
         if std::mem::take(&mut self.drawing.stale_borders) {
             self.lay_borders();
         }
@@ -77,11 +81,14 @@ impl App {
         plates.extend(&self.drawing.plates);
         let shown = self.mirror.view().map_or(&[][..], |view| &view.panes);
         let parts = shown.iter().filter_map(|pane| part(pane, &division, &self.mirror, &self.copies)).collect();
-        let scene = Scene { parts, plates, cursor };
+        let over = self.live(&self.room()).and_then(|(id, place)| preview(id, place, &self.mirror));
+        let scene = Scene { parts, plates, over, cursor };
         self.canvas.draw(&scene, out);
+        drop(scene);
+        self.end_main_screen(out);
     }
 
-    fn room(&self) -> Room {
+    pub(super) fn room(&self) -> Room {
         let division = self.division();
         let style = self.mirror.view().map_or("", |view| &view.settings.message_style);
         let fallback = Style { attrs: Attrs::REVERSE, ..Style::DEFAULT };
@@ -121,8 +128,10 @@ impl App {
             plates.extend(view.panes.iter().filter_map(|pane| dead_plate(pane, &division)));
             plates.extend(view.panes.iter().filter_map(|pane| self.copy_plate(pane, &division, &room)));
             plates.extend(too_small(view, &division, &room));
+            plates.extend(self.smaller_plate(view, &division));
         }
         plates.extend(self.status_plate(&division, now));
+        plates.extend(self.hint_line().map(|line| line.plate(&room)));
         let choices = self.keys.choices(now.instant);
         plates.extend(choices.and_then(|choices| WhichKey { choices: &choices }.plate(&room)));
         for layer in &self.layers {
@@ -165,6 +174,29 @@ impl App {
         }
         let place = Rect::new(place.top(), place.right() - width, Size::new(width, 1));
         Some(Plate::new(place, Paragraph::new(text).style(ui(room.message_style))))
+    }
+
+    /// Where the window leaves room, it says why.
+    fn smaller_plate(&self, view: &View, division: &Division) -> Option<Plate> {
+        let why = self.smaller.as_ref()?;
+        let room = division.room();
+        let mut used = view.window_size;
+        if let [only] = view.panes.as_slice() {
+            // It has the room here, and its program has less of it.
+            let size = self.mirror.pane(only.id)?.size;
+            used = Size::new(used.cols.min(size.cols), used.rows.min(size.rows));
+        }
+        let text = format!(" {why} ");
+        let width = u16::try_from(text.chars().count()).ok()?;
+        let place = if used.rows < room.size.rows {
+            Rect::new(room.bottom() - 1, room.size.cols.saturating_sub(width), Size::new(width.min(room.size.cols), 1))
+        } else {
+            let beside = room.size.cols.checked_sub(used.cols).filter(|beside| *beside > 0)?;
+            let width = width.min(beside);
+            Rect::new(room.bottom() - 1, room.size.cols - width, Size::new(width, 1))
+        };
+        let style = look(&view.settings.pane_border_style, Style::DEFAULT);
+        Some(Plate::new(place, Paragraph::new(text).style(ui(style))))
     }
 
     // ---- the cursor ----------------------------------------------------------------------------------------------

@@ -43,6 +43,19 @@ impl Outer {
         *self = Self::new(size, self.depth);
     }
 
+    /// Somebody else has blanked it.
+    pub(super) fn blanked(&mut self, size: Size) {
+        *self = Self { stale: false, ..Self::new(size, self.depth) };
+    }
+
+    pub(super) fn is_stale(&self) -> bool {
+        self.stale
+    }
+
+    pub(super) fn depth(&self) -> Depth {
+        self.depth
+    }
+
     /// Appends what makes the terminal show `next`, of which only the `dirty` rows can differ, with the cursor.
     pub(super) fn update(
         &mut self,

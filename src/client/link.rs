@@ -38,6 +38,8 @@ pub(super) struct Link {
     stream: Watched,
     /// What both ends speak.
     protocol: u16,
+    /// The server's hello, where this mux is newer.
+    older: Option<Hello>,
     decoder: Decoder<ToClient>,
     out: Vec<u8>,
     /// Bytes of `out` that are gone.
@@ -59,7 +61,8 @@ impl Link {
         let ours = Hello::ours();
         let out = ours.encode();
         let stream = Watched::new(stream.into())?;
-        let mut link = Self { stream, protocol: 0, decoder: Decoder::default(), out, sent: 0, deaf: false };
+        let mut link =
+            Self { stream, protocol: 0, older: None, decoder: Decoder::default(), out, sent: 0, deaf: false };
         while link.has_backlog() {
             link.writable().await?;
             link.flush();
@@ -73,6 +76,7 @@ impl Link {
             let decoded = Hello::decode(&bytes).map_err(|e| Lost::Hopeless(Error::refused(e.to_string())))?;
             if let Some((theirs, used)) = decoded {
                 link.protocol = common(&ours, &theirs)?;
+                link.older = ours.is_newer_than(&theirs).then_some(theirs);
                 link.decoder.push(&bytes[used..]);
                 return Ok(link);
             }
@@ -81,6 +85,11 @@ impl Link {
 
     pub(super) fn protocol(&self) -> u16 {
         self.protocol
+    }
+
+    /// Who serves, where that is an older mux than this one.
+    pub(super) fn older(&self) -> Option<&Hello> {
+        self.older.as_ref()
     }
 
     pub(super) async fn readable(&self) -> io::Result<()> {

@@ -79,6 +79,8 @@ impl Pane {
 pub(super) struct Mirror {
     view: Option<View>,
     panes: HashMap<PaneId, Pane>,
+    /// A pane that is shown wherever it is; see [`Mirror::watch`].
+    watched: Option<PaneId>,
 }
 
 impl Mirror {
@@ -97,8 +99,21 @@ impl Mirror {
 
     /// Panes that are no longer visible are forgotten: the server sends all of a pane that comes back.
     pub(super) fn set_view(&mut self, view: View) {
-        self.panes.retain(|id, _| view.panes.iter().any(|pane| pane.id == *id));
         self.view = Some(view);
+        self.forget_unseen();
+    }
+
+    /// From now on this pane is sent too, whether the view shows it or not. Whether it is another one than before.
+    pub(super) fn watch(&mut self, pane: Option<PaneId>) -> bool {
+        let changed = std::mem::replace(&mut self.watched, pane) != pane;
+        self.forget_unseen();
+        changed
+    }
+
+    fn forget_unseen(&mut self) {
+        let Self { view, panes, watched } = self;
+        let seen = |id: PaneId| view.as_ref().is_some_and(|view| view.panes.iter().any(|pane| pane.id == id));
+        panes.retain(|id, _| *watched == Some(*id) || seen(*id));
     }
 
     /// Takes an update; says which of the pane's rows it has touched, and which lines have left its screen.

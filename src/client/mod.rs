@@ -29,7 +29,9 @@ mod copying;
 mod draw;
 mod emit;
 mod frame;
+mod inline;
 mod input;
+mod keying;
 mod keys;
 mod layer;
 mod link;
@@ -37,11 +39,16 @@ mod mirror;
 mod modes;
 mod mouse;
 mod notify;
+mod offer;
 mod pasting;
 mod pen;
 mod perform;
+mod picking;
 mod pipe;
+mod plain;
 mod plate;
+mod prompting;
+mod recall;
 mod reconnect;
 mod sent;
 mod settings;
@@ -52,7 +59,8 @@ mod tty;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
-pub use settings::load_keymap;
+pub use keys::effective_prefix;
+pub use settings::{load_keymap, named_keymap};
 pub use top::{TopOrder, top};
 
 use crate::base::{Error, Identity, Result};
@@ -70,6 +78,10 @@ pub struct Setup {
     pub keymap: Keymap,
     /// What was wrong in the user's files; shown first.
     pub problems: Vec<String>,
+    /// Where the user's keymaps are.
+    pub keymaps: PathBuf,
+    /// Holds what was typed at the command prompt.
+    pub history: PathBuf,
 }
 
 /// How it ended; everything has been said to the user.

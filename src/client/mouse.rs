@@ -11,6 +11,7 @@ use super::app::{App, Now};
 use super::area::within;
 use super::borders::pane_before;
 use super::copy::Outcome;
+use super::layer::Taken;
 
 /// What the button that is down holds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,6 +45,11 @@ impl App {
             match event.kind {
                 MouseKind::WheelUp => layer.wheel(true),
                 MouseKind::WheelDown => layer.wheel(false),
+                MouseKind::Press(MouseButton::Left) => {
+                    let room = self.room();
+                    let taken = self.layers.last_mut().map_or(Taken::Stay, |layer| layer.press(event.at, &room));
+                    self.taken(taken, now);
+                }
                 _ => return,
             }
             return self.drawing.stale();

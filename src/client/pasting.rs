@@ -40,7 +40,7 @@ impl App {
         }
         let mut words = vec!["show-buffer".to_owned()];
         words.extend(flags.value('b').into_iter().flat_map(|name| ["-b".to_owned(), name.to_owned()]));
-        self.ask(words, Asked::Paste(argv.to_vec()));
+        self.inquire(words, Asked::Paste(argv.to_vec()));
         true
     }
 
@@ -57,7 +57,7 @@ impl App {
         let flags = Flags::parse(&argv[1..], PASTE_VALUED);
         match self.pasted_into(&flags).is_some_and(|pane| self.asks_before(pane, flags.has('p'), text)) {
             true => self.ask_to_paste(text, Action::Send(argv)),
-            false => self.send_run(argv),
+            false => drop(self.send_run(argv)),
         }
     }
 

@@ -5,8 +5,7 @@ use std::time::Duration;
 use super::app::{App, Now};
 use super::compose::Content;
 use super::copy::Order;
-use super::keys::meaning;
-use super::layer::{Buffers, Choice, Confirm, Hints, Number, Numbers, Prompt, Purpose, TextView};
+use super::layer::{Buffers, Choice, Confirm, Hints, Number, Numbers, Prompt, Purpose};
 use crate::base::{Input, Line, PaneId, Point};
 
 impl App {
@@ -16,12 +15,15 @@ impl App {
             "choose-buffer" => self.choose_buffer(words, now),
             "copy-mode" => self.copy_mode(words, now),
             "command-prompt" => self.command_prompt(words),
+            "keys" => self.show_keys(words),
+            "switch-client" => self.key_table(words, now),
             "confirm-before" => self.confirm_before(words),
             "hints" => self.hints(words, now),
-            "send-prefix" => self.send_prefix(),
-            "list-keys" => self.list_keys(words),
+            "send-prefix" => self.send_prefix(words),
+            "list-keys" => self.list_keys(words, now),
             "send-keys" => self.copy_keys(words, now),
             "display-panes" => self.display_panes(words, now),
+            "choose-tree" | "choose-client" | "choose-job" | "choose-command" => self.pick(name, words, now),
             _ => self.say(format!("{name} does not work here"), true, now),
         }
     }
@@ -96,8 +98,8 @@ impl App {
             None => vec![format!("({}) ", first_word(&template))],
         };
         let initial = flags.value('I').map(|text| list(&self.expand(text))).unwrap_or_default();
-        let history = self.prompt_history.clone();
-        self.push_layer(Prompt::new(Purpose::Command(template), labels, initial, history));
+        let (history, vi) = (self.prompting.history(), self.vi_prompt());
+        self.push_layer(Prompt::new(Purpose::Command(template), labels, initial, history).with_vi(vi));
     }
 
     fn confirm_before(&mut self, words: &[String]) {
@@ -113,9 +115,11 @@ impl App {
         self.push_layer(Confirm::new(question, argv, flags.has('y')));
     }
 
-    fn send_prefix(&mut self) {
-        if let Some(prefix) = self.mirror.view().map(|view| view.settings.prefix) {
-            self.send_input(None, Input::Key(prefix));
+    fn send_prefix(&mut self, words: &[String]) {
+        let flags = Flags::parse(words, "t");
+        let pane = flags.value('t').and_then(|text| text.parse().ok());
+        if let Some(prefix) = self.prefix_to_send(flags.has('2')) {
+            self.send_input(pane, Input::Key(prefix));
         }
     }
 
@@ -127,23 +131,6 @@ impl App {
         let args = args.strip_prefix(&["--".to_owned()]).unwrap_or(args);
         let times = flags.value('N').and_then(|times| times.parse().ok());
         self.copy_order(id, Order { name, args, times, emacs: self.options.emacs }, now);
-    }
-
-    fn list_keys(&mut self, words: &[String]) {
-        let flags = Flags::parse(words, "T");
-        let prefix = self.mirror.view().map_or_else(String::new, |view| view.settings.prefix.to_string());
-        let mut text = String::new();
-        for (table, before) in [("prefix", prefix.as_str()), ("root", ""), self.copy_table_titled()] {
-            if flags.value('T').is_some_and(|wanted| wanted != table) {
-                continue;
-            }
-            for (keys, binding) in self.keys.keymap().table(table) {
-                let keys = keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-                let keys = format!("{before} {keys}");
-                text += &format!("{:<24}{}\n", keys.trim_start(), meaning(&binding.note, &binding.command));
-            }
-        }
-        self.push_layer(TextView::new("keys", &text));
     }
 
     fn display_panes(&mut self, words: &[String], now: Now) {
@@ -176,6 +163,9 @@ impl App {
 /// The flags of send-keys that take a value.
 pub(super) const SEND_KEYS_VALUED: &str = "Nt";
 
+/// The same of switch-client.
+pub(super) const SWITCH_CLIENT_VALUED: &str = "ctT";
+
 /// Milliseconds that pane numbers are shown, as in tmux.
 const DISPLAY_PANES_TIME: u64 = 1000;
 
@@ -187,7 +177,7 @@ fn first_word(line: &str) -> &str {
 /// the table has refused them where the command was written.
 pub(super) struct Flags {
     set: Vec<(char, Option<String>)>,
-    rest: Vec<String>,
+    pub(super) rest: Vec<String>,
 }
 
 impl Flags {
@@ -221,6 +211,10 @@ impl Flags {
 
     pub(super) fn has(&self, letter: char) -> bool {
         self.set.iter().any(|(set, _)| *set == letter)
+    }
+
+    pub(super) fn rest(&self) -> &[String] {
+        &self.rest
     }
 
     pub(super) fn value(&self, letter: char) -> Option<&str> {

@@ -3,23 +3,51 @@
 use std::io;
 use std::path::Path;
 
-use crate::base::{Paths, Problem};
+use crate::base::{Key, Paths, Problem};
 use crate::command;
 use crate::config::{self, Config};
 use crate::keymap::{self, Keymap};
 
+use super::keys::effective_prefix;
+
+/// A keymap, and a line for each problem with it.
+type Read = (Keymap, Vec<String>);
+
 /// The keymap that the configuration names, with the user's own keys over it, and a line for each problem.
 /// `config` is `-f FILE`.
-pub fn load_keymap(paths: &Paths, config: Option<&Path>) -> (Keymap, Vec<String>) {
-    let file = config.map_or_else(|| paths.config_dir.join("config.toml"), Path::to_path_buf);
+pub fn load_keymap(paths: &Paths, config: Option<&Path>) -> Read {
+    let file = config.map_or_else(|| paths.config_file(), Path::to_path_buf);
     // The server reads the same file and tells its problems.
-    let name = read(&file).ok().flatten().map_or_else(Config::default, |text| config::load(&text, &file).0).keymap;
-    let mut problems = Vec::new();
-    let mut keymap = Keymap::builtin(&name).or_else(|| Keymap::builtin("tmux")).unwrap_or_default();
+    let config = read(&file).ok().flatten().map_or_else(Config::default, |text| config::load(&text, &file).0);
+    let options = config.options;
+    let named = |name: &str| named_keymap(&paths.keymaps_dir(), name, options.prefix, options.prefix2.0);
+    named(&options.keymap).unwrap_or_else(|problem| {
+        let (keymap, mut problems) = named("tmux").unwrap_or_default();
+        problems.insert(0, problem);
+        (keymap, problems)
+    })
+}
+
+/// The keymap of this name: one that is compiled in, the user's file of that name over it, or that file alone. The
+/// prefixes are those of the user's options.
+pub fn named_keymap(dir: &Path, name: &str, prefix: Key, prefix2: Option<Key>) -> Result<Read, String> {
+    let file = dir.join(format!("{name}.toml"));
+    let sound = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\0']);
+    let text = if sound { read(&file) } else { Ok(None) };
+    let builtin = Keymap::builtin(name);
+    if builtin.is_none() && matches!(text, Ok(None)) {
+        let known: Vec<&str> = Keymap::names().collect();
+        return Err(format!("no keymap is called '{name}': expected {}, or a file in keymaps/", known.join(", ")));
+    }
+    let mut keymap = builtin.unwrap_or_else(|| Keymap::bare(name));
+    keymap.reserve([effective_prefix(prefix, &keymap)].into_iter().chain(prefix2).collect());
+    let copy = keymap::COPY.iter().map(|(name, _)| dir.join(format!("{name}.toml")));
+    let mut files: Vec<_> = copy.map(|file| (read(&file), file)).collect();
     // The keymap's own file is the last word.
-    for name in keymap::COPY.iter().map(|(name, _)| *name).chain([name.as_str()]) {
-        let file = paths.config_dir.join("keymaps").join(format!("{name}.toml"));
-        match read(&file) {
+    files.push((text, file));
+    let mut problems = Vec::new();
+    for (text, file) in files {
+        match text {
             Ok(Some(text)) => {
                 let check = |line: &str| command::check(line).map_err(|error| error.to_string());
                 problems.extend(keymap.overlay(&text, &file, &check).iter().map(Problem::for_user));
@@ -28,7 +56,7 @@ pub fn load_keymap(paths: &Paths, config: Option<&Path>) -> (Keymap, Vec<String>
             Err(error) => problems.push(format!("{}: {error}", file.display())),
         }
     }
-    (keymap, problems)
+    Ok((keymap, problems))
 }
 
 /// A file that is not there has nothing to say.
@@ -37,5 +65,47 @@ fn read(file: &Path) -> io::Result<Option<String>> {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(dir: &Path, name: &str) -> Result<Read, String> {
+        named_keymap(dir, name, Key::ctrl('b'), None)
+    }
+
+    #[test]
+    fn every_command_of_a_keymap_that_is_compiled_in_can_be_run() {
+        for name in Keymap::names() {
+            let keymap = Keymap::builtin(name).unwrap();
+            for table in keymap.tables() {
+                for (keys, binding) in keymap.table(table) {
+                    let checked = command::check(&binding.command);
+                    assert!(checked.is_ok(), "{name}: {table}: {keys:?}: {checked:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_file_goes_over_what_is_compiled_in_or_stands_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("screen.toml"), "[prefix]\nd = ''\nz = 'no-such'\n[root]\nC-a = 'new-window'\n")
+            .unwrap();
+        std::fs::write(dir.path().join("mine.toml"), "[prefix]\nd = 'detach-client'\n").unwrap();
+        let (screen, problems) = named(dir.path(), "screen").unwrap();
+        let ends: Vec<&str> =
+            problems.iter().filter_map(|problem| problem.split_once("screen.toml:")).map(|(_, end)| end).collect();
+        assert!(ends[0].starts_with("3:5: unknown command: no-such"), "{problems:?}");
+        assert!(ends[1].starts_with("5:1: 'C-a' is a prefix"), "{problems:?}");
+        assert_eq!(screen.name(), "screen");
+        let (mine, problems) = named(dir.path(), "mine").unwrap();
+        assert_eq!((mine.table("prefix").len(), problems.len(), mine.name()), (1, 0, "mine"));
+        assert!(!mine.table("copy-mode-vi").is_empty(), "copy mode's keys are there");
+        for name in ["nope", "../mine", "", "."] {
+            assert!(named(dir.path(), name).unwrap_err().contains("expected tmux, screen, zellij"), "{name}");
+        }
     }
 }

@@ -28,15 +28,17 @@ pub(super) struct Tty {
     sent: usize,
     /// Events may lie in crossterm that were read from the terminal already: no edge tells of them.
     behind: bool,
+    /// What is shown may be on the main screen.
+    inline: bool,
 }
 
 impl Tty {
     /// Takes the terminal that standard input is.
-    pub(super) fn take() -> io::Result<Self> {
+    pub(super) fn take(inline: bool) -> io::Result<Self> {
         let fd = reopen()?;
         rustix::stdio::dup2_stdin(&fd)?;
         restore_on_panic();
-        let mut tty = Self { fd: Watched::new(fd)?, out: Vec::new(), sent: 0, behind: false };
+        let mut tty = Self { fd: Watched::new(fd)?, out: Vec::new(), sent: 0, behind: false, inline };
         TAKEN.store(true, Ordering::SeqCst);
         tty.enter()?;
         input::prepare()?;
@@ -45,7 +47,7 @@ impl Tty {
 
     fn enter(&mut self) -> io::Result<()> {
         crossterm::terminal::enable_raw_mode()?;
-        self.out.extend(modes::enter());
+        self.out.extend(modes::enter(self.inline));
         Ok(())
     }
 

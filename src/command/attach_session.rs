@@ -1,5 +1,7 @@
 //! `attach-session`: shows a session in this terminal.
 
+use clap::FromArgMatches as _;
+
 use super::prelude::*;
 
 #[derive(Args)]
@@ -7,6 +9,19 @@ pub struct AttachSession {
     /// Detach the session's other clients
     #[arg(short = 'd')]
     detach_others: bool,
+    /// Flags of this client, with commas between them: read-only, ignore-size, follow; with ! to take one away
+    #[arg(short = 'f', value_name = "FLAGS")]
+    flags: Option<String>,
+    /// One pane on the terminal's main screen, so that what scrolls off is the terminal's to scroll back in, to search
+    /// and to select; other panes beside it bring the full view
+    #[arg(long)]
+    inline: bool,
+    /// Lines as they are finished, without ever drawing anew: for screen readers, simple terminals and files
+    #[arg(long, conflicts_with = "inline")]
+    plain: bool,
+    /// Look on only: nothing that is typed here reaches a program, and the sizes of others stay
+    #[arg(short = 'r')]
+    read_only: bool,
     /// The session; the one used last where none is given
     #[arg(short = 't', value_name = "SESSION")]
     target: Option<String>,
@@ -16,6 +31,38 @@ pub struct AttachSession {
     /// Leave with the status of the session's program, as the terminal of a job does that comes back
     #[arg(long, hide = true)]
     foreground: bool,
+    /// It was attached, until its server went away
+    #[arg(long, hide = true)]
+    again: bool,
+    /// With --again, the pane that was active there; if it is gone, another one will do
+    #[arg(long, hide = true, value_name = "PANE")]
+    pane: Option<String>,
+}
+
+/// How the terminal of an `attach-session` is to look.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Looks {
+    /// The words that say so, for attaching again.
+    pub words: Vec<String>,
+    pub inline: bool,
+    pub plain: bool,
+}
+
+/// What the command line says of it, which may have more commands than one.
+pub fn looks(argv: &[String]) -> Looks {
+    let attaches = |argv: &Vec<String>| {
+        argv.first().and_then(|name| super::find(name).ok()).is_some_and(|spec| spec.name == AttachSession::NAME)
+    };
+    let found = super::split(argv).into_iter().find(attaches);
+    let parsed = found.and_then(|argv| super::find(&argv[0]).ok()?.parse(&argv[1..]).ok());
+    let Some(attach) = parsed.and_then(|matches| AttachSession::from_arg_matches(&matches).ok()) else {
+        return Looks::default();
+    };
+    let mut words: Vec<String> = attach.read_only.then(|| "-r".to_owned()).into_iter().collect();
+    words.extend(attach.flags.map(|flags| format!("-f{flags}")));
+    words.extend(attach.inline.then(|| "--inline".to_owned()));
+    words.extend(attach.plain.then(|| "--plain".to_owned()));
+    Looks { words, inline: attach.inline, plain: attach.plain }
 }
 
 impl Command for AttachSession {
@@ -28,9 +75,13 @@ impl Command for AttachSession {
         let target = self.target.as_deref();
         let session = call.session(target)?;
         let pane = target.filter(|target| target.contains([':', '@', '%'])).map(|target| call.pane(Some(target)));
-        let pane = pane.transpose()?;
-        let answer = show(call, session, self.detach_others, self.nested)?;
-        if let Some(pane) = pane {
+        let here = |pane: &PaneId| call.state.home_of(*pane).is_some_and(|(home, _)| home == session);
+        let before = self.pane.as_deref().and_then(|pane| pane.parse().ok()).filter(here);
+        let pane = pane.transpose()?.or(before);
+        let how = Attachment { detach_others: self.detach_others, flags: self.client_flags()?, again: self.again };
+        self.change_own(call, how.flags)?;
+        let answer = show(call, session, how, self.nested, self.plain)?;
+        if let Some(pane) = pane.filter(|_| !how.flags.read_only) {
             call.state.select_window(call.window_of(pane)?);
             call.state.select_pane(pane, true);
         }
@@ -41,19 +92,45 @@ impl Command for AttachSession {
     }
 }
 
+impl AttachSession {
+    /// A terminal that is attached already stays as it is drawn, and may have other flags.
+    fn change_own(&self, call: &mut Call<'_>, flags: ClientFlags) -> Result<()> {
+        let Some(client) = call.own_client() else { return Ok(()) };
+        if self.inline || self.plain {
+            let error = Error::refused("this terminal is attached already, in another form");
+            return Err(error.hint("detach it, then attach with --inline or --plain"));
+        }
+        if self.read_only || self.flags.is_some() {
+            super::refresh_client::may_unlock(call)?;
+            let inline = call.state.client(client).is_some_and(|client| client.flags.inline);
+            call.state.set_flags(client, ClientFlags { inline, ..flags });
+        }
+        Ok(())
+    }
+
+    fn client_flags(&self) -> Result<ClientFlags> {
+        let flags = if self.read_only { ClientFlags::ONLOOKER } else { ClientFlags::default() };
+        let mut flags = flags.read(self.flags.as_deref().unwrap_or_default())?;
+        flags.inline = self.inline;
+        // Lines have no size.
+        flags.ignore_size |= self.plain;
+        Ok(flags)
+    }
+}
+
 /// Shows the session to whoever asked: an attached client switches, a connection becomes a terminal.
-pub fn show(call: &mut Call<'_>, session: SessionId, detach_others: bool, nested: bool) -> Result<Answer> {
+pub fn show(call: &mut Call<'_>, session: SessionId, how: Attachment, nested: bool, plain: bool) -> Result<Answer> {
     let now = call.origin.now;
     if let Some(client) = call.own_client() {
-        if detach_others {
+        if how.detach_others {
             let others = call.state.clients_of(session).into_iter().filter(|other| *other != client);
             others.for_each(|other| call.state.detach(other));
         }
         call.state.switch(client, session, now);
         return Ok(Answer::Done);
     }
-    call.may_attach(nested)?;
-    call.state.attach(call.origin.request, session, &call.origin.context, detach_others, now);
+    call.may_attach(nested, plain)?;
+    call.state.attach_as(call.origin.request, session, &call.origin.context, how, now);
     Ok(Answer::Later)
 }
 

@@ -40,6 +40,11 @@ impl Call<'_> {
         self.state.origin_client(self.origin)
     }
 
+    /// It came from a terminal that is read-only.
+    pub fn looks_on(&self) -> bool {
+        self.own_client().and_then(|client| self.state.client(client)).is_some_and(|client| client.flags.read_only)
+    }
+
     pub fn client(&self, target: Option<&str>) -> Result<ClientId> {
         self.state.find_client(target, self.origin)
     }
@@ -92,7 +97,7 @@ impl Call<'_> {
     }
 
     /// What a new pane is to run: `-c DIR`, `-e NAME=value`, and the command's words. Without a directory it is
-    /// where the command was typed, or where the session started when it came from a key.
+    /// where the command was typed, or where the active pane's program is when it came from a key.
     pub fn program(&self, words: Vec<String>, dir: Option<&str>, env: &[String]) -> Result<Program> {
         Ok(Program {
             words,
@@ -103,10 +108,18 @@ impl Call<'_> {
         })
     }
 
+    /// Where the active pane's program is, as far as that is known and still there: Linux says so behind the name of a
+    /// directory that has been removed (proc(5)).
+    fn current_path(&self) -> Option<PathBuf> {
+        let path = &self.origin.facts.get(&self.here()?.pane)?.current_path;
+        let gone = path.as_os_str().is_empty() || path.to_string_lossy().ends_with(" (deleted)");
+        (!gone).then(|| path.clone())
+    }
+
     pub fn directory(&self, dir: Option<&str>) -> PathBuf {
         let session = self.here().and_then(|here| self.state.session(here.session));
         let base = match (self.origin.attached, session) {
-            (true, Some(session)) => session.cwd.clone(),
+            (true, Some(session)) => self.current_path().unwrap_or_else(|| session.cwd.clone()),
             _ => self.origin.context.cwd.clone(),
         };
         let Some(dir) = dir.filter(|dir| !dir.is_empty()) else { return base };
@@ -120,9 +133,9 @@ impl Call<'_> {
         }
     }
 
-    /// The command may make the connection that asked a user's terminal.
-    pub fn may_attach(&self, nested: bool) -> Result<()> {
-        if !self.origin.context.interactive {
+    /// The command may make the connection that asked a user's terminal. Plain lines need none.
+    pub fn may_attach(&self, nested: bool, plain: bool) -> Result<()> {
+        if !self.origin.context.interactive && !plain {
             let error = Error::refused("open terminal failed: not a terminal");
             return Err(error.hint("run it in a terminal, or use `mux new -d`"));
         }

@@ -7,6 +7,9 @@ pub struct DetachClient {
     /// All but the one meant
     #[arg(short = 'a')]
     others: bool,
+    /// Hang up the process that started it as well, as a shell that is to end with it
+    #[arg(short = 'P')]
+    hang_up: bool,
     /// All clients of this session
     #[arg(short = 's', value_name = "SESSION", conflicts_with = "target")]
     session: Option<String>,
@@ -21,7 +24,7 @@ impl Command for DetachClient {
     const SUMMARY: &'static str = "Give a terminal back; its session goes on";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let clients = match &self.session {
+        let clients: Vec<ClientId> = match &self.session {
             Some(session) => call.state.clients_of(call.session(Some(session))?),
             None => {
                 let client = call.client(self.target.as_deref())?;
@@ -29,7 +32,16 @@ impl Command for DetachClient {
                 all.filter(|known| (*known == client) != self.others).collect()
             }
         };
-        clients.into_iter().for_each(|client| call.state.detach(client));
+        let own = call.own_client();
+        if call.looks_on() && clients.iter().any(|client| Some(*client) != own) {
+            return Err(Error::refused("this terminal is read-only: it can only detach itself"));
+        }
+        for client in clients {
+            if self.hang_up {
+                call.ask(Effect::HangUp { client });
+            }
+            call.state.detach(client);
+        }
         Ok(Answer::Done)
     }
 }

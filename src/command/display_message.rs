@@ -39,9 +39,18 @@ impl Command for DisplayMessage {
             .transpose()?;
         let template = self.message.as_deref().unwrap_or(USUAL);
         let template = if template.contains('%') { call.origin.now.strftime(template) } else { template.to_owned() };
-        let lens = client.map_or_else(|| call.lens(), |client| call.lens().client(client));
-        let lens = pane.map_or(lens, |pane| lens.pane(pane));
-        let text = format::expand(&template, &lens);
+        let text = match client {
+            Some(client) => {
+                // Which window and pane are current is that client's, where it is asked about.
+                let about = pane.filter(|_| self.target.is_some() || self.client.is_none());
+                let origin = call.origin;
+                call.state.with_eyes_of(client, |state| {
+                    let lens = state.lens(origin.now).facts(&origin.facts).client(client);
+                    format::expand(&template, &about.map_or(lens, |pane| lens.pane(pane)))
+                })
+            }
+            None => format::expand(&template, &pane.map_or_else(|| call.lens(), |pane| call.lens().pane(pane))),
+        };
         if self.print {
             return Ok(Answer::Text(text + "\n"));
         }

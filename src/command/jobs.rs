@@ -34,7 +34,7 @@ impl Which {
     /// The same for what ends something: a beginning of a name is not enough.
     pub fn chosen_to_end(&self, call: &Call<'_>) -> Result<Vec<String>> {
         let jobs = call.state.jobs();
-        for word in self.jobs.iter().filter(|word| !is_pattern(word) && jobs.get(word).is_none()) {
+        if let Some(word) = self.jobs.iter().find(|word| !is_pattern(word) && jobs.get(word).is_none()) {
             let whole = one_job(jobs, word)?.name.clone();
             return Err(Error::not_found(format!("{word} is only the beginning of a job's name"))
                 .hint(format!("did you mean '{whole}'? What ends something takes the whole name or a pattern")));

@@ -15,8 +15,8 @@ pub struct ListClients {
     target: Option<String>,
 }
 
-const LINE: &str =
-    "#{client_name}: #{client_session} [#{client_width}x#{client_height} #{client_termname}] #{?client_utf8,(utf8),}";
+const LINE: &str = "#{client_name}: #{client_session} [#{client_width}x#{client_height} #{client_termname}] #{?client_utf8,(utf8),}\
+     #{?client_flags, (#{client_flags}),}";
 
 impl Command for ListClients {
     const NAME: &'static str = "list-clients";
@@ -26,9 +26,20 @@ impl Command for ListClients {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let session = self.target.as_deref().map(|target| call.session(Some(target))).transpose()?;
-        let clients = call.state.clients().filter(|client| session.is_none_or(|session| client.session == session));
-        let lenses = clients.map(|client| call.lens().client(client.id));
-        Ok(call.list(self.format.as_deref().unwrap_or(LINE), self.filter.as_deref(), lenses))
+        let wanted = |client: &&model::Client| session.is_none_or(|session| client.session == session);
+        let clients: Vec<ClientId> = call.state.clients().filter(wanted).map(|client| client.id).collect();
+        let (template, filter) = (self.format.as_deref().unwrap_or(LINE), self.filter.as_deref());
+        let origin = call.origin;
+        let mut lines = String::new();
+        for (line, client) in clients.into_iter().enumerate() {
+            // Its window and pane are those that it shows.
+            lines += &call.state.with_eyes_of(client, |state| {
+                let lens = state.lens(origin.now).facts(&origin.facts).client(client).line(line);
+                let passes = filter.is_none_or(|filter| format::is_true(&format::expand(filter, &lens)));
+                if passes { format::expand(template, &lens) + "\n" } else { String::new() }
+            });
+        }
+        Ok(Answer::Text(lines))
     }
 }
 

@@ -4,12 +4,24 @@ use super::prelude::*;
 
 #[derive(Args)]
 pub struct ListKeys {
-    /// Of this table: root, prefix, copy
+    /// Of this table: root, prefix, copy mode's, or another one of the keymap
     #[arg(short = 'T', value_name = "TABLE")]
     table: Option<String>,
-    /// With what they are for instead of their commands
+    /// With what they are for instead of their commands; of root and prefix where no table is named
     #[arg(short = 'N')]
     notes: bool,
+    /// Those without a note too, with their command
+    #[arg(short = 'a')]
+    all: bool,
+    /// Only the first
+    #[arg(short = '1')]
+    first: bool,
+    /// What stands before each key, with -N; the prefix where none is given
+    #[arg(short = 'P', value_name = "TEXT")]
+    prefix: Option<String>,
+    /// Only this key
+    #[arg(value_name = "KEY")]
+    key: Option<String>,
 }
 
 impl Command for ListKeys {

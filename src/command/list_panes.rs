@@ -54,8 +54,8 @@ mod tests {
     fn the_list_is_tmux_s() {
         let mut world = World::new();
         world.ok("new -d -s x -x 80 -y 24");
-        assert_eq!(world.ok("lsp -t x"), "0: [80x24] [history 0/10000, 0 bytes] %0 (active)\n");
-        assert_eq!(world.ok("lsp -a"), "x:0.0: [80x24] [history 0/10000, 0 bytes] %0 (active)\n");
+        assert_eq!(world.ok("lsp -t x"), "0: [80x24] [history 0/50000, 0 bytes] %0 (active)\n");
+        assert_eq!(world.ok("lsp -a"), "x:0.0: [80x24] [history 0/50000, 0 bytes] %0 (active)\n");
         assert_eq!(world.ok("lsp -s -t x -F '#{pane_id}'"), "%0\n");
     }
 }

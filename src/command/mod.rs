@@ -4,14 +4,21 @@
 //! changes the [`State`](crate::model::State) and asks for effects; it reads no file, clock or environment.
 
 mod attach_session;
+mod bind_key;
 mod boot;
 mod break_pane;
 mod call;
 mod capture_pane;
 mod check;
 mod choose_buffer;
+mod choose_client;
+mod choose_command;
+mod choose_job;
+mod choose_tree;
 mod clear_history;
 mod command_prompt;
+mod complete;
+mod config;
 mod confirm_before;
 mod copy_mode;
 mod delete_buffer;
@@ -30,6 +37,7 @@ mod import;
 mod job_json;
 mod jobs;
 mod join_pane;
+mod keys;
 mod kill_pane;
 mod kill_server;
 mod kill_session;
@@ -100,14 +108,18 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod top;
+mod unbind_key;
 mod up;
 mod wait;
 mod why;
 
 pub use crate::model::{ASIDE, Context, Origin, PaneFacts, Reply};
+pub use attach_session::{Looks, looks};
+pub use bind_key::changes as key_changes;
+pub use complete::{Choice, Completion, NameKind, Names, complete, usage};
 pub use job_json::reference as job_json_reference;
 pub use language::{split, words};
 pub use ps::span;
-pub use spec::{Outcome, Place, Spec, check, find, help, reference, run, run_here};
+pub use spec::{Outcome, Place, Spec, check, check_style, find, help, reference, run, run_here, shows_facts};
 pub use status::bytes;
 pub use table::TABLE;

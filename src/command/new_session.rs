@@ -58,11 +58,12 @@ impl Command for NewSession {
             if self.detached {
                 return Ok(Answer::Done);
             }
-            return super::attach_session::show(call, session, self.detach_others, self.nested);
+            let how = Attachment { detach_others: self.detach_others, ..Attachment::default() };
+            return super::attach_session::show(call, session, how, self.nested, false);
         }
         let switch = call.own_client().is_some();
         if !self.detached && !switch {
-            call.may_attach(self.nested)?;
+            call.may_attach(self.nested, false)?;
         }
         if self.print && !self.detached {
             return Err(Error::usage("-P prints about a session that is not attached").hint("add -d"));

@@ -211,9 +211,10 @@ impl Rig {
     }
 
     /// Every view can be drawn: what is visible is there and does not overlap.
-    fn look(&self) {
-        for client in self.state.clients() {
-            let view = self.state.client_view(client.id, Timestamp(self.now)).unwrap();
+    fn look(&mut self) {
+        let clients: Vec<ClientId> = self.state.clients().map(|client| client.id).collect();
+        for client in clients {
+            let view = self.state.client_view(client, Timestamp(self.now)).unwrap();
             assert_eq!(view.windows.iter().filter(|tab| tab.current).count(), 1);
             for (at, pane) in view.panes.iter().enumerate() {
                 let others = &view.panes[at + 1..];

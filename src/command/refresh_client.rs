@@ -4,6 +4,9 @@ use super::prelude::*;
 
 #[derive(Args)]
 pub struct RefreshClient {
+    /// Only set flags of this client, with commas between them: read-only, ignore-size, follow; ! takes one away
+    #[arg(short = 'f', value_name = "FLAGS")]
+    flags: Option<String>,
     /// Only the status line; all of it is drawn
     #[arg(short = 'S')]
     status: bool,
@@ -19,11 +22,25 @@ impl Command for RefreshClient {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let client = call.client(self.target.as_deref())?;
+        if let Some(list) = &self.flags {
+            may_unlock(call)?;
+            let flags = call.state.client(client).map(|client| client.flags).unwrap_or_default();
+            call.state.set_flags(client, flags.read(list)?);
+            return Ok(Answer::Done);
+        }
         call.ask(Effect::Refresh { client });
         if !self.status {
             call.ask(Effect::Perform { client, argv: vec!["refresh-client".into()] });
         }
         Ok(Answer::Done)
+    }
+}
+
+/// Who looks on only does not help himself to more.
+pub fn may_unlock(call: &Call<'_>) -> Result<()> {
+    match call.looks_on() {
+        true => Err(Error::refused("this terminal is read-only").hint("another one may take that from it")),
+        false => Ok(()),
     }
 }
 

@@ -101,7 +101,7 @@ impl Command for Run {
         let context = &call.origin.context;
         let switch = call.own_client().is_some();
         if !alone && !switch && context.interactive {
-            call.may_attach(self.nested)?;
+            call.may_attach(self.nested, false)?;
         }
         let job = NewJob {
             name: self.name,

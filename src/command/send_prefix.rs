@@ -3,7 +3,14 @@
 use super::prelude::*;
 
 #[derive(Args)]
-pub struct SendPrefix {}
+pub struct SendPrefix {
+    /// The second one, prefix2
+    #[arg(short = '2')]
+    second: bool,
+    /// The pane
+    #[arg(short = 't', value_name = "PANE")]
+    target: Option<String>,
+}
 
 impl Command for SendPrefix {
     const NAME: &'static str = "send-prefix";

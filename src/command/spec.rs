@@ -6,7 +6,8 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches};
 
 use crate::base::{Error, Result};
-use crate::model::{Effect, Origin, Reply, State, names};
+use crate::format;
+use crate::model::{Effect, FACTS, Origin, Reply, State, names};
 
 use super::call::{Answer, Call};
 use super::{TABLE, language};
@@ -147,7 +148,7 @@ pub enum Outcome {
 
 /// Runs one command (already split at `;`).
 pub fn run(state: &mut State, origin: &Origin, argv: &[String]) -> Outcome {
-    state.begin(origin.now);
+    state.begin_for(origin);
     let answer = attempt(state, origin, argv);
     let effects = state.take_effects();
     match answer {
@@ -160,10 +161,17 @@ pub fn run(state: &mut State, origin: &Origin, argv: &[String]) -> Outcome {
     }
 }
 
+/// What may be done at a terminal that only looks on, beside looking at more.
+const FOR_ONLOOKERS: &[&str] = &["detach-client", "refresh-client", "switch-client"];
+
 fn attempt(state: &mut State, origin: &Origin, argv: &[String]) -> Result<Answer, Reply> {
     let (spec, words) = lookup(argv).map_err(Reply::error)?;
     let matches = spec.parse(words)?;
     let mut call = Call { state, origin, argv };
+    if call.looks_on() && !(spec.repeatable || FOR_ONLOOKERS.contains(&spec.name)) {
+        let error = Error::refused(format!("this terminal is read-only: {} is not for it", spec.name));
+        return Err(Reply::error(error.hint("`attach-session` without -r makes one that is not")));
+    }
     if spec.place == Place::Client {
         return call.perform(&matches).map_err(Reply::error);
     }
@@ -182,6 +190,22 @@ pub fn run_here(argv: &[String]) -> Reply {
         Ok((spec, matches)) => super::table::answer_here(spec.name, &matches),
         Err(reply) => reply,
     }
+}
+
+/// Whether what a list is asked for may need what only the panes' tasks know. Asking each of a thousand panes takes
+/// longer than all the rest, and most templates do without.
+pub fn shows_facts(argv: &[String]) -> bool {
+    let lists = argv.first().and_then(|name| find(name).ok()).is_some_and(|spec| spec.name == "list-panes");
+    let template = argv.iter().position(|word| word == "-F").and_then(|at| argv.get(at + 1));
+    match template {
+        Some(template) if lists && !argv.iter().any(|word| word == "-f") => format::names_any(template, FACTS),
+        _ => true,
+    }
+}
+
+/// Whether a text is a style.
+pub fn check_style(text: &str) -> Result<(), String> {
+    format::parse_style(text, crate::base::Style::DEFAULT).map(drop)
 }
 
 /// Whether a command line's commands are known and their flags parse.

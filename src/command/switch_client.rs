@@ -4,7 +4,7 @@ use super::prelude::*;
 
 #[derive(Args)]
 #[group(skip)]
-#[command(group = clap::ArgGroup::new("which").args(["next", "previous", "last", "target"]))]
+#[command(group = clap::ArgGroup::new("which").args(["next", "previous", "last", "target", "table"]))]
 pub struct SwitchClient {
     /// The client, by its terminal
     #[arg(short = 'c', value_name = "CLIENT")]
@@ -18,9 +18,15 @@ pub struct SwitchClient {
     /// The session shown before
     #[arg(short = 'l')]
     last: bool,
+    /// Only let it look on (-f read-only,ignore-size), or no longer
+    #[arg(short = 'r')]
+    read_only: bool,
     /// The session, window or pane to show
     #[arg(short = 't', value_name = "TARGET")]
     target: Option<String>,
+    /// The next key counts in this key table; every key, where it is a mode of the keymap
+    #[arg(short = 'T', value_name = "TABLE")]
+    table: Option<String>,
 }
 
 impl Command for SwitchClient {
@@ -30,6 +36,18 @@ impl Command for SwitchClient {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let client = call.client(self.client.as_deref())?;
+        if self.read_only {
+            super::refresh_client::may_unlock(call)?;
+            let now = call.state.client(client).map(|client| client.flags).unwrap_or_default();
+            let flags = if now.read_only { ClientFlags::default() } else { ClientFlags::ONLOOKER };
+            call.state.set_flags(client, ClientFlags { inline: now.inline, ..flags });
+            return Ok(Answer::Done);
+        }
+        if self.table.is_some() {
+            let argv = call.argv.to_vec();
+            call.ask(Effect::Perform { client, argv });
+            return Ok(Answer::Done);
+        }
         let session = match (self.next, self.previous, self.last) {
             (true, ..) => beside(call, client, 1)?,
             (_, true, _) => beside(call, client, -1)?,
@@ -42,7 +60,7 @@ impl Command for SwitchClient {
         let target = self.target.as_deref().filter(|target| target.contains([':', '@', '%']));
         let pane = target.map(|target| call.pane(Some(target))).transpose()?;
         call.state.switch(client, session, call.origin.now);
-        if let Some(pane) = pane {
+        if let Some(pane) = pane.filter(|_| !call.looks_on()) {
             call.state.select_window(call.window_of(pane)?);
             call.state.select_pane(pane, true);
         }
@@ -80,5 +98,14 @@ mod tests {
         assert_eq!(shown(&mut world, "switchc -n"), "a\n");
         assert_eq!(shown(&mut world, "switchc -t b"), "b\n");
         assert_eq!(shown(&mut world, "switchc -l"), "a\n");
+    }
+
+    #[test]
+    fn key_tables_are_the_clients() {
+        let mut world = World::new();
+        world.ok("new -d -s x");
+        world.attach("x");
+        world.ok("switchc -T resize");
+        assert_eq!(world.performed(), ["switchc", "-T", "resize"]);
     }
 }

@@ -57,6 +57,11 @@ fn looked(state: &State, effects: &[Effect]) -> Option<HashMap<String, Usage>> {
     Some(look.jobs.iter().filter(live).map(|name| (name.clone(), usage.clone())).collect())
 }
 
+/// What the commands' tests expect was read off tmux, which counts from 0 and leaves gaps.
+fn tmux_s() -> Options {
+    Options { base_index: 0, pane_base_index: 0, renumber_windows: false, ..Options::default() }
+}
+
 impl World {
     pub fn new() -> Self {
         let setup = Setup {
@@ -71,7 +76,7 @@ impl World {
             env: Vec::new(),
         };
         Self {
-            state: State::new(Options::default(), setup),
+            state: State::new(tmux_s(), setup),
             interactive: false,
             env: Vec::new(),
             seen: Vec::new(),

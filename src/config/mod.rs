@@ -18,6 +18,7 @@
 
 mod reference;
 mod restore;
+mod sample;
 mod table;
 mod value;
 
@@ -35,22 +36,15 @@ pub use crate::base::Problem;
 use crate::base::problem::{Source, nearest, suggestion};
 pub use reference::reference;
 pub use restore::{Restore, Sessions};
+pub use sample::sample;
 pub use table::{OptionSpec, Options, TABLE};
-pub use value::{Clipboard, Edge, Kind, MouseCopy, Scope, WindowSize};
+pub use value::{Clipboard, Edge, Kind, MaybeKey, MouseCopy, Scope, StatusKeys, WindowSize};
 
 /// All that `config.toml` says.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
     pub options: Options,
-    /// Which of the key tables holds: a name that `keymap` knows or that has a file in the user's directory.
-    pub keymap: String,
     pub restore: Restore,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self { options: Options::default(), keymap: "tmux".to_owned(), restore: Restore::default() }
-    }
 }
 
 /// The row of an option, by its whole name.
@@ -99,6 +93,14 @@ pub fn find(name: &str) -> Result<&'static OptionSpec> {
 
 /// Reads the text of a `config.toml`; `file` is its name in problems.
 pub fn load(text: &str, file: &Path) -> (Config, Vec<Problem>) {
+    load_checked(text, file, &|_| Ok(()))
+}
+
+/// Says what is wrong with a style.
+pub type CheckStyle<'a> = &'a dyn Fn(&str) -> Result<(), String>;
+
+/// The same, with somebody who can read styles.
+pub fn load_checked(text: &str, file: &Path, style: CheckStyle<'_>) -> (Config, Vec<Problem>) {
     let (mut source, table) = Source::parse(text, file);
     let mut config = Config::default();
     for (key, value) in &table {
@@ -106,7 +108,7 @@ pub fn load(text: &str, file: &Path) -> (Config, Vec<Problem>) {
             "keymap" => load_keymap(&mut config, value, &mut source),
             "options" => {
                 if let Some(table) = source.table("options", value) {
-                    load_options(&mut config.options, table, &mut source);
+                    load_options(&mut config.options, table, &mut source, style);
                 }
             }
             "restore" => {
@@ -128,18 +130,19 @@ fn unknown_key(key: &str, at: std::ops::Range<usize>, source: &mut Source<'_>) {
     source.report(at, format!("'{key}' is nothing that mux knows: expected keymap, [options] or [restore]{hint}"));
 }
 
+/// As an option that stands above all others.
 fn load_keymap<'a>(config: &mut Config, value: &Spanned<DeValue<'a>>, source: &mut Source<'a>) {
     match value.get_ref().as_str() {
-        // It becomes a file's name.
-        Some(name) if !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\0']) => {
-            config.keymap = name.to_owned();
+        Some(name) => {
+            if config.options.set("keymap", name).is_err() {
+                source.report(value.span(), format!("'{name}' cannot be a keymap's name"));
+            }
         }
-        Some(name) => source.report(value.span(), format!("'{name}' cannot be a keymap's name")),
         None => source.wrong_type("keymap", value, "a name like \"tmux\""),
     }
 }
 
-fn load_options<'a>(options: &mut Options, table: &DeTable<'a>, source: &mut Source<'a>) {
+fn load_options<'a>(options: &mut Options, table: &DeTable<'a>, source: &mut Source<'a>, style: CheckStyle<'_>) {
     for (key, value) in table {
         let name = key.get_ref().as_ref();
         let Some(spec) = spec(name) else {
@@ -149,7 +152,10 @@ fn load_options<'a>(options: &mut Options, table: &DeTable<'a>, source: &mut Sou
         };
         match text_of(value.get_ref(), &spec.kind) {
             Some(text) => {
-                if let Err(error) = options.set(name, &text) {
+                let readable = if spec.kind == Kind::Style { style(&text) } else { Ok(()) };
+                if let Err(why) = readable {
+                    source.report(value.span(), format!("'{text}' is no value for {name}: {why}"));
+                } else if let Err(error) = options.set(name, &text) {
                     source.report(value.span(), error.to_string());
                 }
             }

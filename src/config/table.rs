@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::value::{Clipboard, Edge, Kind, ModeKeys, MouseCopy, Scope, Value, WindowSize};
+use super::value::{Clipboard, Edge, Kind, MaybeKey, ModeKeys, MouseCopy, Scope, StatusKeys, Value, WindowSize};
 use crate::base::{Key, Size};
 
 /// What is to be known of an option.
@@ -62,7 +62,7 @@ const LINES: Kind = Kind::Number { least: 0, most: 2_147_483_647, unit: "lines" 
 options! {
     automatic_rename: bool, "automatic-rename", Window, Kind::Flag, "on",
         "A window that nobody named is called after the program that runs in it.";
-    base_index: u32, "base-index", Session, INDEX, "0",
+    base_index: u32, "base-index", Session, INDEX, "1",
         "The first window's number.";
     confirm_paste: bool, "confirm-paste", Session, Kind::Flag, "off",
         "Several lines are pasted only after a question where the program did not ask for bracketed paste.";
@@ -82,8 +82,14 @@ options! {
         "When a session ends its clients detach; when off, they go to the session that was used last.";
     display_time: u32, "display-time", Session, MILLISECONDS, "2000",
         "How long a message or the pane numbers stay; with 0, until a key is pressed.";
-    history_limit: u32, "history-limit", Session, LINES, "10000",
+    follow: bool, "follow", Session, Kind::Flag, "off",
+        "All clients of a session show the same window, pane and zoom; when off, each goes its own way.";
+    history_limit: u32, "history-limit", Session, LINES, "50000",
         "Lines that a new pane keeps after they have scrolled off its screen.";
+    key_table: String, "key-table", Session, Kind::Text, "root",
+        "The table in which keys are looked up that come without the prefix.";
+    keymap: String, "keymap", Session, Kind::Name, "tmux",
+        "Whose keys: tmux, screen, zellij, or one of your own in keymaps/.";
     message_style: String, "message-style", Session, Kind::Style, "bg=yellow,fg=black",
         "The style of messages and prompts.";
     mode_keys: ModeKeys, "mode-keys", Window, Kind::Choice(ModeKeys::NAMES), "vi",
@@ -94,15 +100,17 @@ options! {
         "What opens the URLs and files that hints find, on the client's machine; when empty, xdg-open or open.";
     pane_active_border_style: String, "pane-active-border-style", Window, Kind::Style, "fg=green",
         "The style of the border round the current pane.";
-    pane_base_index: u32, "pane-base-index", Window, INDEX, "0",
+    pane_base_index: u32, "pane-base-index", Window, INDEX, "1",
         "The first pane's number.";
     pane_border_style: String, "pane-border-style", Window, Kind::Style, "default",
         "The style of the borders between the other panes.";
     prefix: Key, "prefix", Session, Kind::Key, "C-b",
-        "The key after which a key is a command.";
+        "The key after which a key is a command. While it is C-b, the one that the keymap is made for is.";
+    prefix2: MaybeKey, "prefix2", Session, Kind::KeyOrNone, "None",
+        "A second key for the same.";
     remain_on_exit: bool, "remain-on-exit", Pane, Kind::Flag, "off",
         "A pane stays, with its last screen, when its program has ended.";
-    renumber_windows: bool, "renumber-windows", Session, Kind::Flag, "off",
+    renumber_windows: bool, "renumber-windows", Session, Kind::Flag, "on",
         "When a window is closed, those after it move up.";
     repeat_time: u32, "repeat-time", Session, MILLISECONDS, "500",
         "How long after a key that repeats another one needs no prefix.";
@@ -110,6 +118,8 @@ options! {
         "Who may write to the terminal's clipboard: mux and programs, mux alone (external), or nobody.";
     status: bool, "status", Session, Kind::Flag, "on",
         "There is a status line.";
+    status_keys: StatusKeys, "status-keys", Session, Kind::Choice(StatusKeys::NAMES), "emacs",
+        "Whose keys the command prompt has.";
     status_left: String, "status-left", Session, Kind::Template, "[#{session_name}] ",
         "What stands at the left of the status line.";
     status_position: Edge, "status-position", Session, Kind::Choice(Edge::NAMES), "bottom",

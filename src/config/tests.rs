@@ -80,7 +80,7 @@ fn a_file_sets_options_and_keymap() {
          update-environment = ['DISPLAY', 'FOO']\nstatus-left = '#S'\nstatus = 'off'\n",
     );
     assert_eq!(problems, [""; 0]);
-    assert_eq!(config.keymap, "mine");
+    assert_eq!(config.options.keymap, "mine");
     assert_eq!(config.options.get("mouse").as_deref(), Some("off"));
     assert_eq!(config.options.history_limit, 50_000);
     assert_eq!(config.options.update_environment, ["DISPLAY", "FOO"]);
@@ -124,7 +124,7 @@ fn broken_toml_is_a_problem_with_its_place() {
 fn a_keymaps_name_is_a_files_name() {
     for name in ["../x", "", ".x", "a/b"] {
         let (config, problems) = read(&format!("keymap = '{name}'"));
-        assert_eq!((config.keymap.as_str(), problems.len()), ("tmux", 1), "{name}");
+        assert_eq!((config.options.keymap.as_str(), problems.len()), ("tmux", 1), "{name}");
     }
 }
 

@@ -40,6 +40,7 @@ pub enum Kind {
     },
     Choice(&'static [&'static str]),
     Key,
+    KeyOrNone,
     Size,
     Text,
     /// A program's absolute path, or nothing.
@@ -48,6 +49,8 @@ pub enum Kind {
     Words,
     /// Text with `#{…}`.
     Template,
+    /// The name of a file in the user's directory, without its end.
+    Name,
     /// `fg=red,bold`. Only what shows it can read it: see `format::parse_style`.
     Style,
 }
@@ -60,6 +63,8 @@ impl fmt::Display for Kind {
             Kind::Number { least, most, unit } => write!(f, "{unit} from {least} to {most}"),
             Kind::Choice(choices) => write!(f, "one of {}", choices.join(", ")),
             Kind::Key => f.write_str("a key like C-b"),
+            Kind::KeyOrNone => f.write_str("a key like C-b, or None"),
+            Kind::Name => f.write_str("a name like tmux"),
             Kind::Size => write!(f, "columns and rows like 80x24, up to {MAX_SCREEN}"),
             Kind::Text => f.write_str("text"),
             Kind::Program => f.write_str("an absolute path, or nothing"),
@@ -106,7 +111,11 @@ impl Value for u32 {
 
 impl Value for String {
     fn read(text: &str, kind: &Kind) -> Result<Self, ()> {
-        let misplaced = *kind == Kind::Program && !text.is_empty() && !Path::new(text).is_absolute();
+        let misplaced = match kind {
+            Kind::Program => !text.is_empty() && !Path::new(text).is_absolute(),
+            Kind::Name => text.is_empty() || text.starts_with('.') || text.contains(['/', '\0']),
+            _ => false,
+        };
         if misplaced { Err(()) } else { Ok(text.to_owned()) }
     }
 
@@ -122,6 +131,23 @@ impl Value for Key {
 
     fn print(&self) -> String {
         self.to_string()
+    }
+}
+
+/// A key that there may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct MaybeKey(pub Option<Key>);
+
+impl Value for MaybeKey {
+    fn read(text: &str, kind: &Kind) -> Result<Self, ()> {
+        match text {
+            "" | "None" | "none" => Ok(Self(None)),
+            text => Key::read(text, kind).map(Some).map(Self),
+        }
+    }
+
+    fn print(&self) -> String {
+        self.0.map_or_else(|| "None".to_owned(), |key| key.to_string())
     }
 }
 
@@ -178,6 +204,13 @@ macro_rules! choice {
 choice!(
     /// Where the status line is.
     Edge { Top = "top", Bottom = "bottom", });
+
+choice!(
+/// Whose keys the command prompt has.
+StatusKeys {
+    Emacs = "emacs",
+    Vi = "vi",
+});
 
 choice!(
 /// Whose terminal decides how large a session's windows are.

@@ -33,6 +33,11 @@ pub fn expand(template: &str, vars: &dyn Vars) -> String {
     expand::Expander::new(vars).run(template)
 }
 
+/// Whether a template may come to one of these variables. One that expands what an option holds may come to any.
+pub fn names_any(template: &str, variables: &[&str]) -> bool {
+    template.contains("E:") || template.contains("T:") || variables.iter().any(|name| template.contains(name))
+}
+
 /// What counts as yes in a condition: anything but nothing and `0`.
 pub fn is_true(text: &str) -> bool {
     !text.is_empty() && text != "0"

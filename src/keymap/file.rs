@@ -6,7 +6,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Binding, Chain, Keymap, Node, TABLES};
+use super::{Binding, Chain, Keymap, Mode, Node, TABLES};
 use crate::base::Key;
 use crate::base::problem::{Problem, Source, suggestion};
 
@@ -17,24 +17,47 @@ type Value<'a> = Spanned<DeValue<'a>>;
 /// What a key's table may hold.
 const FIELDS: &[&str] = &["run", "note", "repeat", "keys"];
 
+/// What says which prefix a file's keys are made for.
+const PREFIX: &str = "prefix-key";
+
+/// The same of a mode.
+const MODE_FIELDS: &[&str] = &["title", "pass", "copy"];
+
 impl Keymap {
     /// Binds what the text of a file says, key by key; other keys stay. `check` is asked about each command line.
     /// What is wrong is left out and told.
     pub fn overlay(&mut self, text: &str, file: &Path, check: &dyn Fn(&str) -> Result<(), String>) -> Vec<Problem> {
         let (source, tables) = Source::parse(text, file);
-        let mut reader = Reader { source, check };
+        let mut reader = Reader { source, check, reserved: Vec::new() };
+        let mut strange = Vec::new();
         for (name, value) in &tables {
-            let table = match name.get_ref().as_ref() {
-                // As it was called while there was one such table.
-                "copy" => "copy-mode-vi",
-                table => table,
-            };
-            if !TABLES.contains(&table) {
-                let hint = suggestion(table, TABLES.iter().copied());
-                let message = format!("'{table}' is no key table: expected {}{hint}", TABLES.join(", "));
-                reader.source.report(name.span(), message);
-            } else if let Some(keys) = reader.source.table(table, value) {
-                reader.keys(keys, self.chain_mut(table));
+            match name.get_ref().as_ref() {
+                PREFIX => {
+                    self.prefix = reader.prefix(value).or(self.prefix);
+                }
+                "modes" => reader.modes(value, &mut self.modes),
+                table => {
+                    // As it was called while there was one such table.
+                    let table = if table == "copy" { "copy-mode-vi" } else { table };
+                    if let Some(keys) = reader.source.table(table, value) {
+                        if !self.has_table(table) {
+                            strange.push((table.to_owned(), name.span()));
+                        }
+                        reader.reserved = if table == "root" { self.reserved.clone() } else { Vec::new() };
+                        reader.keys(keys, self.chain_mut(table));
+                    }
+                }
+            }
+        }
+        for (table, at) in strange {
+            if self.mode(&table).is_none() && !self.leads_to(&table) {
+                self.tables.retain(|(name, _)| *name != table);
+                let hint = suggestion(&table, TABLES.iter().copied());
+                let expected = TABLES.join(", ");
+                let message = format!(
+                    "'{table}' is no key table: expected {expected}, or one that a key leads to (switch-client -T){hint}"
+                );
+                reader.source.report(at, message);
             }
         }
         reader.source.finish()
@@ -44,9 +67,51 @@ impl Keymap {
 struct Reader<'a, 'c> {
     source: Source<'a>,
     check: Check<'c>,
+    /// Keys that are taken before the table that is being read is looked at.
+    reserved: Vec<Key>,
 }
 
 impl<'a> Reader<'a, '_> {
+    fn prefix(&mut self, value: &Value<'a>) -> Option<Key> {
+        match value.get_ref().as_str() {
+            Some(typed) => self.key(typed, value.span()),
+            None => {
+                self.source.wrong_type(PREFIX, value, "a key like C-a");
+                None
+            }
+        }
+    }
+
+    fn modes(&mut self, value: &Value<'a>, modes: &mut Vec<(String, Mode)>) {
+        let Some(table) = self.source.table("modes", value) else { return };
+        for (name, value) in table {
+            let name = name.get_ref().as_ref();
+            let mode = match value.get_ref() {
+                DeValue::String(title) => Mode { title: title.to_string(), ..Mode::default() },
+                DeValue::Table(fields) => self.mode(name, fields),
+                _ => {
+                    self.source.wrong_type(name, value, "a title, or { title = …, pass = … }");
+                    continue;
+                }
+            };
+            modes.retain(|(known, _)| known != name);
+            modes.push((name.to_owned(), mode));
+        }
+    }
+
+    fn mode(&mut self, name: &str, fields: &DeTable<'a>) -> Mode {
+        for (field, _) in fields {
+            let typed = field.get_ref().as_ref();
+            if !MODE_FIELDS.contains(&typed) {
+                let hint = suggestion(typed, MODE_FIELDS.iter().copied());
+                let message = format!("'{typed}' says nothing of a mode: expected {}{hint}", MODE_FIELDS.join(", "));
+                self.source.report(field.span(), message);
+            }
+        }
+        let title = self.text(fields, "title").unwrap_or_else(|| name.to_uppercase());
+        Mode { title, pass: self.flag(fields, "pass"), copy: self.flag(fields, "copy") }
+    }
+
     fn keys(&mut self, table: &DeTable<'a>, chain: &mut Chain) {
         let mut seen: Vec<(Key, &str)> = Vec::new();
         for (name, value) in table {
@@ -57,6 +122,10 @@ impl<'a> Reader<'a, '_> {
                 continue;
             }
             seen.push((key, typed));
+            if self.reserved.contains(&key) {
+                self.source
+                    .report(name.span(), format!("'{typed}' is a prefix: what is bound to it here is never reached"));
+            }
             self.entry(key, typed, value, chain);
         }
     }
@@ -91,7 +160,7 @@ impl<'a> Reader<'a, '_> {
                 self.source.report(field.span(), message);
             }
         }
-        let note = self.note(fields).unwrap_or_default();
+        let note = self.text(fields, "note").unwrap_or_default();
         match (fields.get("run"), fields.get("keys")) {
             (Some(_), Some(keys)) => {
                 let message = format!("'{name}' both runs a command and begins a chain: expected run or keys");
@@ -99,7 +168,7 @@ impl<'a> Reader<'a, '_> {
             }
             (Some(run), None) => {
                 let command = self.command(run);
-                let repeat = self.repeat(fields);
+                let repeat = self.flag(fields, "repeat");
                 self.bind(key, command, note, repeat, chain);
             }
             (None, Some(keys)) => self.chain(key, note, keys, chain),
@@ -145,21 +214,21 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    fn note(&mut self, fields: &DeTable<'a>) -> Option<String> {
-        let value = fields.get("note")?;
-        let note = value.get_ref().as_str();
-        if note.is_none() {
-            self.source.wrong_type("note", value, "a sentence");
+    fn text(&mut self, fields: &DeTable<'a>, field: &str) -> Option<String> {
+        let value = fields.get(field)?;
+        let text = value.get_ref().as_str();
+        if text.is_none() {
+            self.source.wrong_type(field, value, "a sentence");
         }
-        note.map(str::to_owned)
+        text.map(str::to_owned)
     }
 
-    fn repeat(&mut self, fields: &DeTable<'a>) -> bool {
-        let Some(value) = fields.get("repeat") else { return false };
-        let repeat = value.get_ref().as_bool();
-        if repeat.is_none() {
-            self.source.wrong_type("repeat", value, "true or false");
+    fn flag(&mut self, fields: &DeTable<'a>, field: &str) -> bool {
+        let Some(value) = fields.get(field) else { return false };
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            self.source.wrong_type(field, value, "true or false");
         }
-        repeat.unwrap_or(false)
+        flag.unwrap_or(false)
     }
 }

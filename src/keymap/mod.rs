@@ -12,6 +12,17 @@
 //! "t" = ""                                     # takes the key away
 //! "g" = { note = "Git", keys = { "s" = "new-window git status" } }
 //! ```
+//!
+//! Beside `root`, `prefix` and copy mode's, a table may have any name that some key leads to (`switch-client -T NAME`).
+//! It counts for one key, or where `[modes]` has it until a key leaves it:
+//!
+//! ```toml
+//! prefix-key = "C-a"                           # what the keys are made for
+//!
+//! [modes]
+//! resize = "RESIZE"                            # what the hint line calls it
+//! locked = { title = "LOCKED", pass = true }   # other keys are the program's
+//! ```
 
 mod file;
 mod listing;
@@ -20,18 +31,18 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
-use crate::base::Key;
+use crate::base::{Key, KeyChange};
 
-pub use crate::base::Problem;
-pub use listing::listing;
+pub use crate::base::{Binding, Problem};
+pub use listing::{Wanted, heading, listing, overview, tables};
 pub use reference::reference;
 
-/// The tables that a file may have: keys as they come, keys after the prefix, keys in copy mode in the ways of vi and
+/// The tables that every keymap has: keys as they come, keys after the prefix, keys in copy mode in the ways of vi and
 /// of emacs. The names are tmux's.
 pub const TABLES: &[&str] = &["root", "prefix", "copy-mode-vi", "copy-mode"];
 
-/// The keymaps that are compiled in, with the text of their files.
-const BUILTIN: &[(&str, &str)] = &[("tmux", include_str!("../../keymaps/tmux.toml"))];
+/// The keymap where none is chosen.
+const DEFAULT: &str = "tmux";
 
 /// Copy mode's tables, which lie under every keymap, each with the text of its file.
 pub const COPY: &[(&str, &str)] = &[
@@ -39,15 +50,22 @@ pub const COPY: &[(&str, &str)] = &[
     ("emacs-copy", include_str!("../../keymaps/emacs-copy.toml")),
 ];
 
-/// What a key does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Binding {
-    /// A command line, as at the command prompt.
-    pub command: String,
-    /// What it does, for people. May be empty.
-    pub note: String,
-    /// For a moment, keys of the table that repeat are taken without the prefix.
-    pub repeat: bool,
+/// The keymaps that are compiled in, with the text of their files.
+const BUILTIN: &[(&str, &str)] = &[
+    (DEFAULT, include_str!("../../keymaps/tmux.toml")),
+    ("screen", include_str!("../../keymaps/screen.toml")),
+    ("zellij", include_str!("../../keymaps/zellij.toml")),
+];
+
+/// A table that stays until a key leaves it (`switch-client -T` another), and how it is with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mode {
+    /// What the hint line calls it.
+    pub title: String,
+    /// Keys that it has not bound are the program's, and the prefix is too; else they do nothing.
+    pub pass: bool,
+    /// It ends with copy mode, whose keys count where it has bound none.
+    pub copy: bool,
 }
 
 /// What the keys so far come to.
@@ -62,7 +80,13 @@ pub enum Match<'a> {
 /// Key tables by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Keymap {
+    name: String,
     tables: Vec<(String, Chain)>,
+    modes: Vec<(String, Mode)>,
+    /// The prefix that its keys are made for.
+    prefix: Option<Key>,
+    /// Keys that never come as far as the root table.
+    reserved: Vec<Key>,
 }
 
 /// Keys that may come next, in the order of the file.
@@ -82,12 +106,69 @@ impl Keymap {
     /// One that is compiled in.
     pub fn builtin(name: &str) -> Option<Self> {
         let (_, text) = BUILTIN.iter().find(|(known, _)| *known == name)?;
-        let mut keymap = Self::default();
+        let mut keymap = Self::bare(name);
+        // A test sees that there is no problem in it.
+        keymap.overlay(text, format!("{name}.toml").as_ref(), &|_| Ok(()));
+        Some(keymap)
+    }
+
+    /// One in which nothing is bound but copy mode's keys, which are the same under every keymap.
+    pub fn bare(name: &str) -> Self {
+        let mut keymap = Self { name: name.to_owned(), ..Self::default() };
         // A test sees that there is no problem in them.
-        for (name, text) in std::iter::once(&(name, *text)).chain(COPY) {
+        for (name, text) in COPY {
             keymap.overlay(text, format!("{name}.toml").as_ref(), &|_| Ok(()));
         }
-        Some(keymap)
+        keymap
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The prefix that its keys are made for, where it says so.
+    pub fn prefix(&self) -> Option<Key> {
+        self.prefix
+    }
+
+    /// What is bound to these in the root table is never reached, which [`Keymap::overlay`] tells.
+    pub fn reserve(&mut self, keys: Vec<Key>) {
+        self.reserved = keys;
+    }
+
+    /// How it is with a table that stays.
+    pub fn mode(&self, table: &str) -> Option<&Mode> {
+        self.modes.iter().find_map(|(name, mode)| (name == table).then_some(mode))
+    }
+
+    /// What commands have changed, over what is in files.
+    pub fn apply(&mut self, changes: &[KeyChange]) {
+        for change in changes {
+            match change {
+                KeyChange::Bind { table, keys, binding } => self.bind(table, keys, Some(binding.clone())),
+                KeyChange::Unbind { table, keys } => self.bind(table, keys, None),
+                KeyChange::Clear { table } => self.chain_mut(table).keys.clear(),
+            }
+        }
+    }
+
+    /// Whether some key switches to this table.
+    fn leads_to(&self, table: &str) -> bool {
+        let leads = |binding: &Binding| {
+            let mut words = binding
+                .command
+                .split_whitespace()
+                .skip_while(|word| !"switch-client".starts_with(*word) && *word != "switchc");
+            words.any(|word| word == "-T") && words.next() == Some(table)
+        };
+        self.tables().any(|name| self.table(name).iter().any(|(_, binding)| leads(binding)))
+    }
+
+    /// Whether there is such a table: one that every keymap has, or one with keys in it.
+    pub fn has_table(&self, table: &str) -> bool {
+        TABLES.contains(&table)
+            || self.mode(table).is_some()
+            || self.chain(table).is_some_and(|chain| !chain.keys.is_empty())
     }
 
     /// The names that [`Keymap::builtin`] knows.

@@ -27,18 +27,19 @@ fn command<'k>(keymap: &'k Keymap, table: &str, typed: &str) -> Option<&'k str> 
 #[test]
 fn builtin_keymaps_are_whole() {
     for (name, text) in BUILTIN {
-        let mut keymap = Keymap::default();
-        for (name, text) in std::iter::once(&(*name, *text)).chain(COPY) {
-            assert_eq!(keymap.overlay(text, Path::new(name), &|_| Ok(())), [], "{name}");
-        }
-        assert!(TABLES.iter().copied().eq(keymap.tables()), "{name}");
-        for table in TABLES {
+        let mut keymap = Keymap::bare(name);
+        assert_eq!(keymap.overlay(text, Path::new(name), &|_| Ok(())), [], "{name}");
+        assert!(TABLES.iter().all(|table| keymap.tables().any(|known| known == *table)), "{name}");
+        let modes: Vec<&str> = keymap.modes.iter().map(|(mode, _)| mode.as_str()).collect();
+        assert!(modes.iter().all(|mode| !keymap.table(mode).is_empty()), "{name}");
+        assert!(modes.iter().all(|mode| keymap.leads_to(mode)), "{name}");
+        for table in keymap.tables() {
             for (keys, binding) in keymap.table(table) {
                 assert!(binding.note.starts_with(char::is_uppercase), "{name}: {table}: {keys:?} has no note");
             }
         }
     }
-    assert!(Keymap::names().eq(["tmux"]));
+    assert!(Keymap::names().eq(["tmux", "screen", "zellij"]));
     assert_eq!(Keymap::builtin("nope"), None);
 }
 
@@ -139,7 +140,7 @@ fn what_is_wrong_is_told_and_the_rest_counts() {
         "my.toml:11:16: no key is called 'Foo': expected one like c, C-b, M-Left, F5 or Space",
         "my.toml:11:41: no command is called 'bogus'",
         "my.toml:14:20: no command is called 'bogus'",
-        "my.toml:15:2: 'perfix' is no key table: expected root, prefix, copy-mode-vi, copy-mode; did you mean 'prefix'?",
+        "my.toml:15:2: 'perfix' is no key table: expected root, prefix, copy-mode-vi, copy-mode, or one that a key leads to (switch-client -T); did you mean 'prefix'?",
     ];
     assert_eq!(problems, expected);
     assert_eq!(command(&keymap, "prefix", "c"), Some("new-window"), "a bad line leaves what was there");
@@ -158,11 +159,90 @@ fn broken_toml_is_a_problem_with_its_place() {
 
 #[test]
 fn the_keys_reference_is_fresh() {
-    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/reference/keys.md");
-    let page = reference(&Keymap::builtin("tmux").unwrap());
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&file, &page).unwrap();
+    for name in Keymap::names() {
+        let file = if name == DEFAULT { "keys.md".to_owned() } else { format!("keys-{name}.md") };
+        let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/reference").join(file);
+        let page = reference(&Keymap::builtin(name).unwrap());
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(&file, &page).unwrap();
+        }
+        let kept = std::fs::read_to_string(&file).unwrap_or_default();
+        assert_eq!(kept, page, "stale: run UPDATE_DOCS=1 cargo test reference_is_fresh");
     }
-    let kept = std::fs::read_to_string(&file).unwrap_or_default();
-    assert_eq!(kept, page, "stale: run UPDATE_DOCS=1 cargo test reference_is_fresh");
+}
+
+#[test]
+fn screens_keys_are_bound() {
+    let keymap = Keymap::builtin("screen").unwrap();
+    assert_eq!(keymap.prefix(), Some(Key::ctrl('a')));
+    for (typed, expected) in [
+        ("a", "send-prefix"),
+        ("C-a", "last-window"),
+        ("C-c", "new-window"),
+        ("S", "split-window -v"),
+        ("Tab", "select-pane -t :.+"),
+        ("D D", "detach-client -a ; detach-client"),
+    ] {
+        assert_eq!(command(&keymap, "prefix", typed), Some(expected), "{typed}");
+    }
+    assert_eq!(
+        command(&keymap, "copy-mode-vi", "y"),
+        Some("send-keys -X copy-selection-and-cancel"),
+        "shared with tmux's"
+    );
+}
+
+#[test]
+fn zellijs_modes_stay() {
+    let keymap = Keymap::builtin("zellij").unwrap();
+    assert_eq!(command(&keymap, "root", "C-p"), Some("switch-client -T pane"));
+    assert_eq!(keymap.mode("pane").unwrap(), &Mode { title: "PANE".into(), ..Mode::default() });
+    assert!(keymap.mode("locked").unwrap().pass && keymap.mode("scroll").unwrap().copy);
+    assert_eq!(keymap.mode("root"), None);
+}
+
+#[test]
+fn a_table_of_ones_own_is_one_that_a_key_leads_to() {
+    let (keymap, problems) = overlaid("[root]\nM-w = 'switch-client -T window'\n[window]\nn = 'new-window'\n");
+    assert_eq!(problems, [""; 0]);
+    assert_eq!(command(&keymap, "window", "n"), Some("new-window"));
+    assert!(keymap.has_table("window") && !keymap.has_table("nope"));
+    let (keymap, problems) = overlaid(
+        "prefix-key = 'C-a'\n[modes]\nwindow = 'WINDOW'\ngame = { pass = true }\nx = 5\ny = { titl = 'Y' }\n\
+         [window]\nn = 'new-window'\n[game]\n[modes2]\n",
+    );
+    let expected = [
+        "my.toml:5:5: x is a number: expected a title, or { title = …, pass = … }",
+        "my.toml:6:7: 'titl' says nothing of a mode: expected title, pass, copy; did you mean 'title'?",
+        "my.toml:10:2: 'modes2' is no key table: expected root, prefix, copy-mode-vi, copy-mode, or one that a key leads to (switch-client -T)",
+    ];
+    assert_eq!(problems, expected);
+    assert_eq!(keymap.prefix(), Some(Key::ctrl('a')));
+    assert_eq!(keymap.mode("game"), Some(&Mode { title: "GAME".into(), pass: true, copy: false }));
+    assert_eq!(command(&keymap, "window", "n"), Some("new-window"));
+    assert_eq!(overlaid("prefix-key = 'Foo'").1.len(), 1);
+}
+
+#[test]
+fn what_is_never_reached_is_told() {
+    let mut keymap = Keymap::builtin("tmux").unwrap();
+    keymap.reserve(keys("C-b C-a"));
+    let problems =
+        keymap.overlay("[root]\nC-a = 'new-window'\n[prefix]\nC-a = 'last-window'\n", Path::new("x"), &|_| Ok(()));
+    let told: Vec<String> = problems.iter().map(Problem::to_string).collect();
+    assert_eq!(told, ["x:2:1: 'C-a' is a prefix: what is bound to it here is never reached"]);
+}
+
+#[test]
+fn changes_of_commands_go_over_the_files() {
+    let mut keymap = Keymap::builtin("tmux").unwrap();
+    let binding = Binding { command: "kill-server".into(), note: String::new(), repeat: false };
+    keymap.apply(&[
+        KeyChange::Clear { table: "copy-mode-vi".into() },
+        KeyChange::Unbind { table: "prefix".into(), keys: keys("c") },
+        KeyChange::Bind { table: "prefix".into(), keys: keys("x"), binding },
+    ]);
+    assert!(keymap.table("copy-mode-vi").is_empty());
+    assert_eq!(command(&keymap, "prefix", "c"), None);
+    assert_eq!(command(&keymap, "prefix", "x"), Some("kill-server"));
 }

@@ -1,10 +1,16 @@
 //! What each event changes.
 
-use crate::base::{ClientId, Input, PaneId, Size, Timestamp, WindowId, limits};
+use crate::base::{ClientId, Input, MouseKind, PaneId, Size, Timestamp, WindowId, limits};
 
 use super::pane::Running;
 use super::supervise::JobEvent;
 use super::{Effect, Event, State, names};
+
+/// Somebody really uses the terminal: it did not merely come into view, nor did the mouse just cross it.
+fn is_use(input: &Input) -> bool {
+    let crossed = matches!(input, Input::Mouse(event) if event.kind == MouseKind::Move);
+    !crossed && !matches!(input, Input::Focus(_) | Input::Release(_))
+}
 
 impl State {
     pub(super) fn on(&mut self, event: Event, now: Timestamp) {
@@ -39,6 +45,7 @@ impl State {
 
     fn client_gone(&mut self, id: ClientId) {
         self.forget_requests(id);
+        self.let_go(id);
         if let Some(client) = self.clients.remove(&id) {
             self.fit_session(client.session);
             self.redraw(client.session);
@@ -49,8 +56,12 @@ impl State {
         let Some(client) = self.clients.get_mut(&id) else { return };
         client.size = size.clamp(limits::MIN_PANE, limits::MAX_SCREEN);
         let session = client.session;
-        self.active_client(id, now);
-        self.take_over(id);
+        // A terminal that somebody only has made smaller takes nothing from the one in use.
+        if self.latest_client(session) == Some(id) {
+            self.active_client(id, now);
+            self.take_over(id);
+        }
+        self.fit_session(session);
         self.redraw(session);
     }
 
@@ -67,15 +78,19 @@ impl State {
         if let Some(session) = self.sessions.get_mut(&session) {
             session.activity = now;
         }
+        self.hold(id);
         took_over
     }
 
     fn client_input(&mut self, id: ClientId, pane: Option<PaneId>, input: Input, now: Timestamp) {
-        let Some(session) = self.client(id).map(|client| client.session) else { return };
-        if !matches!(input, Input::Focus(false) | Input::Release(_)) && self.active_client(id, now) {
+        let Some(session) = self.client(id).filter(|client| !client.flags.read_only).map(|client| client.session)
+        else {
+            return;
+        };
+        if is_use(&input) && self.active_client(id, now) {
             self.take_over(id);
         }
-        let Some(pane) = pane.or_else(|| self.active_of(session)) else { return };
+        let Some(pane) = pane.or_else(|| self.pane_of_client(id)) else { return };
         let mine = self.home_of(pane).is_some_and(|(home, _)| home == session);
         if mine {
             self.give_input(pane, input);
@@ -115,13 +130,13 @@ impl State {
         self.mark(window, |window| &mut window.activity);
     }
 
-    /// Sets a mark on a window that is not current.
+    /// Sets a mark on a window that nobody looks at.
     fn mark(&mut self, id: WindowId, which: impl Fn(&mut super::Window) -> &mut bool) {
-        let Some(window) = self.windows.get_mut(&id) else { return };
-        let session = window.session;
-        let current = self.sessions.get(&session).is_some_and(|session| session.current == id);
-        let mark = which(window);
-        if !current && !*mark {
+        let Some(session) = self.window(id).map(|window| window.session) else { return };
+        let current = self.session(session).is_some_and(|session| session.current == id);
+        let shown = current || self.clients_of(session).into_iter().any(|client| self.shows(client, id));
+        let Some(mark) = self.windows.get_mut(&id).map(|window| which(window)) else { return };
+        if !shown && !*mark {
             *mark = true;
             self.redraw(session);
         }

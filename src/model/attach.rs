@@ -2,8 +2,17 @@
 
 use crate::base::{ClientId, RequestId, Result, SessionId, Size, Timestamp, WindowId};
 
-use super::client::Client;
+use super::client::{Client, ClientFlags};
 use super::{Context, Effect, State, names};
+
+/// How a terminal comes to show a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Attachment {
+    pub detach_others: bool,
+    pub flags: ClientFlags,
+    /// It did so before, and has lost its server.
+    pub again: bool,
+}
 
 impl State {
     /// Makes the connection that asked a user's terminal that shows the session.
@@ -15,7 +24,19 @@ impl State {
         detach_others: bool,
         now: Timestamp,
     ) {
-        if detach_others {
+        self.attach_as(request, session, context, Attachment { detach_others, ..Attachment::default() }, now);
+    }
+
+    /// The same, with all that can be said about it.
+    pub fn attach_as(
+        &mut self,
+        request: RequestId,
+        session: SessionId,
+        context: &Context,
+        how: Attachment,
+        now: Timestamp,
+    ) {
+        if how.detach_others {
             self.clients_of(session).into_iter().for_each(|client| self.detach(client));
         }
         let client = Client {
@@ -30,23 +51,57 @@ impl State {
             pid: context.pid,
             term: context.var("TERM").map(|term| term.to_string_lossy().into_owned()).unwrap_or_default(),
             foreground: None,
+            flags: how.flags,
+            aside: None,
         };
         self.clients.insert(client.id, client);
-        self.follow(session, context);
+        if !how.flags.read_only {
+            self.follow(session, context);
+        }
         if let Some(session) = self.sessions.get_mut(&session) {
             session.last_attached = Some(now);
         }
         self.push(Effect::Attached { request, session });
-        self.arrive(request.client, now);
+        match how.again {
+            true => self.come_back(request.client),
+            false => self.arrive(request.client, now),
+        }
     }
 
     /// A client has come to show another session.
     fn arrive(&mut self, client: ClientId, now: Timestamp) {
-        let Some(session) = self.client(client).map(|client| client.session) else { return };
-        self.active_client(client, now);
-        self.take_over(client);
+        let Some((session, flags)) = self.client(client).map(|client| (client.session, client.flags)) else { return };
+        if !flags.read_only {
+            self.active_client(client, now);
+            self.take_over(client);
+        }
         self.seen(session);
         self.touch(session);
+    }
+
+    /// It was there before the server was another one; that its user does anything is not said.
+    fn come_back(&mut self, client: ClientId) {
+        let Some(session) = self.client(client).map(|client| client.session) else { return };
+        self.hold(client);
+        self.fit_session(session);
+        self.touch(session);
+    }
+
+    /// What is special about a client from now on.
+    pub fn set_flags(&mut self, id: ClientId, flags: ClientFlags) {
+        let Some(client) = self.clients.get_mut(&id) else { return };
+        let (session, former) = (client.session, std::mem::replace(&mut client.flags, flags));
+        if flags.follow {
+            client.aside = None;
+            self.let_go(id);
+        } else if former.follow {
+            self.settle_down(id);
+            if !self.holders.contains_key(&session) {
+                self.hold(id);
+            }
+        }
+        self.fit_session(session);
+        self.redraw(session);
     }
 
     /// Gives a client's terminal back; its session goes on.
@@ -71,6 +126,8 @@ impl State {
         if former != session {
             client.session = session;
             client.last_session = Some(former).filter(|former| self.sessions.contains_key(former));
+            self.let_go(id);
+            self.settle_down(id);
         }
         self.fit_session(former);
         self.fit_session(session);
@@ -85,9 +142,10 @@ impl State {
         latest.map(|session| session.id)
     }
 
-    /// The client of this session that was active last.
+    /// The client of this session that was active last; one that only looks on is none.
     pub fn latest_client(&self, session: SessionId) -> Option<ClientId> {
-        let clients = self.clients.values().filter(|client| client.session == session);
+        let uses = |client: &&Client| client.session == session && !client.flags.read_only;
+        let clients = self.clients.values().filter(uses);
         clients.max_by_key(|client| client.turn).map(|client| client.id)
     }
 

@@ -337,7 +337,7 @@ mod tests {
         assert_eq!(window.layout.size(), layout.size());
         assert_eq!(window.panes(), [PaneId(2), PaneId(3)], "numbers of before are not given again");
         assert_eq!(window.active, PaneId(3));
-        assert_eq!((plan.panes[0].place.as_str(), plan.panes[0].command.as_str()), ("0.0", "htop -d 5"));
+        assert_eq!((plan.panes[0].place.as_str(), plan.panes[0].command.as_str()), ("1.1", "htop -d 5"));
         assert!(!plan.panes[0].again && plan.panes[0].typed.is_none());
         assert_eq!(plan.panes[1].typed.as_deref(), Some("vim 'a'\\''b'"));
         let spawned: Vec<_> = state
@@ -372,7 +372,7 @@ mod tests {
         let mut before = before(&state);
         before.session.windows[0].panes.pop();
         let mut plan = state.plan_return(before, &[], &mut BTreeSet::new());
-        assert_eq!(plan.problems, ["window 0 is not whole and is left out"]);
+        assert_eq!(plan.problems, ["window 1 is not whole and is left out"]);
         let mut state = State::new(Options::default(), Setup::default());
         assert!(state.bring_back(&mut plan, NOW).is_err());
         assert!(state.is_empty());

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::base::{ClientId, PaneId, RequestId, SessionId, Size, Timestamp};
+use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Size, Timestamp};
+
+use super::place::Place;
 
 /// An attached terminal.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +24,51 @@ pub struct Client {
     pub term: String,
     /// It waits for this pane's program (`mux run` in the foreground) and leaves with its status.
     pub foreground: Option<PaneId>,
+    pub flags: ClientFlags,
+    /// Where it is in its session, while another client holds that.
+    pub(super) aside: Option<Place>,
+}
+
+/// What is special about a client (`attach-session -f`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClientFlags {
+    /// Nothing that is typed there reaches a program or changes anything.
+    pub read_only: bool,
+    /// No window has its size.
+    pub ignore_size: bool,
+    /// It shows what the session shows, wherever its other clients go.
+    pub follow: bool,
+    /// A window with one pane has all of its terminal, without a status line.
+    pub inline: bool,
+}
+
+impl ClientFlags {
+    /// A terminal that only looks on (`-r`).
+    pub const ONLOOKER: Self = Self { read_only: true, ignore_size: true, follow: true, inline: false };
+
+    /// Sets what a list such as `read-only,!follow` says.
+    pub fn read(mut self, list: &str) -> Result<Self> {
+        for word in list.split(',').filter(|word| !word.is_empty()) {
+            let (name, on) = word.strip_prefix('!').map_or((word, true), |name| (name, false));
+            match name {
+                "read-only" => (self.read_only, self.follow) = (on, on),
+                "ignore-size" => self.ignore_size = on,
+                "follow" => self.follow = on,
+                _ => {
+                    let error = Error::usage(format!("unknown client flag: {name}"));
+                    return Err(error.hint("there are read-only, ignore-size and follow, each with ! to take it away"));
+                }
+            }
+        }
+        Ok(self)
+    }
+
+    /// As [`ClientFlags::read`] takes them.
+    pub fn list(&self) -> String {
+        let all = [(self.read_only, "read-only"), (self.ignore_size, "ignore-size"), (self.follow, "follow")];
+        let set: Vec<&str> = all.iter().filter(|(set, _)| *set).map(|&(_, name)| name).collect();
+        set.join(",")
+    }
 }
 
 impl Client {

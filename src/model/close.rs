@@ -109,6 +109,7 @@ impl State {
 
     fn remove_session(&mut self, id: SessionId) {
         let Some(session) = self.sessions.remove(&id) else { return };
+        self.holders.remove(&id);
         if session.agent.is_some() {
             self.push(Effect::AgentLink { session: id, target: None });
         }
@@ -131,6 +132,7 @@ impl State {
 
     /// Gives a client's terminal back to its user.
     pub(super) fn dismiss(&mut self, client: ClientId, status: u8, text: &str) {
+        self.let_go(client);
         if self.clients.remove(&client).is_some() {
             self.push(Effect::Leave { client, status, text: text.to_owned() });
         }
@@ -165,7 +167,7 @@ impl State {
 
     /// The client waits for the program in front of it, and leaves with its status: at once where that has ended.
     pub fn wait_in_foreground(&mut self, id: ClientId) {
-        let Some(pane) = self.client(id).and_then(|client| self.active_of(client.session)) else { return };
+        let Some(pane) = self.pane_of_client(id) else { return };
         if let Some(client) = self.clients.get_mut(&id) {
             client.foreground = Some(pane);
         }

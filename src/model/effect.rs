@@ -62,6 +62,8 @@ pub enum Effect {
     Message { client: ClientId, text: String, error: bool },
     /// A command that runs in the client (`copy-mode`, `command-prompt`, …).
     Perform { client: ClientId, argv: Vec<String> },
+    /// The process that started a client is hung up when that ends, which it does next (`detach-client -P`).
+    HangUp { client: ClientId },
     /// Ring a client's bell.
     Bell { client: ClientId, pane: PaneId },
     /// The answer to a request that was [`crate::command::Outcome::Later`].

@@ -18,11 +18,15 @@ mod environment;
 mod event;
 mod hook;
 mod job;
+mod keys;
 mod log;
 pub mod names;
 mod notice;
 mod origin;
 mod pane;
+mod place;
+#[cfg(test)]
+mod place_tests;
 mod resume;
 mod run;
 mod save;
@@ -46,9 +50,10 @@ mod window;
 pub use crate::layout::{Axis, Extent, Preset, Split};
 pub use answer::{Refusal, Told as JobTold};
 pub use arrange::{PRESETS, Place};
+pub use attach::Attachment;
 pub use bring_back::{Before, PaneBefore, PaneReturn, Return};
 pub use buffer::{Buffer, Buffers};
-pub use client::{Aim, Awaited, Client, Waiter};
+pub use client::{Aim, Awaited, Client, ClientFlags, Waiter};
 pub use down::ASIDE;
 pub use effect::{
     Capture, CaptureTarget, Edge, Effect, FilePurpose, Look, Part, ReloadOrder, Reply, RestoreOrder, SpawnSpec,
@@ -56,6 +61,7 @@ pub use effect::{
 pub use event::Event;
 pub use hook::{HookCall, HookFacts};
 pub use job::{ExitRecord, Job, Jobs, Looks};
+pub use keys::KeySettings;
 pub use log::{JobLogs, LogForm, LogQuery, LogTarget};
 pub use notice::{Notices, Told};
 pub use origin::{Context, Origin, PaneFacts};
@@ -72,6 +78,6 @@ pub use transfer::Destination;
 pub use up::{UpOptions, UpReport};
 pub use usage::{Port, ProcessUsage, Usage, UsagePoint, tree};
 pub use variables::Variables;
-pub use vars::{Lens, VARS};
+pub use vars::{FACTS, Lens, VARS};
 pub use view::{ClientView, PaneView, Settings, Tab};
 pub use window::Window;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{ExitStatus, PaneId, SessionId, Size, Timestamp, WindowId};
+use crate::base::{ExitStatus, KeyChange, PaneId, SessionId, Size, Timestamp, WindowId};
 use crate::config::Options;
 use crate::layout::Layout;
 
@@ -96,11 +96,13 @@ pub struct SavedServer {
     pub next_pane: u32,
 }
 
-/// What commands have set; none where they have reset it.
+/// What commands have set, none where they have reset it, and what they have changed of the keys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SavedOptions {
     pub version: u32,
     pub set: BTreeMap<String, Option<String>>,
+    #[serde(default)]
+    pub keys: Vec<KeyChange>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -164,7 +166,11 @@ impl State {
         match part {
             Part::Session(id) => self.session(*id).map(|session| Saved::Session(self.save_session(session))),
             Part::SessionGone(_) | Part::BufferGone(_) => None,
-            Part::Options => Some(Saved::Options(SavedOptions { version: VERSION, set: self.chosen.clone() })),
+            Part::Options => Some(Saved::Options(SavedOptions {
+                version: VERSION,
+                set: self.chosen.clone(),
+                keys: self.key_changes.clone(),
+            })),
             Part::Buffer(id) => self.buffers.of_id(*id).map(|buffer| Saved::Buffer(save_buffer(buffer))),
             Part::Jobs => Some(Saved::Jobs(SavedJobs {
                 version: VERSION,
@@ -257,6 +263,7 @@ impl State {
 
     /// An option may have gone, or take other values, since.
     fn restore_options(&mut self, saved: SavedOptions, problems: &mut Vec<String>) {
+        self.key_changes = saved.keys;
         for (name, value) in saved.set {
             if let Err(error) = self.apply_option(&name, value.as_deref()) {
                 problems.push(format!("an option that was set: {error}"));

@@ -1,12 +1,16 @@
 //! How large windows and panes are.
 //!
-//! A session's windows have the room of the client that was active last (`window-size latest`), or of the largest
-//! or smallest one. While nobody is attached they keep what they had. A size set by `resize-window` holds until
-//! a client attaches, is resized or becomes the active one.
+//! A window has the room of the client that was active last among those that show it (`window-size latest`), or of
+//! the largest or smallest one. What nobody shows has the room of the session's last one, and while nobody is attached
+//! all keep what they had. Clients that look on only (`attach-session -r`, `-f ignore-size`) never count, and one that is
+//! only resized takes nothing from the one in use. A size set by `resize-window` holds until a client attaches, is resized
+//! or becomes the active one.
 
 use crate::base::{ClientId, PaneId, SessionId, Size, WindowId, limits};
 use crate::config::WindowSize;
 
+use super::client::Client;
+use super::window::Window;
 use super::{Effect, State};
 
 impl State {
@@ -21,21 +25,44 @@ impl State {
         terminal.map_or(self.options.default_size, |terminal| self.room(terminal))
     }
 
-    /// The size that the session's clients ask for, if any does.
-    fn asked_size(&self, session: SessionId) -> Option<Size> {
-        let clients = || self.clients.values().filter(move |client| client.session == session);
-        let rooms = || clients().map(|client| self.room(client.size));
+    /// What a client's terminal leaves for a window.
+    fn room_of(&self, client: &Client, window: Option<WindowId>) -> Size {
+        let panes = window.and_then(|window| self.window(window)).map_or(1, |window| window.panes().len());
+        match client.flags.inline && panes == 1 {
+            true => client.size.clamp(limits::MIN_PANE, limits::MAX_SCREEN),
+            false => self.room(client.size),
+        }
+    }
+
+    /// Whose terminals count for a window's size: those that show it; where none does, all of its session.
+    fn sizers(&self, session: SessionId, window: Option<WindowId>) -> Vec<&Client> {
+        let counts = |client: &&Client| client.session == session && !client.flags.ignore_size;
+        let all: Vec<&Client> = self.clients.values().filter(counts).collect();
+        let shows = |client: &&Client| window.is_some_and(|window| self.shows(client.id, window));
+        let near: Vec<&Client> = all.iter().copied().filter(shows).collect();
+        if near.is_empty() { all } else { near }
+    }
+
+    /// The one that was active last. Of those that have come back to another server, and done nothing yet, the largest.
+    fn sizer(&self, session: SessionId, window: Option<WindowId>) -> Option<&Client> {
+        let cells = |size: Size| u32::from(size.cols) * u32::from(size.rows);
+        self.sizers(session, window).into_iter().max_by_key(|client| (client.turn, cells(client.size)))
+    }
+
+    /// The size that clients ask for, if any does: for a window, or for all that nobody shows.
+    fn asked_size(&self, session: SessionId, window: Option<WindowId>) -> Option<Size> {
+        let rooms = || self.sizers(session, window).into_iter().map(|client| self.room_of(client, window));
         match self.options.window_size {
             WindowSize::Manual => None,
             WindowSize::Largest => rooms().reduce(|a, b| Size::new(a.cols.max(b.cols), a.rows.max(b.rows))),
             WindowSize::Smallest => rooms().reduce(|a, b| Size::new(a.cols.min(b.cols), a.rows.min(b.rows))),
-            WindowSize::Latest => clients().max_by_key(|client| client.turn).map(|client| self.room(client.size)),
+            WindowSize::Latest => self.sizer(session, window).map(|client| self.room_of(client, window)),
         }
     }
 
-    /// Gives a session's windows the size that its clients ask for.
+    /// Gives a session's windows the sizes that its clients ask for.
     pub(super) fn fit_session(&mut self, id: SessionId) {
-        let asked = self.asked_size(id);
+        let asked = self.asked_size(id, None);
         let Some(session) = self.sessions.get_mut(&id) else { return };
         if let Some(size) = asked {
             session.size = size;
@@ -43,8 +70,31 @@ impl State {
         let size = session.size;
         let windows: Vec<WindowId> = session.windows.values().copied().collect();
         for window in windows {
-            self.size_window(window, size);
+            let asked = self.asked_size(id, Some(window));
+            self.size_window(window, asked.unwrap_or(size));
         }
+    }
+
+    /// Why a client's window leaves some of its room, if it does.
+    pub fn why_smaller(&self, id: ClientId) -> Option<String> {
+        let client = self.client(id)?;
+        let shown = self.shown(id)?;
+        let window = self.window(shown.window)?;
+        let room = self.room_of(client, Some(window.id));
+        let zoomed = self.pane(shown.active).filter(|_| shown.zoomed).map(|pane| pane.size);
+        let size = zoomed.unwrap_or(window.layout.size());
+        if size.cols >= room.cols && size.rows >= room.rows {
+            return None;
+        }
+        let sizer = self.sizer(client.session, Some(window.id)).filter(|sizer| sizer.id != id);
+        let why = match (window.manual, self.options.window_size, sizer) {
+            (true, ..) => "set by resize-window".to_owned(),
+            (_, WindowSize::Manual, _) => "window-size is manual".to_owned(),
+            (_, WindowSize::Smallest, _) => "the smallest terminal's".to_owned(),
+            (.., Some(sizer)) => format!("{} typed last", sizer.name()),
+            (.., None) => "as it was before".to_owned(),
+        };
+        Some(format!("{size}: {why}"))
     }
 
     fn size_window(&mut self, id: WindowId, size: Size) {
@@ -80,11 +130,23 @@ impl State {
     /// Tells the terminals of a window's panes the sizes that the layout gives them.
     pub(super) fn fit_window(&mut self, id: WindowId) {
         let Some(window) = self.windows.get(&id) else { return };
+        let zoomed = self.zoomed_pane(window);
+        let size = |pane| if zoomed == Some(pane) { Some(window.layout.size()) } else { window.layout.pane_size(pane) };
         let wanted: Vec<(PaneId, Size)> =
-            window.panes().into_iter().filter_map(|pane| Some((pane, window.pane_size(pane)?))).collect();
+            window.panes().into_iter().filter_map(|pane| Some((pane, size(pane)?))).collect();
         for (id, size) in wanted {
             self.size_pane(id, size.clamp(limits::MIN_PANE, limits::MAX_SCREEN));
         }
+    }
+
+    /// The pane that has the whole room where the window has its size from.
+    fn zoomed_pane(&self, window: &Window) -> Option<PaneId> {
+        let sizer = self.sizer(window.session, Some(window.id)).and_then(|client| self.shown(client.id));
+        let (active, zoomed) = match sizer.filter(|shown| shown.window == window.id) {
+            Some(shown) => (shown.active, shown.zoomed),
+            None => (window.active, window.zoomed),
+        };
+        zoomed.then_some(active)
     }
 
     /// A pane that is being started is told once it runs.

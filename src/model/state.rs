@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Timestamp, WindowId, limits};
+use crate::base::{ClientId, Error, KeyChange, PaneId, RequestId, Result, SessionId, Timestamp, WindowId, limits};
 use crate::config::{self, Options};
 use crate::job::Watch;
 
@@ -20,7 +20,7 @@ use super::session::Session;
 use super::start::Start;
 use super::supervise::Reason;
 use super::window::Window;
-use super::{Effect, Event, Part};
+use super::{Effect, Event, Origin, Part};
 
 /// What does not change while a server lives.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,10 +53,14 @@ pub struct State {
     pub(super) options: Options,
     /// What of them commands have set, or reset where there is no value: it counts more than the configuration.
     pub(super) chosen: BTreeMap<String, Option<String>>,
+    /// What commands have changed of the keys, in order.
+    pub(super) key_changes: Vec<KeyChange>,
     pub(super) sessions: BTreeMap<SessionId, Box<Session>>,
     pub(super) windows: BTreeMap<WindowId, Box<Window>>,
     pub(super) panes: BTreeMap<PaneId, Box<Pane>>,
     pub(super) clients: BTreeMap<ClientId, Client>,
+    /// Whose place each session holds: see [`super::place`].
+    pub(super) holders: BTreeMap<SessionId, ClientId>,
     pub(super) jobs: Jobs,
     pub(super) notices: Notices,
     /// How many jobs of a group run at a time; 0 for all.
@@ -115,10 +119,12 @@ impl State {
             setup,
             options,
             chosen: BTreeMap::new(),
+            key_changes: Vec::new(),
             sessions: BTreeMap::new(),
             windows: BTreeMap::new(),
             panes: BTreeMap::new(),
             clients: BTreeMap::new(),
+            holders: BTreeMap::new(),
             jobs: Jobs::default(),
             notices: Notices::default(),
             groups: BTreeMap::new(),
@@ -158,11 +164,26 @@ impl State {
         }
         self.answer_waiters();
         self.answer_attending();
+        let crowded: Vec<SessionId> =
+            self.dirty.sessions.iter().copied().filter(|id| self.clients_of(*id).len() > 1).collect();
+        // Who shows which window may have changed, and with that whose size it has.
+        crowded.into_iter().for_each(|session| self.fit_session(session));
         let dirty = std::mem::take(&mut self.dirty);
         let stale = self.clients.values().filter(|client| dirty.everything || dirty.sessions.contains(&client.session));
         self.out.extend(stale.map(|client| Effect::Refresh { client: client.id }));
         self.out.extend(dirty.parts.into_iter().map(Effect::Save));
         std::mem::take(&mut self.out)
+    }
+
+    /// A command is handled now. The client that it was typed in is in use, and its place is the session's.
+    pub fn begin_for(&mut self, origin: &Origin) {
+        self.begin(origin.now);
+        let client = self.origin_client(origin).and_then(|client| self.client(client));
+        if let Some(client) = client.filter(|client| !client.flags.read_only).map(|client| client.id)
+            && self.active_client(client, origin.now)
+        {
+            self.take_over(client);
+        }
     }
 
     /// An event or a command is handled now.
@@ -178,12 +199,21 @@ impl State {
         &self.options
     }
 
-    /// The configuration was loaded anew.
-    pub fn set_options(&mut self, options: Options) {
-        self.options = options;
-        self.chosen.clear();
+    /// The configuration has changed. What of it is another now counts more than what commands have set before; the
+    /// rest of what they have set stays.
+    pub fn reconfigure(&mut self, before: &Options, after: &Options) {
+        self.chosen.retain(|name, _| before.get(name) == after.get(name));
+        self.options = after.clone();
+        for (name, value) in self.chosen.clone() {
+            // It has been set before, and it could be.
+            let _ = match value {
+                Some(value) => self.options.set(&name, &value),
+                None => self.options.reset(&name),
+            };
+        }
         self.save_part(Part::Options);
         self.options_changed();
+        self.push(Effect::OptionsChanged);
     }
 
     /// Sets one option, or resets it where no value is given.
@@ -208,6 +238,7 @@ impl State {
 
     fn options_changed(&mut self) {
         self.dirty.everything = true;
+        self.gather_clients();
         let sessions: Vec<SessionId> = self.sessions.keys().copied().collect();
         sessions.into_iter().for_each(|session| self.fit_session(session));
     }

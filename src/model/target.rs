@@ -34,7 +34,7 @@ impl State {
     /// What is in front of the person who typed the command: the attached client's active pane, or the pane in
     /// whose terminal it was typed.
     pub fn here(&self, origin: &Origin) -> Option<Here> {
-        let shown = self.origin_client(origin).and_then(|client| self.active_of(self.client(client)?.session));
+        let shown = self.origin_client(origin).and_then(|client| self.pane_of_client(client));
         let made = origin.made.filter(|made| self.pane(*made).is_some());
         let pane = shown.or(made).or(origin.pane)?;
         let (session, window) = self.home_of(pane)?;

@@ -127,7 +127,11 @@ fn the_client_that_was_active_last_sets_the_size() {
     assert_eq!(rig.size(session), Size::new(100, 30));
     assert!(!rig.type_in(1, None).iter().any(|effect| matches!(effect, Effect::ResizePane { .. })));
     rig.apply(Event::ClientResized { client: ClientId(2), size: Size::new(70, 21) });
+    assert_eq!(rig.size(session), Size::new(100, 30), "nobody types there");
+    rig.type_in(2, None);
     assert_eq!(rig.size(session), Size::new(70, 20));
+    rig.apply(Event::ClientResized { client: ClientId(2), size: Size::new(71, 21) });
+    assert_eq!(rig.size(session), Size::new(71, 20));
     rig.apply(Event::ClientGone { client: ClientId(2) });
     assert_eq!(rig.size(session), Size::new(100, 30));
     rig.apply(Event::ClientGone { client: ClientId(1) });
@@ -321,17 +325,17 @@ fn windows_in_the_back_are_marked_until_they_are_seen() {
     let second = rig.state.new_window(new, Timestamp(0)).unwrap();
     rig.start(second);
     rig.attach(1, session, Size::new(80, 25), &[]);
-    let labels = |rig: &Rig| -> Vec<String> {
+    let labels = |rig: &mut Rig| -> Vec<String> {
         let view = rig.state.client_view(ClientId(1), Timestamp(0)).unwrap();
         view.windows.into_iter().map(|tab| tab.label).collect()
     };
-    assert_eq!(labels(&rig), ["0:bash-", "1:bash*"]);
+    assert_eq!(labels(&mut rig), ["1:bash-", "2:bash*"]);
     assert!(rig.apply(Event::PaneBell { pane }).contains(&Effect::Bell { client: ClientId(1), pane }));
     assert_eq!(rig.apply(Event::PaneOutput { pane }), [Effect::Refresh { client: ClientId(1) }]);
     assert_eq!(rig.apply(Event::PaneOutput { pane }), [], "once is enough");
-    assert_eq!(labels(&rig), ["0:bash#!-", "1:bash*"]);
+    assert_eq!(labels(&mut rig), ["1:bash#!-", "2:bash*"]);
     rig.state.select_window(WindowId(0));
-    assert_eq!(labels(&rig), ["0:bash*", "1:bash-"]);
+    assert_eq!(labels(&mut rig), ["0:bash*", "1:bash-"]);
 }
 
 #[test]
@@ -360,7 +364,7 @@ fn variables_are_there_once_in_order_and_never_fail() {
     rig.attach(1, session, Size::new(80, 25), &[]);
     let lens = rig.state.lens(Timestamp(0)).client(ClientId(1));
     let text = crate::format::expand("#S:#I.#P #{pane_id} #{client_width} #{window_flags} #{base-index}", &lens);
-    assert_eq!(text, "x:0.0 %0 80 * 0");
+    assert_eq!(text, "x:1.1 %0 80 * 1");
 }
 
 // ---- coming back -----------------------------------------------------------------------------------------------

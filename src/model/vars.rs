@@ -132,6 +132,13 @@ impl<'a> Lens<'a> {
         Some(if pane.title.is_empty() { self.state.setup().host.clone() } else { pane.title.clone() })
     }
 
+    /// How many clients of the session show the window.
+    fn shown_by(&self) -> Option<usize> {
+        let window = self.window?.id;
+        let clients = self.state.clients_of(self.session?.id);
+        Some(clients.into_iter().filter(|client| self.state.shows(*client, window)).count())
+    }
+
     fn attached(&self) -> Option<usize> {
         Some(self.state.clients_of(self.session?.id).len())
     }
@@ -151,17 +158,31 @@ fn path(path: &Path) -> Option<String> {
     Some(path.display().to_string())
 }
 
+/// The variables that want [`PaneFacts`].
+pub const FACTS: &[&str] = &[
+    "alternate_on",
+    "cursor_flag",
+    "cursor_x",
+    "cursor_y",
+    "history_bytes",
+    "history_size",
+    "mouse_any_flag",
+    "pane_current_command",
+    "pane_current_path",
+];
+
 /// All variables, in alphabetical order.
 pub static VARS: &[(&str, Get)] = &[
     ("active_window_index", |l| text(l.session?.index_of(l.session?.current)?)),
     ("alternate_on", |l| flag(l.facts_of_pane().is_some_and(|facts| facts.alternate_on))),
     ("client_activity", |l| text(l.client?.activity.seconds())),
     ("client_created", |l| text(l.client?.created.seconds())),
+    ("client_flags", |l| text(l.client?.flags.list())),
     ("client_height", |l| text(l.client?.size.rows)),
     ("client_last_session", |l| text(&l.state.session(l.client?.last_session?)?.name)),
     ("client_name", |l| text(l.client?.name())),
     ("client_pid", |l| text(l.client?.pid)),
-    ("client_readonly", |l| l.client.and_then(|_| flag(false))),
+    ("client_readonly", |l| flag(l.client?.flags.read_only)),
     ("client_session", |l| text(&l.state.session(l.client?.session)?.name)),
     ("client_termname", |l| text(&l.client?.term)),
     ("client_tty", |l| path(l.client?.tty.as_deref()?)),
@@ -253,7 +274,7 @@ pub static VARS: &[(&str, Get)] = &[
     ("socket_path", |l| path(&l.state.setup().socket)),
     ("version", |l| text(&l.state.setup().version)),
     ("window_active", |l| flag(l.window.is_some() && l.is_current())),
-    ("window_active_clients", |l| text(if l.is_current() { l.attached()? } else { 0 })),
+    ("window_active_clients", |l| text(l.shown_by()?)),
     ("window_activity", |l| text(l.window?.last_output.seconds())),
     ("window_activity_flag", |l| flag(l.window?.activity)),
     ("window_bell_flag", |l| flag(l.window?.bell)),

@@ -68,7 +68,11 @@ pub struct Settings {
 
 impl State {
     /// What the client shows; `None` when it is not attached.
-    pub fn client_view(&self, client: ClientId, now: Timestamp) -> Option<ClientView> {
+    pub fn client_view(&mut self, client: ClientId, now: Timestamp) -> Option<ClientView> {
+        self.with_eyes_of(client, |state| state.view_of(client, now))
+    }
+
+    fn view_of(&self, client: ClientId, now: Timestamp) -> Option<ClientView> {
         let session = self.session(self.client(client)?.session)?;
         let window = self.window(session.current)?;
         let lens = self.lens(now).client(client).session(session.id);
@@ -80,7 +84,7 @@ impl State {
             window_size: window.layout.size(),
             status_left: format::expand(&self.options.status_left, &lens),
             status_right: format::expand(&self.options.status_right, &lens),
-            settings: self.settings(),
+            settings: Settings { status: self.has_status(client, window), ..self.settings() },
             options: self.client_options(),
         })
     }
@@ -118,6 +122,12 @@ impl State {
         window.visible().into_iter().filter_map(view).collect()
     }
 
+    /// One pane that is shown inline has the terminal to itself.
+    fn has_status(&self, client: ClientId, window: &Window) -> bool {
+        let inline = self.client(client).is_some_and(|client| client.flags.inline);
+        self.options.status && !(inline && window.panes().len() == 1)
+    }
+
     fn settings(&self) -> Settings {
         let options = &self.options;
         Settings {
@@ -144,7 +154,11 @@ impl State {
     }
 
     /// The panes of which the client must be sent rows.
-    pub fn visible_panes(&self, client: ClientId) -> Vec<PaneId> {
+    pub fn visible_panes(&mut self, client: ClientId) -> Vec<PaneId> {
+        self.with_eyes_of(client, |state| state.visible_of(client))
+    }
+
+    fn visible_of(&self, client: ClientId) -> Vec<PaneId> {
         let session = self.client(client).and_then(|client| self.session(client.session));
         let window = session.and_then(|session| self.window(session.current));
         window.into_iter().flat_map(Window::visible).map(|(pane, _)| pane).collect()

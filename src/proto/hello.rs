@@ -16,11 +16,14 @@ use crate::base::hooks;
 ///
 /// 1: the first. 2: who sends is known over connections ([`ToServer::Identity`]), so that nothing is done twice
 /// ([`ToClient::Settled`], [`ToClient::Position`]). 3: repeated and released keys are told ([`ToClient::Keyboard`]), and
-/// what is told of jobs is more than a line ([`ToClient::Notice`]). 4: the server searches
-/// ([`ToServer::Search`]), knows the prompts ([`ToServer::Prompts`]), tells more options ([`ToClient::Options`]) and how
-/// programs want pastes ([`ToClient::Bracketed`]).
+/// what is told of jobs is more than a line ([`ToClient::Notice`]). 4: panes are shown that are elsewhere
+/// ([`ToServer::Preview`]), why a window is smaller ([`ToClient::Smaller`]), a client takes its shell along
+/// ([`ToClient::HangUp`]), what commands have changed of the keys ([`ToClient::Keys`]), and the server
+/// searches ([`ToServer::Search`]), knows prompts ([`ToServer::Prompts`]) and tells more options ([`ToClient::Options`])
+/// and how pastes are wanted ([`ToClient::Bracketed`]).
 ///
 /// [`ToServer::Identity`]: super::message::ToServer::Identity
+/// [`ToServer::Preview`]: super::message::ToServer::Preview
 /// [`ToServer::Search`]: super::message::ToServer::Search
 /// [`ToServer::Prompts`]: super::message::ToServer::Prompts
 /// [`ToClient::Bracketed`]: super::message::ToClient::Bracketed
@@ -28,7 +31,10 @@ use crate::base::hooks;
 /// [`ToClient::Settled`]: super::message::ToClient::Settled
 /// [`ToClient::Position`]: super::message::ToClient::Position
 /// [`ToClient::Keyboard`]: super::message::ToClient::Keyboard
+/// [`ToClient::Keys`]: super::message::ToClient::Keys
 /// [`ToClient::Notice`]: super::message::ToClient::Notice
+/// [`ToClient::Smaller`]: super::message::ToClient::Smaller
+/// [`ToClient::HangUp`]: super::message::ToClient::HangUp
 pub const PROTOCOL: u16 = 4;
 
 /// The oldest protocol that this build understands.
@@ -70,6 +76,11 @@ impl Hello {
         (self.oldest.max(other.oldest) <= common).then_some(common)
     }
 
+    /// By the protocol, and where that is the same by the version's numbers.
+    pub fn is_newer_than(&self, other: &Hello) -> bool {
+        (self.protocol, numbers(&self.version)) > (other.protocol, numbers(&other.version))
+    }
+
     pub fn encode(&self) -> Vec<u8> {
         let version = &self.version.as_bytes()[..self.version.len().min(MAX_VERSION)];
         let mut bytes = Vec::with_capacity(FIXED + version.len());
@@ -104,6 +115,12 @@ impl Hello {
     }
 }
 
+/// `0.10.2` as numbers; what is behind them does not count.
+fn numbers(version: &str) -> Vec<u64> {
+    let release = version.split(['-', '+']).next().unwrap_or_default();
+    release.split('.').map_while(|part| part.parse().ok()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +130,15 @@ mod tests {
     fn the_layout_is_frozen() {
         let hello = Hello { protocol: 0x0102, oldest: 1, version: "0.1".into() };
         assert_eq!(hello.encode(), b"mux\0\x08\0\x02\x01\x01\0\x030.1");
+    }
+
+    #[test]
+    fn newer_is_by_protocol_and_then_by_version() {
+        let hello = |protocol, version: &str| Hello { protocol, oldest: 1, version: version.into() };
+        assert!(hello(3, "0.1.0").is_newer_than(&hello(2, "0.9.0")));
+        assert!(hello(3, "0.10.0").is_newer_than(&hello(3, "0.9.1-rc.1")));
+        assert!(!hello(3, "0.1.0").is_newer_than(&hello(3, "0.1.0")));
+        assert!(!hello(2, "0.1.0").is_newer_than(&hello(3, "0.1.0")));
     }
 
     #[test]

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::base::{ClientId, ExitStatus, Identity, Input, Key, Line, PaneId, Point, Rect, SessionId, Size, WindowId};
+use crate::base::{
+    ClientId, ExitStatus, Identity, Input, Key, KeyChange, Line, PaneId, Point, Rect, SessionId, Size, WindowId,
+};
 
 /// From a client.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +34,8 @@ pub enum ToServer {
     /// The next command line of this number was answered up to this [`ToClient::Position`] on an earlier connection:
     /// the answer goes on there. Since protocol 2.
     Resume { number: u32, position: u64 },
+    /// This pane's rows are wanted too, wherever it is; none: no more. Since protocol 4.
+    Preview { pane: Option<PaneId> },
     /// Look for a pattern in these lines of a pane, the newest first or the oldest (`forward`); answered with
     /// [`ToClient::Found`] until that is done. A pattern without capitals finds both cases. Since protocol 4.
     Search { pane: PaneId, number: u32, pattern: String, regex: bool, forward: bool, from: u64, to: u64 },
@@ -139,6 +143,15 @@ pub enum ToClient {
         text: String,
         error: bool,
     },
+    /// Why the window leaves some of the room that the client has, when that changes. Since protocol 4.
+    Smaller {
+        why: Option<String>,
+    },
+    /// What comes is the end, and the process that started the client is to be hung up after it (`detach-client -P`).
+    /// Since protocol 4.
+    HangUp,
+    /// What of the keys is not in the client's own files, in full, whenever any of it has changed. Since protocol 4.
+    Keys(Box<Keys>),
     /// Answer to [`ToServer::Search`], a piece at a time. `problem` is one line: why that cannot be searched for.
     /// Since protocol 4.
     Found {
@@ -174,6 +187,20 @@ pub struct Hit {
     pub start: u32,
     /// Bytes that it is long; more than the line has left where it goes on in the next.
     pub length: u32,
+}
+
+/// What a client's keys go by, beside its [`Settings`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Keys {
+    /// The name of the keymap: one that is compiled in, or a file's.
+    pub keymap: String,
+    pub prefix2: Option<Key>,
+    /// The table in which keys are looked up while none was entered.
+    pub table: String,
+    /// The command prompt has vi's keys.
+    pub vi_prompt: bool,
+    /// Over what is in files, in order.
+    pub changes: Vec<KeyChange>,
 }
 
 /// What the outer terminal is asked to tell of keys, in the kitty keyboard protocol.

@@ -10,7 +10,7 @@ use super::receipts::Receipt;
 use crate::base::{ClientId, Identity, Input, PaneId, Timestamp};
 use crate::config::Clipboard;
 use crate::model::{self, ClientView, Event};
-use crate::proto::message::{Context, PaneView, Settings, Tab, ToClient, View};
+use crate::proto::message::{Context, Keys, PaneView, Settings, Tab, ToClient, View};
 
 pub struct ClientTask {
     link: ConnLink,
@@ -24,9 +24,21 @@ pub struct ClientTask {
     pub resumes: Option<(u32, u64)>,
     /// The panes whose rows it is sent.
     watched: BTreeSet<PaneId>,
+    /// One of them that is not in its view.
+    preview: Option<PaneId>,
+    /// What it was told last of why its window is smaller than its room.
+    smaller: Option<String>,
+    /// What it was told of keys last.
+    keys: Option<Box<Keys>>,
     /// The options that it was sent last.
     options: Vec<(String, String)>,
 }
+
+/// The protocol since which a client has room for that.
+const KNOWS_WHY: u16 = 4;
+
+/// The protocol since which a client is told of keys.
+const KEYS: u16 = 4;
 
 impl ClientTask {
     pub fn new(link: ConnLink) -> Self {
@@ -37,6 +49,9 @@ impl ClientTask {
             identity: None,
             resumes: None,
             watched: BTreeSet::new(),
+            preview: None,
+            smaller: None,
+            keys: None,
             options: Vec::new(),
         }
     }
@@ -172,7 +187,13 @@ impl Core {
     /// Sends the client's view, and lets exactly the panes in it send their rows.
     pub(super) fn refresh(&mut self, client: ClientId) {
         let Some(view) = self.state.client_view(client, Timestamp::now()) else { return };
+        let why = self.state.why_smaller(client);
+        let keys = Box::new(wire_keys(self.state.key_settings(client)));
         let Some(task) = self.clients.get_mut(&client) else { return };
+        if task.link.protocol >= KEYS && task.keys.as_ref() != Some(&keys) {
+            task.send(ToClient::Keys(keys.clone()));
+            task.keys = Some(keys);
+        }
         let options: Vec<(String, String)> =
             view.options.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         if task.options != options && task.link.control.try_send(ToClient::Options { options: options.clone() }).is_ok()
@@ -185,7 +206,12 @@ impl Core {
             *sent = Some(view);
             changed
         });
-        let visible: BTreeSet<PaneId> = self.state.visible_panes(client).into_iter().collect();
+        if task.link.protocol >= KNOWS_WHY && task.smaller != why {
+            task.smaller.clone_from(&why);
+            task.send(ToClient::Smaller { why });
+        }
+        let preview = task.preview.filter(|pane| self.state.pane(*pane).is_some());
+        let visible: BTreeSet<PaneId> = self.state.visible_panes(client).into_iter().chain(preview).collect();
         let rows = task.link.rows.clone();
         let before = std::mem::replace(&mut task.watched, visible.clone());
         for &pane in before.difference(&visible) {
@@ -193,6 +219,13 @@ impl Core {
         }
         for &pane in visible.difference(&before) {
             self.tell(pane, ToPane::Watch { client, rows: rows.clone() });
+        }
+    }
+
+    pub(super) fn preview(&mut self, client: ClientId, pane: Option<PaneId>) {
+        if let Some(task) = self.clients.get_mut(&client).filter(|task| task.attached) {
+            task.preview = pane;
+            self.refresh(client);
         }
     }
 
@@ -226,6 +259,16 @@ fn wire_view(view: ClientView) -> View {
         status_left: view.status_left,
         status_right: view.status_right,
         settings: wire_settings(view.settings),
+    }
+}
+
+fn wire_keys(keys: model::KeySettings) -> Keys {
+    Keys {
+        keymap: keys.keymap,
+        prefix2: keys.prefix2,
+        table: keys.table,
+        vi_prompt: keys.vi_prompt,
+        changes: keys.changes,
     }
 }
 

@@ -447,6 +447,7 @@ fn to_core(client: ClientId, message: ToServer, receipts: &Arc<Receipts>) -> Opt
         ToServer::Resize(size) => ToCore::Resize { client, size },
         ToServer::Ack { pane, generation } => ToCore::Ack { client, pane, generation },
         ToServer::Fetch { pane, from, count } => ToCore::Fetch { client, pane, from, count },
+        ToServer::Preview { pane } => ToCore::Preview { client, pane },
         ToServer::Resume { number, position } => ToCore::Resume { client, number, position },
         ToServer::Search { pane, number, pattern, regex, forward, from, to } => {
             let wanted = Sought { number, pattern, regex, forward, lines: from..to };

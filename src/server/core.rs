@@ -18,6 +18,7 @@ use tokio::time::{Instant, sleep_until};
 use super::answers::Answers;
 use super::before::Before;
 use super::clients::{ClientTask, Typing};
+use super::configured::Configured;
 use super::handover::Keeper;
 use super::hooks::Hooks;
 use super::keeper_link::KeeperReceiver;
@@ -65,6 +66,7 @@ pub struct Core {
     pub(super) exposed: HashSet<PaneId>,
     /// What the user wants of restoring.
     pub(super) restore: config::Restore,
+    pub(super) configured: Configured,
     pub(super) restoring: Vec<Restoring>,
     /// What new shells are to be given once they are there.
     pub(super) to_type: HashMap<PaneId, Input>,
@@ -180,6 +182,7 @@ impl Core {
             unsaid: Vec::new(),
             exposed: HashSet::new(),
             restore: config::Restore::default(),
+            configured: Configured::default(),
             restoring: Vec::new(),
             to_type: HashMap::new(),
             records: Records::default(),
@@ -333,6 +336,7 @@ impl Core {
             }
             ToCore::Ack { client, pane, generation } => self.tell(pane, ToPane::Ack { client, generation }),
             ToCore::Fetch { client, pane, from, count } => self.fetch(client, pane, from, count),
+            ToCore::Preview { client, pane } => self.preview(client, pane),
             ToCore::Search { client, pane, wanted } => self.search(client, pane, wanted),
             ToCore::Prompts { client, pane } => self.prompts(client, pane),
             ToCore::Looked { request, looked } => self.looked(request, looked),
@@ -358,6 +362,7 @@ impl Core {
             ToCore::JobAlert { job, run, line } => self.apply(Event::JobAlert { job, run, line }),
             ToCore::JobSet { job, left } => self.apply(Event::JobSet { job, left }),
             ToCore::JobChanged { job, path } => self.apply(Event::JobChanged { job, path }),
+            ToCore::ConfigSaved => self.config_saved(),
             ToCore::WatchTrouble { text } => self.watching_trouble(text),
             ToCore::Exposed { pane, why } => self.pane_exposed(pane, why),
             ToCore::FollowLog(awaited) => self.log_followers.push(awaited),

@@ -17,6 +17,9 @@ use tokio::time::Instant;
 /// The protocol since which a client knows notices.
 const TELLS: u16 = 3;
 
+/// The protocol since which a client takes along the shell that started it.
+const HANGS_UP: u16 = 4;
+
 impl Core {
     pub(super) fn carry_out(&mut self, effects: Vec<Effect>) {
         for effect in effects {
@@ -52,6 +55,7 @@ impl Core {
             Effect::Watch { job, watch } => self.watch(job, watch),
             Effect::Hook(call) => self.turn.hooks.push(*call),
             Effect::Perform { client, argv } => self.to_client(client, ToClient::Perform { argv }),
+            Effect::HangUp { client } => self.hang_up_shell(client),
             Effect::Bell { client, pane } => {
                 if let Some(task) = self.clients.get(&client) {
                     task.send_lossy(ToClient::Bell { pane });
@@ -85,6 +89,13 @@ impl Core {
             true => ToClient::Notice { text, error },
             false => ToClient::Message { text, error },
         });
+    }
+
+    /// An older client just ends.
+    fn hang_up_shell(&self, client: crate::base::ClientId) {
+        if let Some(task) = self.clients.get(&client).filter(|task| task.link().protocol >= HANGS_UP) {
+            task.send(ToClient::HangUp);
+        }
     }
 
     pub(super) fn ask_keeper(&mut self, packet: ToKeeper) {

@@ -73,6 +73,11 @@ pub enum ToCore {
         from: u64,
         count: u16,
     },
+    /// The client shows this pane beside those of its view.
+    Preview {
+        client: ClientId,
+        pane: Option<PaneId>,
+    },
     Search {
         client: ClientId,
         pane: PaneId,
@@ -188,6 +193,8 @@ pub enum ToCore {
         job: String,
         path: PathBuf,
     },
+    /// The user's configuration was saved.
+    ConfigSaved,
     /// Files cannot be watched as they should.
     WatchTrouble {
         text: String,

@@ -8,6 +8,7 @@
 mod answers;
 mod before;
 mod clients;
+mod configured;
 mod conn;
 mod core;
 mod effects;

@@ -72,7 +72,8 @@ impl Core {
     pub(super) fn advance(&mut self, id: RequestId) {
         let Some(request) = self.requests.get_mut(&id) else { return };
         let Some(argv) = request.rest.pop_front() else { return self.done(id, &Reply::default()) };
-        let wants_facts = argv.first().and_then(|name| command::find(name).ok()).is_some_and(|spec| spec.facts);
+        let wants_facts = argv.first().and_then(|name| command::find(name).ok()).is_some_and(|spec| spec.facts)
+            && command::shows_facts(&argv);
         if wants_facts && !self.panes.is_empty() {
             request.current = argv;
             self.gather_facts(id);

@@ -4,20 +4,20 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io;
 use std::os::fd::OwnedFd;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use rustix::process::{Resource, Rlimit};
 use tokio::net::UnixListener;
 
 use super::before::{Before, Now};
+use super::configured::Configured;
 use super::core::{Core, End, Folders};
 use super::handover::Keeper;
 use super::keeper_link::{KeeperLink, KeeperReceiver};
 use super::panes::Left;
 use super::restore;
-use crate::base::{Launch, PaneId, Paths, Problem, Timestamp, machine};
-use crate::config::{self, Config};
+use crate::base::{Launch, PaneId, Paths, Timestamp, machine};
 use crate::model::{Held, Restored, Setup, State};
 use crate::proto::packet::{FromKeeper, ToKeeper, Welcome};
 
@@ -83,7 +83,8 @@ async fn serve(launch: Launch, open_files: Option<u64>) -> io::Result<()> {
     let pid = welcome.pid;
     let mut keeper = Keeper::new(launch.clone(), sender, welcome, listener.try_clone()?, open_files);
     let holdings = Holdings { listener, panes: meet(&mut receiver, &mut keeper).await? };
-    let (config, mut problems) = load_config(launch.config.as_deref(), &launch.paths);
+    let (configured, mut problems) = Configured::read(launch.config.as_deref(), &launch.paths);
+    let config = configured.config.clone();
     let held = holdings.panes.iter().map(|held| (held.pane, held.held.clone())).collect::<HashMap<_, _>>();
     let now = Now { boot: machine::boot_id(), keeper: pid, holds: !held.is_empty() };
     let mut before = Before::judge(&launch.paths.state_dir, &now);
@@ -109,6 +110,8 @@ async fn serve(launch: Launch, open_files: Option<u64>) -> io::Result<()> {
     take_up(&mut core, holdings.panes);
     core.carry_out(effects);
     core.restore = config.restore;
+    core.configured = configured;
+    core.configured.watch(core.pane_mail.clone());
     core.start_saving(known.unwrap_or_default());
     core.greet(found, begins);
     let listener = std::os::unix::net::UnixListener::from(holdings.listener);
@@ -169,19 +172,6 @@ fn take_up(core: &mut Core, panes: Vec<HeldPane>) {
         if let Some((status, at)) = held.exit {
             core.exited(pane, crate::proto::packet::Ended { status, at });
         }
-    }
-}
-
-/// A configuration that is wrong is no reason not to serve: the rest of it counts, and the user is told.
-fn load_config(file: Option<&Path>, paths: &Paths) -> (Config, Vec<String>) {
-    let path = file.map_or_else(|| paths.config_dir.join("config.toml"), Path::to_path_buf);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => {
-            let (config, problems) = config::load(&text, &path);
-            (config, problems.iter().map(Problem::for_user).collect())
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound && file.is_none() => (Config::default(), Vec::new()),
-        Err(error) => (Config::default(), vec![format!("{}: {error}", path.display())]),
     }
 }
 

@@ -43,6 +43,8 @@ pub struct Wanted {
 
 impl Core {
     pub(super) fn upgrade(&mut self, request: RequestId, binary: Option<PathBuf>, id: Option<String>) {
+        // An attached client names none. It sends what was not answered again, and that must be known for the same.
+        let id = id.or_else(|| self.asked(request).map(|asked| format!("{}-{}", asked.identity.0, asked.number)));
         if let Some((_, stage)) = self.upgrades.told.as_ref().filter(|(name, _)| Some(name) == id.as_ref()) {
             let answer = answer(stage);
             return match answer {

@@ -34,9 +34,11 @@ impl Core {
         let Some(watch) = watch else { return };
         // It was asked when the file was read.
         let Ok(matcher) = watch.matcher() else { return };
-        let changes = Changes { matcher: Arc::new(matcher), own: self.state.setup().log_dir.clone() };
+        let changes = Changes { matcher: Arc::new(matcher), own: Some(self.state.setup().log_dir.clone()) };
         let mut task = JoinSet::new();
-        task.spawn(follow(job.clone(), changes, watch.debounce.into(), self.pane_mail.clone()));
+        let name = job.clone();
+        let told = move |path| ToCore::JobChanged { job: name.clone(), path };
+        task.spawn(follow(changes, watch.debounce.into(), self.pane_mail.clone(), told));
         self.watching.tasks.insert(job, task);
     }
 
@@ -50,14 +52,19 @@ impl Core {
 }
 
 /// Tells of each burst of changes when it is over.
-async fn follow(job: String, changes: Changes, debounce: Duration, core: mpsc::UnboundedSender<ToCore>) {
+pub(super) async fn follow(
+    changes: Changes,
+    debounce: Duration,
+    core: mpsc::UnboundedSender<ToCore>,
+    message: impl Fn(PathBuf) -> ToCore,
+) {
     let (tell, mut changed) = mpsc::channel(WATCH_QUEUE);
     let mut source = JoinSet::new();
     source.spawn(watch(changes, tell, core.clone()));
     while let Some(path) = changed.recv().await {
         let latest = Instant::now() + WATCH_LONGEST;
         while Instant::now() < latest && timeout(debounce, changed.recv()).await.is_ok_and(|more| more.is_some()) {}
-        if core.send(ToCore::JobChanged { job: job.clone(), path }).is_err() {
+        if core.send(message(path)).is_err() {
             return;
         }
     }
@@ -77,15 +84,24 @@ async fn watch(changes: Changes, tell: mpsc::Sender<PathBuf>, core: mpsc::Unboun
 
 /// What counts as a change.
 #[derive(Clone)]
-struct Changes {
+pub(super) struct Changes {
     matcher: Arc<Matcher>,
     /// The folder of the jobs' logs, which a job must not be restarted for.
-    own: PathBuf,
+    own: Option<PathBuf>,
 }
 
 impl Changes {
+    /// Nothing of ours lies there.
+    pub(super) fn of_all(matcher: Matcher) -> Self {
+        Self { matcher: Arc::new(matcher), own: None }
+    }
+
+    fn is_own(&self, path: &Path) -> bool {
+        self.own.as_ref().is_some_and(|own| path.starts_with(own))
+    }
+
     fn count(&self, path: &Path) -> bool {
-        self.matcher.fits(path) && !path.starts_with(&self.own)
+        self.matcher.fits(path) && !self.is_own(path)
     }
 
     /// The directories in which something that counts may be; and whether those were all.
@@ -138,7 +154,7 @@ impl Changes {
             }
             for entry in std::fs::read_dir(&path).into_iter().flatten().flatten() {
                 let path = entry.path();
-                if !self.matcher.ignores(&path) && !path.starts_with(&self.own) {
+                if !self.matcher.ignores(&path) && !self.is_own(&path) {
                     let is_dir = entry.file_type().is_ok_and(|kind| kind.is_dir());
                     if !is_dir || deep {
                         left.push((path, is_dir));
@@ -178,35 +194,43 @@ async fn by_events(
             }
         }
         if event.paths.iter().any(|path| path.is_dir()) {
-            add(&mut watcher, &mut watched, changes, told).await?;
+            // What was put into a new one before it was watched is told now.
+            for path in add(&mut watcher, &mut watched, changes, told).await?.iter().flat_map(std::fs::read_dir) {
+                let path = path.flatten().map(|entry| entry.path()).find(|path| changes.count(path));
+                path.into_iter().for_each(|path| drop(tell.try_send(path)));
+            }
         }
     }
     Ok(())
 }
 
-/// Watches the directories that are not watched yet.
+/// Watches the directories that are not watched yet, and gives them.
 async fn add(
     watcher: &mut RecommendedWatcher,
     watched: &mut BTreeSet<PathBuf>,
     changes: &Changes,
     told: &impl Fn(String),
-) -> Result<(), notify::Error> {
+) -> Result<Vec<PathBuf>, notify::Error> {
     let walker = changes.clone();
     let (wanted, whole) = tokio::task::spawn_blocking(move || walker.directories()).await.unwrap_or_default();
     if !whole {
         told(format!("more than {WATCH_DIRS} directories are to be watched for a job: the rest is not"));
     }
+    let mut new = Vec::new();
     for path in wanted {
         if watched.contains(&path) {
             continue;
         }
         match watcher.watch(&path, RecursiveMode::NonRecursive) {
-            Ok(()) => drop(watched.insert(path)),
+            Ok(()) => {
+                watched.insert(path.clone());
+                new.push(path);
+            }
             Err(error) if matches!(error.kind, ErrorKind::PathNotFound) => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(())
+    Ok(new)
 }
 
 /// By looking at every file now and then.
@@ -236,7 +260,7 @@ mod tests {
     fn changes(folder: &Path, paths: &[&str]) -> Changes {
         let paths = paths.iter().map(|&path| path.to_owned()).collect();
         let watch = Watch { base: folder.to_owned(), ..Watch::new(paths) };
-        Changes { matcher: Arc::new(watch.matcher().unwrap()), own: folder.join("logs") }
+        Changes { matcher: Arc::new(watch.matcher().unwrap()), own: Some(folder.join("logs")) }
     }
 
     fn tree() -> tempfile::TempDir {
@@ -268,7 +292,8 @@ mod tests {
         let folder = tree();
         let (core, mut mail) = mpsc::unbounded_channel();
         let changes = changes(folder.path(), &["src"]);
-        tokio::spawn(follow("web".into(), changes, Duration::from_millis(50), core));
+        let told = |path| ToCore::JobChanged { job: "web".into(), path };
+        tokio::spawn(follow(changes, Duration::from_millis(50), core, told));
         let file = folder.path().join("src/new/deep/f.txt");
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         // The watch may not stand yet: something changes until it is noticed.

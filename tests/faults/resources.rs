@@ -220,7 +220,7 @@ fn told_once(stage: &mut Stage, word: &str) {
     let (session, size) = LOOKS[1];
     let mut eye = Eye::attach(&stage.socket(), session, size).expect("it attaches");
     for name in ["one", "two", "three"] {
-        stage.world.ok(&format!("rename-window -t play:0 {name}"));
+        stage.world.ok(&format!("rename-window -t play:1 {name}"));
     }
     goes_on(&mut stage.twins);
     until("the user is told", || {
@@ -229,7 +229,7 @@ fn told_once(stage: &mut Stage, word: &str) {
     });
     assert!(eye.told[0].to_lowercase().contains(word), "plainly: {:?}", eye.told);
     assert_eq!(eye.told.len(), 1, "once: {:?}", eye.told);
-    assert_eq!(stage.world.display("play:0", "#{window_name}"), "three");
+    assert_eq!(stage.world.display("play:1", "#{window_name}"), "three");
 }
 
 /// The cause has gone: without another command all is written, so that the next server knows it.
@@ -240,7 +240,7 @@ fn comes_back(stage: &mut Stage) {
     all_is_well(stage);
     stage.breaker.server.kill(Signal::KILL);
     stage.breaker.served(&stage.world);
-    assert_eq!(stage.world.display("play:0", "#{window_name}"), "three");
+    assert_eq!(stage.world.display("play:1", "#{window_name}"), "three");
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

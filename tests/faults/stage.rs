@@ -28,7 +28,7 @@ use crate::twin::Twin;
 const TWINS: &[(&str, &str, Size)] = &[
     ("flood", "new -d -s twins -x 161 -y 49", Size { cols: 80, rows: 24 }),
     ("asks", "splitw -h -t twins:", Size { cols: 80, rows: 49 }),
-    ("paint", "splitw -v -t twins:0.0", Size { cols: 80, rows: 24 }),
+    ("paint", "splitw -v -t twins:1.1", Size { cols: 80, rows: 24 }),
     ("words", "new -d -s words -x 80 -y 24", Size { cols: 80, rows: 24 }),
 ];
 

@@ -103,7 +103,7 @@ impl Buffers {
 
     /// What it needs to know before it shows anything.
     pub(in crate::client) fn first_question() -> Action {
-        Action::Ask(LIST.map(str::to_owned).to_vec())
+        Action::Inquire(LIST.map(str::to_owned).to_vec())
     }
 
     fn read(&mut self, text: &str) {
@@ -194,13 +194,13 @@ impl Buffers {
             |entry: &Entry| Action::Words(vec!["delete-buffer".into(), "-b".into(), unseparated(entry.name.clone())]);
         let mut actions: Vec<Action> = entries.map(delete).collect();
         actions.push(Self::first_question());
-        Taken::Do(actions)
+        Taken::Act(actions)
     }
 
     /// Asks for what is in the chosen one, unless that is known.
     fn look(&self) -> Taken {
         match self.missing_preview() {
-            Some(name) => Taken::Do(vec![Action::Ask(vec!["show-buffer".into(), "-b".into(), name])]),
+            Some(name) => Taken::Act(vec![Action::Inquire(vec!["show-buffer".into(), "-b".into(), name])]),
             None => Taken::Stay,
         }
     }
@@ -293,14 +293,14 @@ impl Layer for Buffers {
         self.step(if up { -3 } else { 3 });
     }
 
-    fn answer(&mut self, words: &[String], text: &str) -> Vec<Action> {
+    fn told(&mut self, words: &[String], text: &str) -> Vec<Action> {
         match words {
             [list, ..] if list == LIST[0] => self.read(text),
             [show, _, name] if show == "show-buffer" => self.preview = Some((name.clone(), text.to_owned())),
             _ => return Vec::new(),
         }
         match self.look() {
-            Taken::Do(actions) => actions,
+            Taken::Act(actions) => actions,
             _ => Vec::new(),
         }
     }
@@ -392,7 +392,7 @@ mod tests {
     fn buffers() -> Buffers {
         let mut buffers = Buffers::new(Choice::default());
         let asked = LIST.map(str::to_owned);
-        buffers.answer(&asked, "buffer2\t3\tsee\nmine\t40\ta long one\nbuffer0\t7\tolder\n");
+        buffers.told(&asked, "buffer2\t3\tsee\nmine\t40\ta long one\nbuffer0\t7\tolder\n");
         buffers
     }
 
@@ -431,8 +431,8 @@ mod tests {
     fn what_is_deleted_leaves_its_place_to_the_next() {
         let mut buffers = buffers();
         let list = Buffers::first_question();
-        assert_eq!(press(&mut buffers, &["j", "d"]), Taken::Do(vec![words("delete-buffer -b mine"), list]));
-        buffers.answer(&LIST.map(str::to_owned), "buffer2\t3\tsee\nbuffer0\t7\tolder\n");
+        assert_eq!(press(&mut buffers, &["j", "d"]), Taken::Act(vec![words("delete-buffer -b mine"), list]));
+        buffers.told(&LIST.map(str::to_owned), "buffer2\t3\tsee\nbuffer0\t7\tolder\n");
         assert_eq!(buffers.chosen().map(|entry| entry.name.as_str()), Some("buffer0"));
     }
 
@@ -454,10 +454,10 @@ mod tests {
     #[test]
     fn what_is_in_it_is_asked_for_once() {
         let mut buffers = buffers();
-        let ask = |name: &str| Taken::Do(vec![Action::Ask(vec!["show-buffer".into(), "-b".into(), name.into()])]);
+        let ask = |name: &str| Taken::Act(vec![Action::Inquire(vec!["show-buffer".into(), "-b".into(), name.into()])]);
         assert_eq!(press(&mut buffers, &["j"]), ask("mine"));
         let asked = ["show-buffer", "-b", "mine"].map(str::to_owned);
-        assert_eq!(buffers.answer(&asked, "a long one\nwith lines"), []);
+        assert_eq!(buffers.told(&asked, "a long one\nwith lines"), []);
         assert_eq!(press(&mut buffers, &["T"]), Taken::Stay);
         assert_eq!(press(&mut buffers, &["k"]), ask("buffer2"));
     }

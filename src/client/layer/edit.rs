@@ -34,6 +34,23 @@ impl LineEdit {
         self.at = self.clusters.len();
     }
 
+    /// What stands before the cursor.
+    pub(in crate::client) fn before(&self) -> String {
+        self.clusters[..self.at].concat()
+    }
+
+    /// Puts this in the place of what stands before the cursor.
+    pub(in crate::client) fn set_before(&mut self, text: &str) {
+        self.clusters.drain(..self.at);
+        self.at = 0;
+        self.insert(text);
+    }
+
+    /// Cuts everything.
+    pub(in crate::client) fn clear(&mut self) {
+        self.kill(0, self.clusters.len());
+    }
+
     /// Puts text in at the cursor; control characters become spaces.
     pub(in crate::client) fn insert(&mut self, text: &str) {
         let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

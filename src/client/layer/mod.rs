@@ -5,15 +5,19 @@
 mod buffers;
 mod confirm;
 mod edit;
+mod hint_line;
 mod hints;
+mod key_list;
+mod menu;
 mod numbers;
+mod picker;
 mod prompt;
 mod text;
 mod which_key;
 
 use std::time::Instant;
 
-use crate::base::{Key, Size, Style};
+use crate::base::{Key, PaneId, Point, Rect, Size, Style};
 use crate::proto::message::Cursor;
 
 use super::plate::Plate;
@@ -21,8 +25,11 @@ use super::plate::Plate;
 pub(super) use buffers::{Buffers, Choice};
 pub(super) use confirm::Confirm;
 pub(super) use edit::LineEdit;
+pub(super) use hint_line::HintLine;
 pub(super) use hints::Hints;
+pub(super) use key_list::{KeyList, KeyRow};
 pub(super) use numbers::{Number, Numbers};
+pub(super) use picker::{Opened, Order as PickerOrder, Picker, Subject};
 pub(super) use prompt::{Prompt, Purpose, unseparated};
 pub(super) use text::TextView;
 pub(super) use which_key::WhichKey;
@@ -43,8 +50,8 @@ pub(super) enum Action {
     Run(String),
     /// A command in words.
     Words(Vec<String>),
-    /// A command whose output the layer wants to know: [`Layer::answer`].
-    Ask(Vec<String>),
+    /// A command whose output the layer wants to know with the words that it is of: [`Layer::told`].
+    Inquire(Vec<String>),
     /// A command in words, as it is.
     Send(Vec<String>),
     /// Paste this text.
@@ -59,6 +66,12 @@ pub(super) enum Action {
     Say(String),
     /// This was typed at the prompt and may be wanted again.
     Remember(String),
+    /// A command in words, what it prints is for the layer.
+    Ask(Vec<String>),
+    /// A command in words, after a question.
+    Confirm { question: String, words: Vec<String> },
+    /// The names of sessions and the like are wanted: see [`Layer::learn`].
+    Names,
 }
 
 /// A text to look for in copy mode, as far as it is typed.
@@ -86,7 +99,7 @@ pub(super) enum Taken {
     /// The layer stays.
     Stay,
     /// The layer stays, and this is to be done.
-    Do(Vec<Action>),
+    Act(Vec<Action>),
     /// The layer is done.
     Close(Vec<Action>),
     /// The layer goes, and the key is for what is below.
@@ -99,12 +112,40 @@ pub(super) trait Layer {
 
     fn paste(&mut self, _text: &str) {}
 
+    /// The names that it has asked for.
+    fn learn(&mut self, _names: &crate::command::Names) {}
+
     /// The wheel moved over it.
     fn wheel(&mut self, _up: bool) {}
 
-    /// What a command has printed that some layer asked for ([`Action::Ask`]).
-    fn answer(&mut self, _words: &[String], _text: &str) -> Vec<Action> {
+    /// What a command has printed that some layer asked for ([`Action::Inquire`]).
+    fn told(&mut self, _words: &[String], _text: &str) -> Vec<Action> {
         Vec::new()
+    }
+
+    /// The left button went down on it.
+    fn press(&mut self, _at: Point, _room: &Room) -> Taken {
+        Taken::Stay
+    }
+
+    /// What it needs to begin with.
+    fn opened(&mut self) -> Vec<Action> {
+        Vec::new()
+    }
+
+    /// What a command that it asked ([`Action::Ask`]) has printed.
+    fn answered(&mut self, _answer: &str) -> Vec<Action> {
+        Vec::new()
+    }
+
+    /// Something was done: what it was answered may be no more so.
+    fn outdated(&mut self) -> Vec<Action> {
+        Vec::new()
+    }
+
+    /// A pane whose screen it shows, and where; what does not fit is cut at the top and on the right.
+    fn live(&self, _room: &Room) -> Option<(PaneId, Rect)> {
+        None
     }
 
     fn plates(&self, room: &Room) -> Vec<Plate>;

@@ -1,4 +1,5 @@
-//! The command prompt: asks for one line or several, one after the other, and makes a command of them.
+//! The command prompt: asks for one line or several, one after the other, and makes a command of them. A command line
+//! is completed by Tab, and what is being typed is explained above it.
 
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
@@ -7,10 +8,11 @@ use unicode_width::UnicodeWidthStr;
 use crate::base::{Key, KeyCode, Mods, Point, Rect, Size};
 use crate::client::mirror::plain_cursor;
 use crate::client::plate::{Plate, ui};
-use crate::command;
+use crate::command::{self, NameKind, Names};
 use crate::proto::message::Cursor;
 
 use super::edit::LineEdit;
+use super::menu::Menu;
 use super::{Action, Layer, Room, Search, Taken, Typed};
 
 /// What becomes of the answers.
@@ -40,6 +42,14 @@ pub(in crate::client) struct Prompt {
     place: usize,
     /// What was typed before going into the history.
     draft: String,
+    /// It has vi's keys, and is in command mode.
+    vi: Option<bool>,
+    /// Names that only the server knows, once it was asked.
+    names: Option<Vec<(NameKind, String)>>,
+    /// What the word before the cursor may become.
+    menu: Option<Menu>,
+    /// A line for which nothing was found while names were still to come.
+    unfound: Option<String>,
 }
 
 impl Prompt {
@@ -50,14 +60,37 @@ impl Prompt {
         initial: Vec<String>,
         history: Vec<String>,
     ) -> Self {
-        let first = initial.first().map_or("", String::as_str);
-        let edit = LineEdit::new(first);
+        let edit = LineEdit::new(initial.first().map_or("", String::as_str));
         let place = history.len();
-        Self { edit, purpose, labels, initial, answers: Vec::new(), history, place, draft: String::new() }
+        Self {
+            purpose,
+            labels,
+            initial,
+            answers: Vec::new(),
+            edit,
+            history,
+            place,
+            draft: String::new(),
+            vi: None,
+            names: None,
+            menu: None,
+            unfound: None,
+        }
+    }
+
+    /// With vi's keys (`status-keys`). It begins in the mode in which keys are text.
+    pub(in crate::client) fn with_vi(mut self, vi: bool) -> Self {
+        self.vi = vi.then_some(false);
+        self
     }
 
     fn label(&self) -> &str {
         self.labels.get(self.answers.len()).map_or("", String::as_str)
+    }
+
+    /// What is typed is a command line, and not a part of one.
+    fn takes_command(&self) -> bool {
+        matches!(&self.purpose, Purpose::Command(template) if is_plain(template))
     }
 
     fn enter(&mut self) -> Taken {
@@ -68,6 +101,73 @@ impl Prompt {
             return Taken::Stay;
         }
         Taken::Close(self.outcome())
+    }
+
+    // ---- completion ------------------------------------------------------------------------------------------------
+
+    /// Tab: what all completions have in common, then one after the other. Names are asked for once.
+    fn complete(&mut self, back: bool) -> Taken {
+        if let Some(menu) = &mut self.menu {
+            let line = menu.next(back);
+            self.edit.set_before(&line);
+            return Taken::Stay;
+        }
+        let line = self.edit.before();
+        self.unfound = (!self.open_menu()).then_some(line);
+        match self.names {
+            Some(_) => Taken::Stay,
+            None => {
+                self.names = Some(Vec::new());
+                Taken::Act(vec![Action::Names])
+            }
+        }
+    }
+
+    /// Whether anything fits.
+    fn open_menu(&mut self) -> bool {
+        let line = self.edit.before();
+        let found = command::complete(&line, self.names.as_deref().unwrap_or_default());
+        let Some((line, menu)) = Menu::of(&line, found) else { return false };
+        self.edit.set_before(&line);
+        self.menu = menu;
+        true
+    }
+
+    /// Keys in vi's command mode, by those that mean the same in emacs' way, as tmux has them.
+    fn translated(&mut self, key: Key) -> Option<Key> {
+        let Some(command) = &mut self.vi else { return Some(key) };
+        if !*command {
+            *command = key == Key::code(KeyCode::Escape);
+            return (!*command).then_some(key);
+        }
+        let KeyCode::Char(c) = key.code else {
+            return (key.code != KeyCode::Escape).then_some(key);
+        };
+        if !key.mods.is_empty() {
+            return Some(key);
+        }
+        *command = !"AIaiCsS".contains(c);
+        let name = match c {
+            'A' | '$' => "End",
+            'I' | '0' | '^' => "Home",
+            'C' | 'D' => "C-k",
+            'X' => "BSpace",
+            'b' | 'B' => "M-b",
+            'w' | 'W' | 'e' | 'E' => "M-f",
+            'd' | 'S' => {
+                self.edit.clear();
+                return None;
+            }
+            's' | 'x' => "DC",
+            'p' => "C-y",
+            'h' => "Left",
+            'l' | 'a' => "Right",
+            'j' => "Down",
+            'k' => "Up",
+            'q' => "C-c",
+            _ => return None,
+        };
+        name.parse().ok()
     }
 
     fn outcome(&self) -> Vec<Action> {
@@ -104,7 +204,7 @@ impl Prompt {
 
     /// What has been typed is looked for at once.
     fn edited(&self) -> Taken {
-        if self.is_search() { Taken::Do(vec![self.search(Typed::Going)]) } else { Taken::Stay }
+        if self.is_search() { Taken::Act(vec![self.search(Typed::Going)]) } else { Taken::Stay }
     }
 
     /// C-s and C-r of emacs go to the next one and back.
@@ -117,7 +217,7 @@ impl Prompt {
         };
         let name = if on { "search-again" } else { "search-reverse" };
         let words = ["send-keys", "-X", name].map(str::to_owned).to_vec();
-        Some(Taken::Do(vec![Action::Words(words)]))
+        Some(Taken::Act(vec![Action::Words(words)]))
     }
 
     fn go_back(&mut self) {
@@ -192,10 +292,19 @@ impl Layer for Prompt {
         if let Some(taken) = self.steps(key) {
             return taken;
         }
+        if self.menu.is_some() && key == Key::code(KeyCode::Escape) {
+            self.menu = None;
+            return Taken::Stay;
+        }
+        let Some(key) = self.translated(key) else { return Taken::Stay };
+        if key.code == KeyCode::Tab && self.takes_command() {
+            return self.complete(key.mods.contains(Mods::SHIFT));
+        }
+        self.menu = None;
         match (key.code, key.mods) {
             (KeyCode::Enter, _) | (KeyCode::Char('j' | 'm'), Mods::CTRL) => return self.enter(),
             (KeyCode::Escape, _) | (KeyCode::Char('c' | 'g'), Mods::CTRL) => return self.give_up(),
-            (KeyCode::Backspace, _) if self.edit.is_empty() => return self.give_up(),
+            (KeyCode::Backspace, _) if self.edit.is_empty() && self.vi.is_none() => return self.give_up(),
             (KeyCode::Up, _) | (KeyCode::Char('p'), Mods::CTRL) => self.go_back(),
             (KeyCode::Down, _) | (KeyCode::Char('n'), Mods::CTRL) => self.go_forward(),
             _ => {
@@ -206,7 +315,16 @@ impl Layer for Prompt {
     }
 
     fn paste(&mut self, text: &str) {
+        self.menu = None;
         self.edit.insert(text.trim_end_matches(['\r', '\n']));
+    }
+
+    fn learn(&mut self, names: &Names) {
+        self.names = Some(names.to_vec());
+        // Unless another key has been typed meanwhile.
+        if self.unfound.take().is_some_and(|line| line == self.edit.before()) {
+            self.open_menu();
+        }
     }
 
     fn plates(&self, room: &Room) -> Vec<Plate> {
@@ -214,7 +332,12 @@ impl Layer for Prompt {
         let (text, _) = self.edit.window(self.input_width(width));
         let line = Line::from(vec![Span::raw(self.shown_label(width)), Span::raw(text)]);
         let place = Rect::new(room.line, 0, Size::new(width, 1));
-        vec![Plate::new(place, Paragraph::new(line).style(ui(room.message_style)))]
+        let mut plates = vec![Plate::new(place, Paragraph::new(line).style(ui(room.message_style)))];
+        let help = if self.takes_command() { command::usage(&self.edit.before()) } else { None };
+        let used = u16::from(help.is_some());
+        plates.extend(help.and_then(|help| help_plate(&help, room)));
+        plates.extend(self.menu.as_ref().and_then(|menu| menu.plate(room, used)));
+        plates
     }
 
     fn cursor(&self, room: &Room) -> Option<Cursor> {
@@ -223,6 +346,18 @@ impl Layer for Prompt {
         let label = width - self.input_width(width);
         Some(plain_cursor(Point::new(room.line, (label + col).min(width.saturating_sub(1)))))
     }
+}
+
+/// What the command wants, beside the prompt; not where that is all there is.
+fn help_plate(help: &str, room: &Room) -> Option<Plate> {
+    let row = if room.line == 0 { 1 } else { room.line - 1 };
+    if room.size.rows < 3 {
+        return None;
+    }
+    let mut style = room.message_style;
+    style.attrs |= crate::base::Attrs::ITALIC;
+    let place = Rect::new(row, 0, Size::new(room.size.cols, 1));
+    Some(Plate::new(place, Paragraph::new(help.to_owned()).style(ui(style))))
 }
 
 impl Prompt {
@@ -292,5 +427,81 @@ mod tests {
             ["Up", "Up", "Up", "Down", "Down", "Down"].map(&mut shown),
             ["new", "old", "old", "new", "dr", "dr"]
         );
+    }
+
+    fn typed(prompt: &mut Prompt, keys: &str) -> Taken {
+        keys.split(' ').map(|key| prompt.key(key.parse().unwrap())).last().unwrap()
+    }
+
+    fn prompt(text: &str) -> Prompt {
+        Prompt::new(Purpose::Command(String::new()), vec![":".into()], vec![text.into()], vec!["old".into()])
+    }
+
+    #[test]
+    fn tab_completes_and_goes_round() {
+        let mut commands = prompt("rename");
+        assert_eq!(typed(&mut commands, "Tab"), Taken::Act(vec![Action::Names]));
+        assert_eq!(commands.edit.text(), "rename-", "what they have in common");
+        let mut shown = |keys: &str| {
+            assert_eq!(typed(&mut commands, keys), Taken::Stay, "names are asked for once");
+            commands.edit.text()
+        };
+        assert_eq!(shown("Tab"), "rename-session");
+        assert_eq!(shown("Tab"), "rename-window");
+        assert_eq!(shown("Tab"), "rename-session");
+        assert_eq!(shown("BTab"), "rename-window");
+        assert_eq!(shown("Escape"), "rename-window", "the list alone goes");
+        assert_eq!(shown("C-u s p l i t - Tab"), "split-window ", "there is only this one");
+        assert_eq!(typed(&mut prompt("nonsen"), "Tab Tab"), Taken::Stay);
+    }
+
+    #[test]
+    fn names_that_come_later_are_completed_then() {
+        let mut prompt = prompt("switch-client -t wo");
+        typed(&mut prompt, "Tab");
+        assert_eq!(prompt.edit.text(), "switch-client -t wo");
+        let names = [(NameKind::Session, "work".into()), (NameKind::Session, "web".into())];
+        prompt.learn(&names);
+        assert_eq!(prompt.edit.text(), "switch-client -t work ");
+        prompt.learn(&names);
+        assert_eq!(prompt.edit.text(), "switch-client -t work ", "nobody has asked for more");
+        let mut rename = Prompt::new(Purpose::Command("x '%%'".into()), vec!["name ".into()], vec![], vec![]);
+        assert_eq!(typed(&mut rename, "a Tab"), Taken::Stay, "a name is no command line");
+    }
+
+    #[test]
+    fn vi_has_two_modes() {
+        let mut vi = prompt("ab cd").with_vi(true);
+        for (keys, text) in [
+            ("x", "ab cdx"),
+            ("Escape X", "ab cd"),
+            ("0 x", "b cd"),
+            ("A !", "b cd!"),
+            ("Escape b D", "b "),
+            ("k", "old"),
+            ("j i y", "b y"),
+            ("Escape d", ""),
+            ("i z Escape Escape", "z"),
+        ] {
+            assert_eq!(typed(&mut vi, keys), Taken::Stay, "{keys}");
+            assert_eq!(vi.edit.text(), text, "{keys}");
+        }
+        assert_eq!(typed(&mut vi, "q"), Taken::Close(vec![]));
+        let mut vi = prompt("ls").with_vi(true);
+        assert!(matches!(typed(&mut vi, "Escape Enter"), Taken::Close(actions) if actions.len() == 2));
+    }
+
+    #[test]
+    fn it_fits_any_room() {
+        let mut prompt = prompt("");
+        typed(&mut prompt, "Tab");
+        for (cols, rows) in [(80, 24), (20, 5), (8, 3), (2, 2), (1, 1)] {
+            for line in [0, rows - 1] {
+                let room = Room { size: Size::new(cols, rows), line, message_style: crate::base::Style::DEFAULT };
+                for plate in prompt.plates(&room) {
+                    assert!(plate.rows().end <= rows, "{cols}x{rows}");
+                }
+            }
+        }
     }
 }

@@ -126,7 +126,7 @@ async fn run(stream: StdStream, order: TopOrder, context: Context, setup: impl F
 }
 
 fn take_terminal() -> Result<Tty> {
-    Tty::take().map_err(|error| {
+    Tty::take(false).map_err(|error| {
         Error::refused(format!("the terminal cannot be used: {error}")).hint("`mux ps -v` prints the same once")
     })
 }
@@ -216,7 +216,7 @@ impl<F: Fn() -> Setup> Top<F> {
         self.tty = None;
         let words = ["attach-session", "-t", pane].map(str::to_owned).to_vec();
         let end = attach::run(stream, words, setup).await;
-        match Tty::take() {
+        match Tty::take(false) {
             Ok(tty) => self.tty = Some(tty),
             Err(_) => self.leaving = Some((attach::HUNG_UP, String::new())),
         }
@@ -364,7 +364,7 @@ impl<F: Fn() -> Setup> Top<F> {
             self.canvas.mark_all();
         }
         let cursor = draw::cursor(&self.board).map(plain_cursor);
-        self.canvas.draw(&Scene { parts: Vec::new(), plates: vec![&plate], cursor }, tty.out());
+        self.canvas.draw(&Scene { parts: Vec::new(), plates: vec![&plate], over: None, cursor }, tty.out());
         self.shown = Some(plate);
         let _ = tty.flush();
     }

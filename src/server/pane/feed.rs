@@ -152,7 +152,7 @@ impl Feed {
         };
         self.sent = Some(Sent { generation, size, at: now });
         self.outstanding = self.rows.send(ToClient::Rows(update)).is_ok();
-        let reports = reports(terminal.modes().kitty);
+        let reports = reports(&terminal.modes());
         if std::mem::replace(&mut self.reports, reports) != reports {
             let _ = self.rows.send(ToClient::Keyboard { pane, reports });
         }
@@ -163,9 +163,10 @@ impl Feed {
     }
 }
 
-fn reports(flags: KittyFlags) -> KeyReports {
-    match flags {
-        flags if flags.is_empty() => KeyReports::Legacy,
+/// A program that asks in xterm's way (modifyOtherKeys) wants the same keys told apart as one in kitty's.
+fn reports(modes: &term::Modes) -> KeyReports {
+    match modes.kitty {
+        flags if flags.is_empty() && modes.modify_other_keys == 0 => KeyReports::Legacy,
         flags if flags.contains(KittyFlags::EVENT_TYPES) => KeyReports::Events,
         _ => KeyReports::Distinct,
     }
@@ -315,9 +316,13 @@ mod tests {
         let first = watcher.update().unwrap();
         let told = ToClient::Keyboard { pane: PaneId(0), reports: KeyReports::Events };
         assert_eq!(watcher.updates.try_recv(), Ok(told));
-        for (text, told) in
-            [("x", None), ("\x1b[=1u", Some(KeyReports::Distinct)), ("\x1b[<u", Some(KeyReports::Legacy))]
-        {
+        for (text, told) in [
+            ("x", None),
+            ("\x1b[=1u", Some(KeyReports::Distinct)),
+            ("\x1b[<u", Some(KeyReports::Legacy)),
+            ("\x1b[>4;1m", Some(KeyReports::Distinct)),
+            ("\x1b[>4m", Some(KeyReports::Legacy)),
+        ] {
             let generation = watcher.terminal.generation();
             watcher.acknowledge(generation.max(first.generation));
             watcher.now += FRAME_INTERVAL;

@@ -23,6 +23,18 @@ impl Screen {
         self.rows().get(number).cloned().unwrap_or_default()
     }
 
+    /// What has scrolled off the terminal, the oldest line first.
+    pub fn scrolled_off(&self) -> Vec<String> {
+        let mut screen = self.0.clone();
+        screen.set_scrollback(usize::MAX);
+        let mut lines = Vec::new();
+        for back in (1..=screen.scrollback()).rev() {
+            screen.set_scrollback(back);
+            lines.extend(screen.rows(0, self.cols()).next().map(|row| row.trim_end().to_owned()));
+        }
+        lines
+    }
+
     /// The last row.
     pub fn status(&self) -> String {
         self.rows().pop().unwrap_or_default()

@@ -49,6 +49,9 @@ struct State {
     exit: Option<u32>,
 }
 
+/// Lines that the outer terminal keeps to scroll back in.
+const SCROLLBACK: usize = 5000;
+
 /// What the outer terminal does beside showing text.
 #[derive(Default)]
 struct Outer {
@@ -56,6 +59,8 @@ struct Outer {
     bells: usize,
     /// Where the hyperlinks lead that were opened (OSC 8).
     links: Vec<String>,
+    /// Flags of the kitty keyboard protocol, the newest last.
+    keyboard: Vec<u16>,
     /// What was put into its clipboard (OSC 52), in base64.
     clipboard: Vec<String>,
 }
@@ -85,6 +90,12 @@ impl vt100::Callbacks for Outer {
         last: char,
     ) {
         match (mark, last, params) {
+            (Some(b'>'), 'u', [[flags]]) => self.keyboard.push(*flags),
+            (Some(b'='), 'u', [[flags], ..]) => {
+                self.keyboard.pop();
+                self.keyboard.push(*flags);
+            }
+            (Some(b'<'), 'u', _) => drop(self.keyboard.pop()),
             (None, 'c', _) => self.answers.extend(b"\x1b[?62;22c"),
             (None, 'n', [[6]]) => {
                 let (row, col) = screen.cursor_position();
@@ -108,7 +119,7 @@ impl Terminal {
         };
         drop(pair.slave);
         let program = Process::of(child.process_id().expect("an id")).expect("it is there until it is waited for");
-        let parser = vt100::Parser::new_with_callbacks(cells(rows), cells(cols), 0, Outer::default());
+        let parser = vt100::Parser::new_with_callbacks(cells(rows), cells(cols), SCROLLBACK, Outer::default());
         let shared = Arc::new(Shared::default());
         *shared.lock() = Some(State { parser, reading: true, drawn: 0, exit: None });
 
@@ -135,6 +146,14 @@ impl Terminal {
     pub fn links(&self, target: &str) {
         self.wait(&format!("a link to {target}"), |state| {
             state.parser.callbacks().links.iter().any(|link| link == target).then_some(())
+        });
+    }
+
+    /// Waits until the program has asked for these flags of the kitty keyboard protocol; 0 for none.
+    #[track_caller]
+    pub fn wants_keys(&self, flags: u16) {
+        self.wait(&format!("keyboard flags {flags}"), |state| {
+            (state.parser.callbacks().keyboard.last().copied().unwrap_or(0) == flags).then_some(())
         });
     }
 

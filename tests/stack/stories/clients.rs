@@ -111,10 +111,10 @@ fn a_flood_in_one_window_does_not_hold_up_another() {
     terminal.enter("yes");
     terminal.wait_for("the flood", |s| s.count("y") > 20);
     terminal.press("C-b c");
-    terminal.wait_for("a new window", |s| s.status().contains(" 1:") && s.prompt());
+    terminal.wait_for("a new window", |s| s.status().contains(" 2:") && s.prompt());
     terminal.enter("echo answer-$((1+1))");
     terminal.prints("answer-2");
-    terminal.press("C-b 0");
+    terminal.press("C-b 1");
     terminal.wait_for("the flood", |s| s.count("y") > 20);
     terminal.press("C-c");
     terminal.prompt();

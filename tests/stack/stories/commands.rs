@@ -49,7 +49,7 @@ fn each_is_done_once_or_said_not_to_be_done() {
                 assert_eq!(window.out, format!("w{number}\n"), "{window:?}");
                 windows.push(format!("w{number}"));
             }
-            if world.mux(&format!("rename-window -t work:0 first-{number}")).status == 0 {
+            if world.mux(&format!("rename-window -t work:1 first-{number}")).status == 0 {
                 name = format!("first-{number}");
             }
             if world.mux(&format!("set-buffer -b b{number} text-{number}")).status == 0 {
@@ -63,7 +63,7 @@ fn each_is_done_once_or_said_not_to_be_done() {
                 assert!(job.out.starts_with(&format!("job j{number}: pid ")), "{job:?}");
                 jobs += &format!("j{number}\n");
             }
-            if world.mux(&format!("send-keys -t work:0 'k{number} '")).status == 0 {
+            if world.mux(&format!("send-keys -t work:1 'k{number} '")).status == 0 {
                 typed += &format!("k{number} ");
             }
         }

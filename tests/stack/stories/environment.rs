@@ -132,7 +132,7 @@ fn the_display_follows_the_user() {
     assert_eq!(variable(&mut terminal, "WAYLAND_DISPLAY"), "");
     // And new panes have it from the start.
     terminal.press("C-b c");
-    terminal.wait_for("a new window", |s| s.status().contains(" 1:") && s.prompt());
+    terminal.wait_for("a new window", |s| s.status().contains(" 2:") && s.prompt());
     assert_eq!(variable(&mut terminal, "DISPLAY"), "it's:2");
 }
 

@@ -34,7 +34,7 @@ fn there_is_no_such_window_or_pane() {
     for (line, name) in [
         ("select-window -t worker:7", "7"),
         ("select-window -t worker:editor", "editor"),
-        ("kill-pane -t worker:0.5", "5"),
+        ("kill-pane -t worker:1.5", "5"),
         ("send-keys -t %99 x", "%99"),
         ("kill-window -t @99", "@99"),
     ] {

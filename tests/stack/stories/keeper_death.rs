@@ -40,7 +40,7 @@ fn the_keeper_is_killed_and_nobody_notices() {
 
     // What only a keeper can do, the new one does: spawn, see an end, signal.
     terminal.press("C-b c");
-    terminal.wait_for("a second window", |s| s.status().contains(" 1:") && s.prompt());
+    terminal.wait_for("a second window", |s| s.status().contains(" 2:") && s.prompt());
     world.ok("send-keys -t job Enter");
     assert_eq!(world.mux("wait job").status, 3);
     world.ok("run --nohup -s next -- sh -c 'exit 5'");

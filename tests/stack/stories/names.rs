@@ -46,7 +46,7 @@ fn what_destroys_wants_the_exact_name_and_suggests_the_near_one() {
         assert!(said.contains("worker"), "{said}");
     }
     world.ok("has-session -t =worker");
-    for line in ["kill-window -t work:0", "kill-pane -t work:0.0"] {
+    for line in ["kill-window -t work:1", "kill-pane -t work:1.1"] {
         let said = world.fails(1, line);
         assert!(said.contains("worker"), "{said}");
     }
@@ -64,7 +64,7 @@ fn ids_are_targets() {
     let ids = world.display("worker:second", "#{session_id} #{window_id} #{pane_id}");
     let [session, window, pane] = ids.split(' ').collect::<Vec<_>>()[..] else { panic!("{ids}") };
     assert!(session.starts_with('$') && window.starts_with('@') && pane.starts_with('%'), "{ids}");
-    for target in [session, window, pane, "worker:1.0", "worker:second", ":second", "worker:", "=worker:=second"] {
+    for target in [session, window, pane, "worker:2.1", "worker:second", ":second", "worker:", "=worker:=second"] {
         let found = world.display(target, "#{session_name}:#{window_name}");
         assert_eq!(found, "worker:second", "{target}");
     }

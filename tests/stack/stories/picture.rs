@@ -24,7 +24,7 @@ fn a_picture_of_a_working_day() {
     let mut terminal = world.sized(120, 26, "new -s worker -n build");
     terminal.prompt();
     terminal.press("C-b c");
-    terminal.wait_for("a second window", |s| s.status().contains(" 1:") && s.prompt());
+    terminal.wait_for("a second window", |s| s.status().contains(" 2:") && s.prompt());
     terminal.enter(&format!("{} -u NONE -N '+syntax on' '+set background=dark number' train.sh", vim.display()));
     terminal.shows("loss");
     terminal.press("C-b %");

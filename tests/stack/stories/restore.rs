@@ -73,7 +73,7 @@ fn sessions_come_back_after_a_reboot() {
     world.ok(&format!("new-window -d -t web -n second {watcher} x"));
     world.captured("web:second", "watching x");
     world.ok("new -d -s notes");
-    world.ok("select-pane -t web:0.0 -T the-title");
+    world.ok("select-pane -t web:1.1 -T the-title");
     world.ok("run --nohup -s job -- sleep 1002");
     let layout = world.display("web:first", "#{window_layout}");
     let shape = |layout: &str| layout.split_once(',').map(|(_, shape)| shape.to_owned());
@@ -100,15 +100,15 @@ fn sessions_come_back_after_a_reboot() {
     let layout_after = world.display("web:first", "#{window_layout}");
     assert_eq!(layout_after.matches(',').count(), layout.matches(',').count(), "{layout} {layout_after}");
     assert_eq!(shape(&layout).map(|s| s.len()), shape(&layout_after).map(|s| s.len()), "{layout} {layout_after}");
-    let first = world.captured("web:first.0", "restored ");
+    let first = world.captured("web:first.1", "restored ");
     assert!(first.contains("red-mark") && !first.contains("\x1b"), "{first}");
-    assert!(world.ok("capture-pane -e -p -t web:first.0").contains("\x1b[0;31mred\x1b[0m-mark"), "with its colours");
-    assert_eq!(world.display("web:first.0", "#{pane_title}"), "the-title");
+    assert!(world.ok("capture-pane -e -p -t web:first.1").contains("\x1b[0;31mred\x1b[0m-mark"), "with its colours");
+    assert_eq!(world.display("web:first.1", "#{pane_title}"), "the-title");
     until("the shell stands where it stood", || {
-        (world.display("web:first.0", "#{pane_current_path}") == world.place("home/deep")).then_some(())
+        (world.display("web:first.1", "#{pane_current_path}") == world.place("home/deep")).then_some(())
     });
     world.captured("web:second", "watching x");
-    world.captured("web:first.1", "not run again: sleep 1001");
+    world.captured("web:first.2", "not run again: sleep 1001");
     let jobs = world.ok("ps");
     assert!(jobs.lines().any(|line| line.contains("job") && line.contains("lost in reboot")), "{jobs}");
     assert!(!world.ok("ls").contains("job"), "a job's session has its record");

@@ -16,11 +16,11 @@ fn listings_take_formats() {
     );
     assert_eq!(
         world.ok("list-windows -t worker -F '#{window_index}:#{window_name}:#{window_panes}:#{window_active}'"),
-        "0:shell:2:0\n1:second:1:1\n"
+        "1:shell:2:0\n2:second:1:1\n"
     );
     let panes =
-        world.ok("list-panes -t worker:0 -F '#{pane_index} #{pane_active} #{pane_dead} #{pane_width}x#{pane_height}'");
-    assert_eq!(panes, "0 0 0 50x30\n1 1 0 49x30\n");
+        world.ok("list-panes -t worker:1 -F '#{pane_index} #{pane_active} #{pane_dead} #{pane_width}x#{pane_height}'");
+    assert_eq!(panes, "1 0 0 50x30\n2 1 0 49x30\n");
     assert_eq!(world.ok("list-panes -a -F '#{session_name}:#{window_index}.#{pane_index}'").lines().count(), 4);
     assert_eq!(world.ok("list-panes -s -t worker -F x").lines().count(), 3);
     assert_eq!(world.ok("list-windows -a -F '#{session_name}'").lines().count(), 3);
@@ -38,11 +38,11 @@ fn listings_have_tmux_s_lines() {
     world.ok("new -d -s worker -n shell -x 80 -y 24");
     let windows = world.ok("list-windows -t worker");
     assert!(
-        windows.starts_with("0: shell* (1 panes) [80x23] ") || windows.starts_with("0: shell* (1 panes) [80x24] "),
+        windows.starts_with("1: shell* (1 panes) [80x23] ") || windows.starts_with("1: shell* (1 panes) [80x24] "),
         "{windows}"
     );
     let panes = world.ok("list-panes -t worker");
-    assert!(panes.starts_with("0: [80x2") && panes.trim_end().ends_with("%0 (active)"), "{panes}");
+    assert!(panes.starts_with("1: [80x2") && panes.trim_end().ends_with("%0 (active)"), "{panes}");
 }
 
 #[test]
@@ -180,8 +180,8 @@ fn commands_may_be_shortened_and_strung_together() {
 #[test]
 fn a_new_thing_is_printed_where_that_is_asked_for() {
     let world = World::new();
-    assert_eq!(world.ok("new -d -s worker -P -F '#{session_name}:#{window_index}'"), "worker:0\n");
-    assert_eq!(world.ok("new-window -t worker -P"), "worker:1.0\n");
+    assert_eq!(world.ok("new -d -s worker -P -F '#{session_name}:#{window_index}'"), "worker:1\n");
+    assert_eq!(world.ok("new-window -t worker -P"), "worker:2.1\n");
     let pane = world.ok("split-window -t worker -P -F '#{pane_id}'");
     assert!(pane.starts_with('%'), "{pane}");
 }
@@ -192,16 +192,16 @@ fn panes_are_chosen_and_closed_by_command() {
     world.ok("new -d -s worker -x 80 -y 24");
     world.ok("split-window -t worker -h");
     world.ok("split-window -t worker -v");
-    assert_eq!(world.display("worker", "#{pane_index}"), "2");
+    assert_eq!(world.display("worker", "#{pane_index}"), "3");
     world.ok("select-pane -t worker -L");
-    assert_eq!(world.display("worker", "#{pane_index}"), "0");
-    world.ok("select-pane -t worker:0.1");
     assert_eq!(world.display("worker", "#{pane_index}"), "1");
+    world.ok("select-pane -t worker:1.2");
+    assert_eq!(world.display("worker", "#{pane_index}"), "2");
     world.ok("resize-pane -t worker -Z");
     assert_eq!(world.display("worker", "#{window_zoomed_flag} #{pane_width}"), "1 80");
-    world.ok("kill-pane -t worker:0.1");
-    assert_eq!(world.ok("list-panes -t worker -F '#{pane_index}'"), "0\n1\n");
-    world.ok("kill-window -t worker:0");
+    world.ok("kill-pane -t worker:1.2");
+    assert_eq!(world.ok("list-panes -t worker -F '#{pane_index}'"), "1\n2\n");
+    world.ok("kill-window -t worker:1");
     until("the session is gone with its last window", || {
         (world.mux("has-session -t worker").status != 0).then_some(())
     });

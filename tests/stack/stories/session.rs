@@ -65,7 +65,7 @@ fn the_whole_terminal_is_the_client_and_the_last_row_its_status_line() {
     terminal.prompt();
     let screen = terminal.wait_for("session, window and clock in the status line", |s| {
         let status = s.status();
-        status.contains("worker") && status.contains("0:") && has_clock(&status)
+        status.contains("worker") && status.contains("1:") && has_clock(&status)
     });
     assert!(screen.row(0).starts_with('$'), "the shell begins at the top\n{screen}");
     terminal.enter("stty size");

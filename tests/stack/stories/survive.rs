@@ -72,11 +72,11 @@ fn the_server_is_killed() {
     let mut terminal = world.terminal("new -s worker");
     terminal.prompt();
     terminal.press("C-b c");
-    terminal.wait_for("a second window", |s| s.status().contains(" 1:") && s.prompt());
+    terminal.wait_for("a second window", |s| s.status().contains(" 2:") && s.prompt());
     terminal.enter("seen=before");
     terminal.press("C-b %");
     terminal.wait_for("a second pane", |s| s.border(0).is_some() && s.prompt());
-    world.ok("rename-window -t worker:0 first");
+    world.ok("rename-window -t worker:1 first");
     let format = "'#{window_index}.#{pane_index} #{window_name} #{pane_id} #{pane_pid} #{pane_width}x#{pane_height}'";
     let facts = || world.ok(&format!("list-panes -a -F {format}"));
     let before = facts();

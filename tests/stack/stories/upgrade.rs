@@ -126,3 +126,47 @@ fn a_keeper_that_cannot_become_the_other_binary_stays_as_it_was() {
     assert_ne!(heir, server);
     assert_eq!(world.pane("worker"), shell);
 }
+
+/// How often a keeper has taken over from another.
+fn handovers(world: &World) -> usize {
+    let log = fs::read_to_string(world.path("state/mux/server.log")).unwrap_or_default();
+    log.matches("keeps what another keeper held").count()
+}
+
+/// The older version is played by a server that is told to speak an older protocol.
+#[test]
+#[cfg(debug_assertions)]
+fn a_newer_client_offers_to_upgrade_the_server() {
+    let world = World::new();
+    let older = world.sh(&format!("MUX_TEST_PROTOCOL=2 {MUX} new -d -s worker"));
+    assert_eq!(older.status, 0, "{older:?}");
+    let (server, shell) = (world.server(), world.pane("worker"));
+    // A command just works.
+    assert!(world.ok("ls").starts_with("worker: "));
+    let mut terminal = world.terminal("attach -t worker");
+    terminal.shows("The server is older: mux 0.1.0 (protocol 2). Upgrade it? Nothing ends. (y/n)");
+    // No is no.
+    terminal.press("n");
+    terminal.enter("echo still-$((1+1))");
+    terminal.prints("still-2");
+    assert_eq!(world.server(), server);
+    let mut other = world.terminal("attach -t worker");
+    other.shows("Upgrade it? Nothing ends. (y/n)");
+    other.press("y");
+    until("another server", || {
+        let pid: u32 = world.mux("display-message -p '#{pid}'").out.trim().parse().ok()?;
+        (pid != server.pid).then_some(())
+    });
+    other.enter("echo after-$((1+1))");
+    other.prints("after-2");
+    assert_eq!(world.pane("worker"), shell);
+    // Once, although the server that was asked could not answer any more.
+    other.press("C-b :");
+    other.types("server upgrade");
+    other.press("Enter");
+    until("one upgrade for each time that it was asked for", || (handovers(&world) >= 2).then_some(()));
+    other.enter("echo again-$((1+1))");
+    other.prints("again-2");
+    assert_eq!(handovers(&world), 2);
+    until("both clients", || (world.ok("list-clients").lines().count() == 2).then_some(()));
+}

@@ -1,0 +1,50 @@
+//! `choose-tree`: picks a session, window or pane, in the client.
+
+use super::prelude::*;
+
+#[derive(Args)]
+pub struct ChooseTree {
+    /// Only sessions are shown at first
+    #[arg(short = 's', conflicts_with = "windows")]
+    sessions: bool,
+    /// Sessions and windows are shown at first
+    #[arg(short = 'w')]
+    windows: bool,
+    /// Without a preview
+    #[arg(short = 'N')]
+    plain: bool,
+    /// Over the whole terminal, as it always is
+    #[arg(short = 'Z')]
+    zoom: bool,
+    /// Only panes for which this is true
+    #[arg(short = 'f', value_name = "FORMAT")]
+    filter: Option<String>,
+    /// The command to run, with %% for what was chosen; switch-client where none is given
+    #[arg(value_name = "COMMAND")]
+    template: Option<String>,
+}
+
+impl Command for ChooseTree {
+    const NAME: &'static str = "choose-tree";
+    const SUMMARY: &'static str = "Pick a session, window or pane";
+    const PLACE: Place = Place::Client;
+
+    fn run(self, _call: &mut Call<'_>) -> Result<Answer> {
+        Ok(Answer::Done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::World;
+
+    #[test]
+    fn the_client_shows_it() {
+        let mut world = World::new();
+        world.ok("new -d -s x");
+        assert!(world.fails("choose-tree").contains("no current client"));
+        world.attach("x");
+        world.ok("choose-tree -Zs");
+        assert_eq!(world.performed(), ["choose-tree", "-Zs"]);
+    }
+}

@@ -1,0 +1,184 @@
+//! Where each client is in its session: its own current window, and in each window its own pane and zoom.
+//!
+//! A session and its windows hold the place of one client: of the one that was active last, its *holder*. That is
+//! the place that commands start from and change, that a command from outside of any client is meant for, and that is
+//! written to the disk. The places of the other clients lie aside until they are active again. So no command knows
+//! of places at all, and two people in one session do not disturb each other.
+//!
+//! ```text
+//! Session ─ current, recent ─┐
+//! Window ─ active, zoomed ───┴─ the place of the holder     Client ─ aside: the place of everybody else
+//! ```
+//!
+//! A client that follows (option `follow`, or for itself `attach -f follow`; `attach -r` as well) has no place of its
+//! own: it shows the session's. What is put aside may name windows and panes that are gone meanwhile: it is put right
+//! when it is looked at.
+
+use std::collections::BTreeMap;
+
+use crate::base::{ClientId, PaneId, SessionId, WindowId};
+
+use super::State;
+use super::client::Client;
+use super::session::Session;
+use super::window::Window;
+
+/// What a client shows of its session, while another one holds it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    current: WindowId,
+    recent: Vec<WindowId>,
+    windows: BTreeMap<WindowId, Focus>,
+}
+
+/// What is shown of a window.
+#[derive(Clone, Debug, PartialEq)]
+struct Focus {
+    active: PaneId,
+    recent: Vec<PaneId>,
+    zoomed: bool,
+}
+
+/// The window that a client shows, and the pane in it that takes the whole room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Shown {
+    pub(super) window: WindowId,
+    pub(super) active: PaneId,
+    pub(super) zoomed: bool,
+}
+
+impl Place {
+    /// The current window, or what comes nearest now.
+    fn window(&self, session: &Session) -> WindowId {
+        let there = |window: &&WindowId| session.index_of(**window).is_some();
+        std::iter::once(&self.current).chain(&self.recent).find(there).copied().unwrap_or(session.current)
+    }
+}
+
+impl Focus {
+    fn of(window: &Window) -> Self {
+        Self { active: window.active, recent: window.recent.clone(), zoomed: window.zoomed }
+    }
+
+    /// The active pane, or what comes nearest now, and whether it still has the whole room.
+    fn pane(&self, window: &Window) -> (PaneId, bool) {
+        let there = |pane: &&PaneId| window.layout.contains(**pane);
+        let active = std::iter::once(&self.active).chain(&self.recent).find(there).copied().unwrap_or(window.active);
+        (active, self.zoomed && active == self.active && window.panes().len() > 1)
+    }
+}
+
+impl State {
+    /// A client's user does something: its place is the session's from now on.
+    pub(super) fn hold(&mut self, id: ClientId) {
+        let Some(client) = self.clients.get_mut(&id).filter(|client| !client.flags.follow) else { return };
+        let session = client.session;
+        if self.options.follow || self.holders.get(&session) == Some(&id) {
+            return;
+        }
+        let own = client.aside.take();
+        let shared = self.place_of(session);
+        if let Some(former) = self.holders.insert(session, id).and_then(|former| self.clients.get_mut(&former)) {
+            former.aside = shared;
+        }
+        if let Some(own) = own {
+            self.put(session, &own);
+            self.redraw(session);
+        }
+    }
+
+    /// The client holds its session no longer: the one that was active before it does, if there is one.
+    pub(super) fn let_go(&mut self, id: ClientId) {
+        let held = self.holders.iter().find(|(_, holder)| **holder == id).map(|(session, _)| *session);
+        let Some(session) = held else { return };
+        self.holders.remove(&session);
+        let others = self.clients.values().filter(|client| client.session == session && client.id != id);
+        let next =
+            others.filter(|client| !client.flags.follow).max_by_key(|client| client.turn).map(|client| client.id);
+        next.into_iter().for_each(|next| self.hold(next));
+    }
+
+    /// It has come to this session and is where that is.
+    pub(super) fn settle_down(&mut self, client: ClientId) {
+        let place = self.client(client).and_then(|client| self.place_of(client.session));
+        if let Some(client) = self.clients.get_mut(&client) {
+            client.aside = place;
+        }
+    }
+
+    /// `follow` was switched on or off: everybody is where the session is, and stays or goes his own way.
+    pub(super) fn gather_clients(&mut self) {
+        if self.options.follow {
+            self.holders.clear();
+            self.clients.values_mut().for_each(|client| client.aside = None);
+            return;
+        }
+        let placeless =
+            |client: &&Client| client.aside.is_none() && self.holders.get(&client.session) != Some(&client.id);
+        let placeless: Vec<ClientId> = self.clients.values().filter(placeless).map(|client| client.id).collect();
+        placeless.into_iter().for_each(|client| self.settle_down(client));
+        let latest: Vec<ClientId> = self.sessions.keys().filter_map(|session| self.latest_client(*session)).collect();
+        latest.into_iter().for_each(|client| self.hold(client));
+    }
+
+    /// Looks at everything as if this client's place were its session's.
+    pub fn with_eyes_of<T>(&mut self, client: ClientId, look: impl FnOnce(&State) -> T) -> T {
+        let known = self.client(client).and_then(|client| Some((client.session, self.own_place(client)?.clone())));
+        let kept = known.as_ref().and_then(|(session, _)| self.place_of(*session));
+        if let Some((session, place)) = &known {
+            self.put(*session, place);
+        }
+        let seen = look(self);
+        if let (Some((session, _)), Some(kept)) = (known, kept) {
+            self.put(session, &kept);
+        }
+        seen
+    }
+
+    /// What a client shows.
+    pub(super) fn shown(&self, client: ClientId) -> Option<Shown> {
+        let client = self.client(client)?;
+        let session = self.session(client.session)?;
+        let place = self.own_place(client);
+        let window = self.window(place.map_or(session.current, |place| place.window(session)))?;
+        let focus = place.and_then(|place| place.windows.get(&window.id));
+        let (active, zoomed) = focus.map_or((window.active, window.zoomed), |focus| focus.pane(window));
+        Some(Shown { window: window.id, active, zoomed })
+    }
+
+    pub(super) fn shows(&self, client: ClientId, window: WindowId) -> bool {
+        self.shown(client).is_some_and(|shown| shown.window == window)
+    }
+
+    /// The pane that a client's keys go to.
+    pub fn pane_of_client(&self, client: ClientId) -> Option<PaneId> {
+        self.shown(client).map(|shown| shown.active)
+    }
+
+    /// The place that a client has aside from its session's.
+    fn own_place<'a>(&self, client: &'a Client) -> Option<&'a Place> {
+        client.aside.as_ref().filter(|_| !client.flags.follow && !self.options.follow)
+    }
+
+    fn place_of(&self, session: SessionId) -> Option<Place> {
+        let session = self.session(session)?;
+        let windows = session.windows.values().filter_map(|id| Some((*id, Focus::of(self.window(*id)?)))).collect();
+        Some(Place { current: session.current, recent: session.recent.clone(), windows })
+    }
+
+    fn put(&mut self, id: SessionId, place: &Place) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let current = place.window(session);
+        session.recent =
+            place.recent.iter().copied().filter(|id| *id != current && session.index_of(*id).is_some()).collect();
+        session.current = current;
+        for (id, focus) in &place.windows {
+            let Some(window) = self.windows.get_mut(id) else { continue };
+            let (active, zoomed) = focus.pane(window);
+            window.recent =
+                focus.recent.iter().copied().filter(|pane| *pane != active && window.layout.contains(*pane)).collect();
+            window.active = active;
+            window.zoomed = zoomed;
+        }
+    }
+}
