@@ -123,8 +123,8 @@ fn each_client_has_a_window_a_pane_and_a_zoom_of_its_own() {
         view.windows.into_iter().map(|tab| tab.label).collect::<Vec<_>>()
     };
     rig.by(2, |state| state.select_window(WindowId(1)));
-    assert_eq!(tabs(&mut rig, 1), ["0:sh*Z", "1:sh-"]);
-    assert_eq!(tabs(&mut rig, 2), ["0:sh-", "1:sh*"]);
+    assert_eq!(tabs(&mut rig, 1), ["1:sh*Z", "2:sh-"]);
+    assert_eq!(tabs(&mut rig, 2), ["1:sh-", "2:sh*"]);
 }
 
 #[test]

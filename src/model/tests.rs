@@ -335,7 +335,7 @@ fn windows_in_the_back_are_marked_until_they_are_seen() {
     assert_eq!(rig.apply(Event::PaneOutput { pane }), [], "once is enough");
     assert_eq!(labels(&mut rig), ["1:bash#!-", "2:bash*"]);
     rig.state.select_window(WindowId(0));
-    assert_eq!(labels(&mut rig), ["0:bash*", "1:bash-"]);
+    assert_eq!(labels(&mut rig), ["1:bash*", "2:bash-"]);
 }
 
 #[test]

@@ -110,7 +110,7 @@ fn a_flood_does_not_keep_a_search_from_its_turn() {
     terminal.enter("seq 1 1000000000");
     terminal.shows("100");
     terminal.press("C-b [");
-    terminal.shows("/10000]");
+    terminal.shows("/50000]");
     terminal.press("?");
     terminal.enter("[0-9]+77");
     terminal.wait_for("what was found", |s| s.shows("(1") || s.shows(" of "));
