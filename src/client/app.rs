@@ -6,9 +6,8 @@ use std::time::{Duration, Instant};
 
 use crate::base::limits::{HELD_KEYS, MAX_LIST, MAX_SHOWN_OUTPUT};
 use crate::base::{Input, Key, KeyCode, Mods, PaneId, SessionId, Size, Timestamp};
-use crate::command::{self, Place};
 use crate::keymap::Keymap;
-use crate::proto::message::{KeyReports, Keys, Rows, Run, ToClient, ToServer, View};
+use crate::proto::message::{KeyReports, Keys, Rows, ToClient, ToServer, View};
 
 use super::area::Division;
 use super::asking::Asked;
@@ -26,7 +25,6 @@ use super::mirror::{Mirror, Touched};
 use super::modes::{MouseMode, OuterModes};
 use super::mouse::MouseState;
 use super::notify::notification;
-use super::perform::{Flags, SEND_KEYS_VALUED, SWITCH_CLIENT_VALUED};
 use super::prompting::Prompting;
 use super::sent::{Sent, weight};
 
@@ -105,7 +103,7 @@ pub(super) struct App {
     /// Keys that are down, and whose they are, while their program wants to know when they come up.
     held: Vec<(Key, PaneId)>,
     /// Commands under way whose output is not to be shown, and what wants it.
-    inquiries: HashMap<u32, Asked>,
+    pub(super) inquiries: HashMap<u32, Asked>,
     /// Commands under way whose answer is a layer's, and the place of that layer.
     pub(super) asked: Vec<(u32, usize)>,
     /// What commands under way have printed.
@@ -115,8 +113,8 @@ pub(super) struct App {
     pub(super) options: Options,
     /// The server searches and knows prompts.
     pub(super) searches: bool,
-    number: u32,
-    seq: u64,
+    pub(super) number: u32,
+    pub(super) seq: u64,
 }
 
 impl App {
@@ -163,45 +161,6 @@ impl App {
 
     pub(super) fn active(&self) -> Option<PaneId> {
         self.mirror.active().map(|pane| pane.id)
-    }
-
-    // ---- to the server -----------------------------------------------------------------------------------------
-
-    pub(super) fn send_input(&mut self, pane: Option<PaneId>, input: Input) {
-        self.seq += 1;
-        self.outbox.push(ToServer::Input { seq: self.seq, pane, input });
-    }
-
-    /// The number of the command, by which its answer is known.
-    pub(super) fn send_run(&mut self, argv: Vec<String>) -> u32 {
-        self.number = self.number.wrapping_add(1);
-        self.outbox.push(ToServer::Run(Run { number: self.number, argv, context: None }));
-        self.number
-    }
-
-    /// The same, with what it prints for somebody who waits for it.
-    pub(super) fn inquire(&mut self, argv: Vec<String>, asked: Asked) {
-        let number = self.send_run(argv);
-        self.inquiries.insert(number, asked);
-    }
-
-    /// A command line as a key binding or the prompt has it.
-    pub(super) fn run_line(&mut self, line: &str, now: Now) {
-        match command::words(line) {
-            Ok(words) => self.run_words(&words, now),
-            Err(error) => self.say(error.to_string(), true, now),
-        }
-    }
-
-    /// Commands in words, in order; those whose place is the client are done here.
-    pub(super) fn run_words(&mut self, words: &[String], now: Now) {
-        for argv in command::split(words) {
-            match argv.first().and_then(|name| client_command(name, &argv[1..])) {
-                Some(name) => self.perform(name, &argv[1..], now),
-                None if self.holds_paste(&argv) => {}
-                None => drop(self.send_run(argv)),
-            }
-        }
     }
 
     // ---- from the user -----------------------------------------------------------------------------------------
@@ -612,17 +571,6 @@ const DEFAULT_DISPLAY_TIME: u32 = 2000;
 
 /// Copy modes of invisible panes are dropped beyond this.
 const KEPT_COPY_MODES: usize = 16;
-
-/// The full name of a command, if its place is the client. A name that is not known here may be known at the server.
-fn client_command(name: &str, words: &[String]) -> Option<&'static str> {
-    let spec = command::find(name).ok()?;
-    let ours = match spec.name {
-        "send-keys" => Flags::parse(words, SEND_KEYS_VALUED).has('X'),
-        "switch-client" => Flags::parse(words, SWITCH_CLIENT_VALUED).has('T'),
-        _ => spec.place == Place::Client,
-    };
-    ours.then_some(spec.name)
-}
 
 /// The last place at or before `most` where the text can be cut.
 pub(super) fn floor_char_boundary(text: &str, most: usize) -> usize {

@@ -50,6 +50,7 @@ mod plate;
 mod prompting;
 mod recall;
 mod reconnect;
+mod running;
 mod sent;
 mod settings;
 mod status;

@@ -89,7 +89,7 @@ impl KeyList {
             (KeyCode::Backspace, _) if self.search.as_ref().is_some_and(LineEdit::is_empty) => self.no_search(),
             _ => {
                 self.search.get_or_insert_default().key(key);
-                self.from_the_top();
+                self.go_to_top();
             }
         }
         true
@@ -98,10 +98,10 @@ impl KeyList {
     fn no_search(&mut self) {
         self.search = None;
         self.typing = false;
-        self.from_the_top();
+        self.go_to_top();
     }
 
-    fn from_the_top(&mut self) {
+    fn go_to_top(&mut self) {
         self.at = 0;
         self.step(0);
     }
@@ -161,7 +161,7 @@ impl Layer for KeyList {
     fn paste(&mut self, text: &str) {
         if self.typing {
             self.search.get_or_insert_default().insert(text);
-            self.from_the_top();
+            self.go_to_top();
         }
     }
 

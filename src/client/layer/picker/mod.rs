@@ -146,7 +146,7 @@ impl Picker {
             "" => self.order.subject.usual(),
             template => template,
         };
-        Taken::Close(vec![match filled(template, &[item.target.clone()]) {
+        Taken::Close(vec![match filled(template, std::slice::from_ref(&item.target)) {
             Ok(words) => Action::Words(words),
             Err(error) => Action::Say(error.to_string()),
         }])
@@ -259,10 +259,10 @@ impl Layer for Picker {
             (KeyCode::Char('m'), PLAIN) => return self.transfer(),
             (KeyCode::Char('v'), PLAIN) => self.order.preview = !self.order.preview,
             (KeyCode::Char('z'), PLAIN) => self.list.toggle_flat(),
-            (KeyCode::Char(digit @ '0'..='9'), PLAIN) if self.query.is_none() => {
-                if self.list.move_to(digit.to_digit(10).unwrap_or(0) as usize) {
-                    return self.choose();
-                }
+            (KeyCode::Char(digit @ '0'..='9'), PLAIN)
+                if self.query.is_none() && self.list.move_to(digit.to_digit(10).unwrap_or(0) as usize) =>
+            {
+                return self.choose();
             }
             _ => {}
         }
