@@ -494,6 +494,36 @@ pub const MAX_SYMBOLS: usize = 20_000;
 /// the longest selection that can be copied.
 pub const HISTORY_CACHE: usize = 50_000;
 
+/// Places of a search that are kept, counted and shown: some megabytes in the client. Of more, the newest.
+pub const MAX_HITS: usize = 100_000;
+
+/// Lines that are searched between two looks at what the pane's program and its clients want: some milliseconds.
+pub const SEARCH_SLICE: u64 = 20_000;
+
+/// Hits that are told in one message: some hundred kilobytes. Of more, the rest comes in the next.
+pub const SEARCH_PIECE: usize = 20_000;
+
+/// Lines that the screen's edge broke over which one hit is followed; of a longer one, the rest is not shown.
+pub const MAX_WRAPPED: u64 = 32;
+
+/// Bytes of a pattern to search for; nobody types more, and a longer one is refused with a message.
+pub const MAX_PATTERN: usize = 4096;
+
+/// Bytes of what a pattern is compiled to, for each search; one that takes more is refused with a message.
+pub const MAX_PATTERN_COMPILED: usize = 1 << 20;
+
+/// Searches of one pane that wait for their turn; a client has one at a time. What comes above that is not searched.
+pub const MAX_SEARCHES: usize = 64;
+
+/// Prompts (OSC 133) of which a pane remembers the line; the oldest are forgotten first.
+pub const MAX_PROMPTS: usize = 10_000;
+
+/// Presses of a button within this time of each other are a double or triple click, as on most desktops.
+pub const DOUBLE_CLICK: Duration = Duration::from_millis(400);
+
+/// Between two lines by which a selection held at the edge of its pane goes on: as fast as can still be read.
+pub const PULL_PAUSE: Duration = Duration::from_millis(50);
+
 /// Lines that one scroll of history asks for at a time: several screens, and well within a frame.
 pub const HISTORY_BLOCK: u16 = 500;
 

@@ -6,14 +6,15 @@ use std::time::{Duration, Instant};
 
 use crate::base::limits::{MAX_LIST, MAX_SHOWN_OUTPUT};
 use crate::base::{Input, Key, PaneId, SessionId, Size, Timestamp};
-use crate::command;
 use crate::keymap::Keymap;
-use crate::proto::message::{Keys, Rows, Run, ToClient, ToServer, View};
+use crate::proto::message::{Keys, Rows, ToClient, ToServer, View};
 
 use super::area::Division;
+use super::asking::Asked;
 use super::color::Depth;
 use super::compose::Canvas;
 use super::copy::CopyMode;
+use super::copying::{Options, Pipe};
 use super::draw::Drawing;
 use super::inline::Inline;
 use super::input::Gesture;
@@ -28,7 +29,6 @@ use super::pan::Panning;
 use super::prompting::Prompting;
 use super::sent::{Sent, weight};
 use super::theme::Themes;
-use super::typed::client_command;
 
 /// The moment, by both clocks.
 #[derive(Clone, Copy, Debug)]
@@ -108,12 +108,19 @@ pub(super) struct App {
     pub(super) pan: Panning,
     /// Keys that are down, and whose they are, while their program wants to know when they come up.
     pub(super) held: Vec<(Key, PaneId)>,
+    /// Commands under way whose output is not to be shown, and what wants it.
+    pub(super) inquiries: HashMap<u32, Asked>,
     /// Commands under way whose answer is a layer's, and the place of that layer.
     pub(super) asked: Vec<(u32, usize)>,
     /// What commands under way have printed.
     outputs: HashMap<u32, Vec<u8>>,
-    number: u32,
-    seq: u64,
+    /// Commands of this machine to be given a text.
+    pub(super) pipes: Vec<Pipe>,
+    pub(super) options: Options,
+    /// The server searches and knows prompts.
+    pub(super) searches: bool,
+    pub(super) number: u32,
+    pub(super) seq: u64,
 }
 
 impl App {
@@ -146,8 +153,12 @@ impl App {
             suspend: false,
             pan: Panning::default(),
             held: Vec::new(),
+            inquiries: HashMap::new(),
             asked: Vec::new(),
             outputs: HashMap::new(),
+            pipes: Vec::new(),
+            options: Options::default(),
+            searches: true,
             number: FIRST_NUMBER,
             seq: 0,
         }
@@ -159,38 +170,6 @@ impl App {
 
     pub(super) fn active(&self) -> Option<PaneId> {
         self.mirror.active().map(|pane| pane.id)
-    }
-
-    // ---- to the server -----------------------------------------------------------------------------------------
-
-    pub(super) fn send_input(&mut self, pane: Option<PaneId>, input: Input) {
-        self.seq += 1;
-        self.outbox.push(ToServer::Input { seq: self.seq, pane, input });
-    }
-
-    /// The number of the command, by which its answer is known.
-    pub(super) fn send_run(&mut self, argv: Vec<String>) -> u32 {
-        self.number = self.number.wrapping_add(1);
-        self.outbox.push(ToServer::Run(Run { number: self.number, argv, context: None }));
-        self.number
-    }
-
-    /// A command line as a key binding or the prompt has it.
-    pub(super) fn run_line(&mut self, line: &str, now: Now) {
-        match command::words(line) {
-            Ok(words) => self.run_words(&words, now),
-            Err(error) => self.say(error.to_string(), true, now),
-        }
-    }
-
-    /// Commands in words, in order; those whose place is the client are done here.
-    pub(super) fn run_words(&mut self, words: &[String], now: Now) {
-        for argv in command::split(words) {
-            match argv.first().and_then(|name| client_command(name, &argv[1..])) {
-                Some(name) => self.perform(name, &argv[1..], now),
-                None => drop(self.send_run(argv)),
-            }
-        }
     }
 
     // ---- from the user -----------------------------------------------------------------------------------------
@@ -208,7 +187,7 @@ impl App {
             Gesture::Key(key) => self.key(key, Input::Key, now),
             Gesture::Repeat(key) => self.key(key, Input::Repeat, now),
             Gesture::Release(key) => self.release_key(key),
-            Gesture::Paste(text) => self.paste(&text),
+            Gesture::Paste(text) => self.paste(text, now),
             Gesture::Mouse(event) => self.mouse_event(event, now),
             Gesture::Focus(gained) => {
                 // Elsewhere its background may have been changed.
@@ -299,6 +278,12 @@ impl App {
             ToClient::HangUp => self.hangs_up = true,
             ToClient::Keys(keys) => self.told_keys(*keys),
             ToClient::Looks(looks) => self.looks(*looks, now),
+            ToClient::Found { pane, number, hits, done, problem } => {
+                self.found(pane, (number, &hits, done), problem, now);
+            }
+            ToClient::Prompts { pane, lines } => self.prompts(pane, lines, now),
+            ToClient::Bracketed { pane, bracketed } => self.mirror.set_bracketed(pane, bracketed),
+            ToClient::Options { options } => self.options.set(options),
             ToClient::Position { .. } => {} // what is attached shows no stream
             ToClient::Redraw { pan } => self.redraw(pan),
             ToClient::Menu(menu) => self.menu(*menu),
@@ -330,6 +315,7 @@ impl App {
         if let (Some(copy), Some(pane)) = (self.copies.get_mut(&id), self.mirror.pane(id)) {
             copy.moved_on(left, pane);
             self.drawing.stale();
+            self.fetch_for_copy(id);
             return self.mark_pane(id, &Touched::All);
         }
         self.mark_pane(id, &touched);
@@ -406,6 +392,7 @@ impl App {
             return;
         }
         let output = self.outputs.remove(&number).unwrap_or_default();
+        let asked = self.inquiries.remove(&number);
         if self.prompting.asked(number) {
             return self.learn_names(&output);
         }
@@ -418,6 +405,9 @@ impl App {
             return self.say(error, true, now);
         }
         let mut text = String::from_utf8_lossy(&output).into_owned();
+        if let Some(asked) = asked {
+            return self.told(asked, &text, now);
+        }
         if output.len() >= MAX_SHOWN_OUTPUT {
             text.push_str("\n… the rest is not shown\n");
         }
@@ -452,11 +442,14 @@ impl App {
         let notice = self.notice.as_ref().map(|notice| notice.until);
         let layer = self.layers.last().and_then(|layer| layer.ends_at());
         let change = self.layers.last().and_then(|layer| layer.changes_at());
-        [notice, layer, change, self.keys.deadline(now.instant), self.drawing.next_tick()].into_iter().flatten().min()
+        let drawing = self.drawing.next_tick();
+        let times = [notice, layer, change, self.keys.deadline(now.instant), drawing, self.pull_due()];
+        times.into_iter().flatten().min()
     }
 
     /// Lets end what has had its time.
     pub(super) fn tick(&mut self, now: Now) {
+        self.pull(now);
         if self.notice.take_if(|notice| notice.until <= now.instant).is_some() {
             self.drawing.stale();
         }

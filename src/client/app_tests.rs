@@ -334,10 +334,11 @@ fn a_dragged_selection_is_copied_on_release() {
 #[test]
 fn copy_mode_keeps_the_keys_and_has_the_prefix() {
     let mut world = World::new(Size::new(40, 10));
-    world.press("C-b [ k k z");
+    world.press("C-b [ k k Q");
     assert!(world.inputs().is_empty());
     assert_eq!(world.terminal.screen().contents_between(0, 13, 0, 19), "[2/50]");
     world.press("C-b n q x");
+    world.app.outbox.retain(|message| !matches!(message, ToServer::Prompts { .. }));
     let ToServer::Run(run) = world.app.outbox.remove(0) else { panic!("{:?}", world.app.outbox) };
     assert_eq!(run.argv, ["next-window"]);
     assert_eq!(world.inputs(), [(None, Input::Key(Key::char('x')))]);

@@ -16,6 +16,7 @@ use crate::proto::message::{Context, Run, Stream, ToClient, ToServer};
 
 use super::app::{ATTACH_NUMBER, App, Leave, Now};
 use super::color::Depth;
+use super::copying::Pipe;
 use super::inline::Inline;
 use super::keying::Wish;
 use super::link::{Link, Lost};
@@ -354,6 +355,7 @@ impl Session {
         send(&mut self.app, self.link.as_mut());
         if self.write() {
             self.app.draw(Now::read(), self.tty.out());
+            self.app.pipes.drain(..).for_each(Pipe::start);
             // What it takes to draw more.
             send(&mut self.app, self.link.as_mut());
             self.drawn.append(&mut self.app.acks);
@@ -398,6 +400,7 @@ fn send(app: &mut App, link: Option<&mut Link>) {
         app.thin_outbox();
     }
     let Some(link) = link else { return };
+    app.searches = link.protocol() >= SEARCHES;
     if app.away.is_none() {
         let shown = app.active();
         for message in app.outbox.drain(..) {
@@ -405,6 +408,9 @@ fn send(app: &mut App, link: Option<&mut Link>) {
                 continue;
             }
             // What is too long to be sent at all was too long for the user's purpose as well.
+            if is_new(&message) && link.protocol() < SEARCHES {
+                continue;
+            }
             if link.queue(&message).is_ok() && link.protocol() >= IDENTIFIES {
                 app.sent.keep(message, shown);
             }
@@ -419,6 +425,12 @@ const COMES_BACK: u16 = 4;
 /// The protocol since which a server knows what it was sent before.
 const IDENTIFIES: u16 = 2;
 
+/// The protocol since which a server searches and knows prompts.
+const SEARCHES: u16 = 4;
+
+fn is_new(message: &ToServer) -> bool {
+    matches!(message, ToServer::Search { .. } | ToServer::Prompts { .. })
+}
 /// The protocol since which a server sends panes that are elsewhere.
 const PREVIEWS: u16 = 4;
 

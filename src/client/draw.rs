@@ -172,7 +172,7 @@ impl App {
         let (copy, pane) = (self.copies.get(&view.id)?, self.mirror.pane(view.id)?);
         let text = copy.indicator(pane);
         let place = division.place(view.rect);
-        let width = (text.len() as u16).min(place.size.cols);
+        let width = (unicode_width::UnicodeWidthStr::width(text.as_str()) as u16).min(place.size.cols);
         if width == 0 || place.size.rows == 0 {
             return None;
         }

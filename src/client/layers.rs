@@ -5,6 +5,7 @@ use crate::base::{Key, PaneId, Rect};
 use crate::proto::message::ToServer;
 
 use super::app::{App, Now};
+use super::asking::Asked;
 use super::layer::{Action, Confirm, Layer, Room, Taken};
 
 impl App {
@@ -38,7 +39,12 @@ impl App {
             match action {
                 Action::Run(line) => self.run_line(&line, now),
                 Action::Words(words) => self.run_words(&words, now),
-                Action::Search { text, forward } => self.copy_search(text, forward, now),
+                Action::Inquire(words) => self.inquire(words.clone(), Asked::Layers(words)),
+                Action::Send(argv) => drop(self.send_run(argv)),
+                Action::Paste(text) => self.send_paste(&text),
+                Action::Copy(text) => self.copy_text(text, now),
+                Action::Open(text) => self.open(&text, now),
+                Action::Search(search) => self.copy_search(search, now),
                 Action::Say(text) => self.say(text, true, now),
                 Action::Remember(line) => self.prompting.remember(line),
                 Action::Names => self.ask_names(),

@@ -15,6 +15,8 @@ pub(super) struct Pane {
     pub(super) modes: PaneModes,
     /// How its program wants keys.
     pub(super) reports: KeyReports,
+    /// Its program wants pastes marked (mode 2004).
+    pub(super) bracketed: bool,
     pub(super) first_line: u64,
     pub(super) screen_line: u64,
 }
@@ -24,6 +26,15 @@ pub(super) struct Pane {
 pub(super) enum Touched {
     Rows(Vec<u16>),
     All,
+}
+
+/// Lines that have left a pane's screen.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Left {
+    /// The first line of the screen before.
+    pub(super) from: u64,
+    /// As they were seen last.
+    pub(super) lines: Vec<Line>,
 }
 
 impl Pane {
@@ -115,14 +126,14 @@ impl Mirror {
         panes.retain(|id, _| *watched == Some(*id) || seen(*id));
     }
 
-    /// Takes an update; says which of the pane's rows it has touched, and how many lines have left its screen.
-    pub(super) fn apply(&mut self, update: Rows) -> Option<(Touched, Vec<Line>)> {
+    /// Takes an update; says which of the pane's rows it has touched, and which lines have left its screen.
+    pub(super) fn apply(&mut self, update: Rows) -> Option<(Touched, Left)> {
         if self.panes.len() >= MAX_PANES && !self.panes.contains_key(&update.pane) {
             return None;
         }
         let pane = self.panes.entry(update.pane).or_default();
         let gone = update.screen_line.saturating_sub(pane.screen_line).min(pane.rows.len() as u64) as usize;
-        let left = pane.rows[..gone].to_vec();
+        let left = Left { from: pane.screen_line, lines: pane.rows[..gone].to_vec() };
         Some((pane.apply(update), left))
     }
 
@@ -132,9 +143,18 @@ impl Mirror {
         }
     }
 
-    /// The next server says anew how keys are wanted.
+    /// The next server says anew how keys and pastes are wanted.
     pub(super) fn forget_reports(&mut self) {
-        self.panes.values_mut().for_each(|pane| pane.reports = KeyReports::Legacy);
+        for pane in self.panes.values_mut() {
+            pane.reports = KeyReports::Legacy;
+            pane.bracketed = false;
+        }
+    }
+
+    pub(super) fn set_bracketed(&mut self, id: PaneId, bracketed: bool) {
+        if let Some(pane) = self.panes.get_mut(&id) {
+            pane.bracketed = bracketed;
+        }
     }
 
     /// How the program that keys go to wants them.
@@ -181,12 +201,14 @@ mod tests {
         let size = Size::new(5, 3);
         let mut mirror = Mirror::default();
         let (touched, left) = mirror.apply(update(size, 0, &[(0, "a"), (1, "b"), (2, "c")])).unwrap();
-        assert_eq!((touched, left.len()), (Touched::All, 0));
+        assert_eq!((touched, left), (Touched::All, Left::default()));
         let (touched, left) = mirror.apply(update(size, 2, &[(1, "x"), (9, "beyond")])).unwrap();
         assert_eq!(touched, Touched::Rows(vec![1]));
-        assert_eq!(left, [line("a"), line("b")]);
+        assert_eq!(left, Left { from: 0, lines: vec![line("a"), line("b")] });
         assert_eq!(mirror.pane(PaneId(1)).unwrap().line(3), Some(&line("x")));
         assert_eq!(mirror.pane(PaneId(1)).unwrap().line(1), None);
+        let (_, left) = mirror.apply(update(size, 100, &[])).unwrap();
+        assert_eq!((left.from, left.lines.len()), (2, 3), "the others were never here");
     }
 
     #[test]

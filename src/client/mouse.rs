@@ -1,13 +1,16 @@
 //! What the mouse does: on the status line, on borders, in panes whose programs ask for it and in others.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use crate::base::limits::{DOUBLE_CLICK, PULL_PAUSE};
 use crate::base::{Input, Key, KeyCode, MouseButton, MouseEvent, MouseKind, PaneId, Point, Rect};
+use crate::config::MouseCopy;
 use crate::proto::message::PaneModes;
 
 use super::app::{App, Now};
 use super::area::within;
 use super::borders::pane_before;
+use super::copy::Outcome;
 use super::layer::Taken;
 
 /// What the button that is down holds.
@@ -18,16 +21,18 @@ enum Hold {
     /// A pane whose program gets the mouse until the button is up.
     Program(PaneId),
     /// A place in a pane from which a selection may be dragged.
-    Text { pane: PaneId, from: Point, dragged: bool },
+    Text { pane: PaneId, from: Point, presses: u8, dragged: bool },
 }
 
 #[derive(Debug, Default)]
 pub(super) struct MouseState {
     hold: Option<Hold>,
-    /// Where and when the left button went down last, for double clicks.
-    last_press: Option<(Point, Instant)>,
+    /// Where and when the left button went down last, and how often, for double and triple clicks.
+    last_press: Option<(Point, Instant, u8)>,
     /// Where a button went down last.
     pressed: Point,
+    /// Where a selection is dragged beyond the edge of its pane, and when it goes on by itself.
+    pulls: Option<(Point, Instant)>,
 }
 
 impl MouseState {
@@ -41,9 +46,6 @@ const WHEEL_LINES: i64 = 5;
 
 /// Arrow keys that stand for one step of the wheel in a full-screen program without mouse, as in xterm.
 const WHEEL_KEYS: usize = 3;
-
-/// Two presses within this time are a double click.
-const DOUBLE_CLICK: Duration = Duration::from_millis(400);
 
 impl App {
     pub(super) fn mouse_event(&mut self, event: MouseEvent, now: Now) {
@@ -62,7 +64,7 @@ impl App {
         }
         match event.kind {
             MouseKind::Press(button) => self.press(button, event, now),
-            MouseKind::Drag(_) => self.drag(event),
+            MouseKind::Drag(_) => self.drag(event, now),
             MouseKind::Release(_) => self.release(event, now),
             MouseKind::WheelUp | MouseKind::WheelDown => self.wheel(event, now),
             MouseKind::Move => self.forward_motion(event),
@@ -118,30 +120,22 @@ impl App {
     }
 
     fn press_text(&mut self, pane: PaneId, at: Point, now: Now) {
-        let twice = self
+        let again = self
             .mouse
             .last_press
-            .replace((at, now.instant))
-            .is_some_and(|(before, when)| before == at && now.instant.duration_since(when) < DOUBLE_CLICK);
-        if twice {
-            self.mouse.last_press = None;
-            return self.select_word(pane, at, now);
+            .filter(|(before, when, _)| *before == at && now.instant.duration_since(*when) < DOUBLE_CLICK);
+        let presses = again.map_or(1, |(.., presses)| presses % 3 + 1);
+        self.mouse.last_press = Some((at, now.instant, presses));
+        self.mouse.hold = Some(Hold::Text { pane, from: at, presses, dragged: presses > 1 });
+        if presses > 1 {
+            self.enter_copy(pane, true);
         }
-        self.mouse.hold = Some(Hold::Text { pane, from: at, dragged: false });
-        if let (Some(copy), Some(screen)) = (self.copies.get_mut(&pane), self.mirror.pane(pane)) {
-            copy.point(at, screen);
-            self.copy_command(pane, "clear-selection", now);
+        if let (Some(copy), Some(screen)) = (self.copies.get_mut(&pane), self.mirror.pane(pane))
+            && (presses > 1 || !copy.scrolls)
+        {
+            copy.press(at, presses, screen);
+            self.copy_outcome(pane, Outcome::Stay, now);
         }
-    }
-
-    /// A double click copies the word.
-    fn select_word(&mut self, pane: PaneId, at: Point, now: Now) {
-        self.enter_copy(pane, true);
-        if let (Some(copy), Some(screen)) = (self.copies.get_mut(&pane), self.mirror.pane(pane)) {
-            copy.point(at, screen);
-        }
-        self.copy_command(pane, "select-word", now);
-        self.copy_command(pane, "copy-selection-and-cancel", now);
     }
 
     fn press_status(&mut self, col: u16, now: Now) {
@@ -159,7 +153,7 @@ impl App {
         }
     }
 
-    fn drag(&mut self, event: MouseEvent) {
+    fn drag(&mut self, event: MouseEvent, now: Now) {
         match self.mouse.hold {
             Some(Hold::Border { pane, right }) => self.drag_border(pane, right, event.at),
             Some(Hold::Program(pane)) => {
@@ -167,7 +161,7 @@ impl App {
                     self.forward(pane, at, event);
                 }
             }
-            Some(Hold::Text { pane, from, .. }) => self.drag_text(pane, from, event.at),
+            Some(Hold::Text { pane, from, .. }) => self.drag_text(pane, from, event.at, now),
             None => {}
         }
     }
@@ -195,20 +189,41 @@ impl App {
         }
     }
 
-    fn drag_text(&mut self, pane: PaneId, from: Point, to: Point) {
+    fn drag_text(&mut self, pane: PaneId, from: Point, to: Point, now: Now) {
+        let Some(Hold::Text { presses, dragged, .. }) = self.mouse.hold else { return };
         let Some(to) = self.point_in(pane, to) else { return };
-        if to == from && matches!(self.mouse.hold, Some(Hold::Text { dragged: false, .. })) {
+        if to == from && !dragged {
             return;
         }
         self.enter_copy(pane, true);
         if let (Some(copy), Some(screen)) = (self.copies.get_mut(&pane), self.mirror.pane(pane)) {
             copy.drag(from, to, screen);
+            let at_edge = to.row.0 == 0 || to.row.0 + 1 >= screen.size.rows;
+            self.mouse.pulls = at_edge.then_some((to, now.instant + PULL_PAUSE));
         }
-        self.mouse.hold = Some(Hold::Text { pane, from, dragged: true });
-        self.fetch_for_copy(pane);
+        self.mouse.hold = Some(Hold::Text { pane, from, presses, dragged: true });
+        self.copy_outcome(pane, Outcome::Stay, now);
+    }
+
+    /// When a selection that is held at the edge of its pane goes on by itself.
+    pub(super) fn pull_due(&self) -> Option<Instant> {
+        self.mouse.pulls.map(|(_, at)| at)
+    }
+
+    /// Goes on with it, while there is more that way.
+    pub(super) fn pull(&mut self, now: Now) {
+        let Some((to, _)) = self.mouse.pulls.take_if(|(_, at)| *at <= now.instant) else { return };
+        let Some(Hold::Text { pane, .. }) = self.mouse.hold else { return };
+        let (Some(copy), Some(screen)) = (self.copies.get_mut(&pane), self.mirror.pane(pane)) else { return };
+        if copy.pull(to, screen) {
+            copy.point(to, screen);
+            self.mouse.pulls = Some((to, now.instant + PULL_PAUSE));
+            self.copy_outcome(pane, Outcome::Stay, now);
+        }
     }
 
     fn release(&mut self, event: MouseEvent, now: Now) {
+        self.mouse.pulls = None;
         match self.mouse.hold.take() {
             Some(Hold::Program(pane)) => {
                 if let Some(at) = self.point_in(pane, event.at) {
@@ -216,9 +231,24 @@ impl App {
                 }
             }
             Some(Hold::Text { pane, dragged: true, .. }) => {
-                self.copy_command(pane, "copy-selection-and-cancel", now);
+                self.copy_by_mouse(pane, now);
             }
             _ => {}
+        }
+    }
+
+    /// The selection is let go. Who had only scrolled goes on with that.
+    fn copy_by_mouse(&mut self, pane: PaneId, now: Now) {
+        let (Some(copy), Some(screen)) = (self.copies.get_mut(&pane), self.mirror.pane(pane)) else { return };
+        let scrolled = copy.leaves_at_end && !copy.is_at_end(screen);
+        match self.options.mouse_copy {
+            MouseCopy::Copy if scrolled => {
+                copy.scrolls = true;
+                self.copy_command(pane, "copy-selection", now);
+            }
+            MouseCopy::Copy => self.copy_command(pane, "copy-selection-and-cancel", now),
+            MouseCopy::Stay => self.copy_command(pane, "copy-selection-no-clear", now),
+            MouseCopy::Select => {}
         }
     }
 
@@ -238,8 +268,7 @@ impl App {
             let key = Key::code(if up { KeyCode::Up } else { KeyCode::Down });
             (0..WHEEL_KEYS).for_each(|_| self.send_input(Some(pane), Input::Key(key)));
         } else if up {
-            self.enter_copy(pane, true);
-            self.copy_scroll(pane, -WHEEL_LINES);
+            self.scroll_freely(pane, -WHEEL_LINES);
         }
     }
 }

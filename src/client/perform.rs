@@ -3,19 +3,22 @@
 use std::time::Duration;
 
 use super::app::{App, Now};
-use super::layer::{AskKey, Clock, Confirm, Number, Numbers, Prompt, Purpose};
-use crate::base::limits::MAX_REPEAT;
-use crate::base::{Input, PaneId};
+use super::compose::Content;
+use super::copy::Order;
+use super::layer::{AskKey, Buffers, Choice, Clock, Confirm, Hints, Number, Numbers, Prompt, Purpose};
+use crate::base::{Input, Line, PaneId, Point};
 
 impl App {
     /// Does the client command of this full name.
     pub(super) fn perform(&mut self, name: &str, words: &[String], now: Now) {
         match name {
+            "choose-buffer" => self.choose_buffer(words, now),
             "copy-mode" => self.copy_mode(words, now),
             "command-prompt" => self.command_prompt(words),
             "keys" => self.show_keys(words),
             "switch-client" => self.key_table(words, now),
             "confirm-before" => self.confirm_before(words),
+            "hints" => self.hints(words, now),
             "send-prefix" => self.send_prefix(words),
             "list-keys" => self.list_keys(words, now),
             "send-keys" => self.copy_keys(words, now),
@@ -32,10 +35,53 @@ impl App {
         if flags.has('q') {
             return self.leave_copy(id);
         }
-        self.enter_copy(id, flags.has('e'));
-        if flags.has('u') {
-            self.copy_command(id, "page-up", now);
+        if flags.has('w') {
+            return self.scroll_page(id, flags.has('d'), now);
         }
+        self.enter_copy(id, flags.has('e'));
+        for (flag, name) in [('u', "page-up"), ('d', "page-down")] {
+            if flags.has(flag) {
+                self.copy_command(id, name, now);
+            }
+        }
+    }
+
+    fn choose_buffer(&mut self, words: &[String], now: Now) {
+        let flags = Flags::parse(words, "FfKOt");
+        let text = |letter| flags.value(letter).map(str::to_owned);
+        let choice = Choice {
+            template: (!flags.rest.is_empty()).then(|| flags.rest.join(" ")),
+            target: text('t'),
+            order: text('O'),
+            reversed: flags.has('r'),
+            hides_preview: flags.has('N'),
+        };
+        self.push_layer(Buffers::new(choice));
+        self.act(vec![Buffers::first_question()], now);
+    }
+
+    fn hints(&mut self, words: &[String], now: Now) {
+        let flags = Flags::parse(words, "t");
+        let Some(id) = self.target(&flags) else { return };
+        let lines = self.shown_lines(id);
+        match Hints::new(lines.iter().map(|(at, line)| (*at, line)), flags.has('o')) {
+            Some(hints) => self.push_layer(hints),
+            None => self.say("no URL, path, hash or address is on the screen".into(), false, now),
+        }
+    }
+
+    /// What a pane shows, live or scrolled back, each line with where it begins on the terminal.
+    fn shown_lines(&self, id: PaneId) -> Vec<(Point, Line)> {
+        let view = self.mirror.view().and_then(|view| view.panes.iter().find(|pane| pane.id == id));
+        let (Some(view), Some(pane)) = (view, self.mirror.pane(id)) else { return Vec::new() };
+        let place = self.division().place(view.rect);
+        let copy = self.copies.get(&id).map(|copy| copy.content(pane));
+        let line = |row| match &copy {
+            Some(copy) => copy.line(row),
+            None => pane.rows.get(usize::from(row)),
+        };
+        let shown = |row| Some((Point::new(place.top() + row, place.left()), line(row)?.clone()));
+        (0..place.size.rows).filter_map(shown).collect()
     }
 
     /// The pane of `-t %N`, else the active one.
@@ -84,9 +130,11 @@ impl App {
     /// `send-keys -X NAME`: a command of copy mode.
     fn copy_keys(&mut self, words: &[String], now: Now) {
         let flags = Flags::parse(words, SEND_KEYS_VALUED);
-        let (Some(id), Some(name)) = (self.target(&flags), flags.rest.first()) else { return };
-        let times = flags.value('N').and_then(|times| times.parse().ok()).unwrap_or(1);
-        (0..times.min(MAX_REPEAT)).for_each(|_| self.copy_command(id, name, now));
+        let (Some(id), Some((name, args))) = (self.target(&flags), flags.rest.split_first()) else { return };
+        // tmux's keys write the end of the flags behind the name.
+        let args = args.strip_prefix(&["--".to_owned()]).unwrap_or(args);
+        let times = flags.value('N').and_then(|times| times.parse().ok());
+        self.copy_order(id, Order { name, args, times, emacs: self.options.emacs }, now);
     }
 
     fn clock_mode(&mut self, words: &[String], now: Now) {

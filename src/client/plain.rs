@@ -337,6 +337,10 @@ impl Plain {
             | ToClient::Keyboard { .. }
             | ToClient::Smaller { .. }
             | ToClient::Redraw { .. }
+            | ToClient::Found { .. }
+            | ToClient::Prompts { .. }
+            | ToClient::Options { .. }
+            | ToClient::Bracketed { .. }
             | ToClient::Keys(_)
             | ToClient::Looks(_) => {}
         }

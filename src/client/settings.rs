@@ -8,7 +8,7 @@ use crate::base::{Key, Paths, Problem, Style};
 use crate::command;
 use crate::config::{self, Config, Theme};
 use crate::format::parse_style;
-use crate::keymap::Keymap;
+use crate::keymap::{self, Keymap};
 
 use super::keys::effective_prefix;
 
@@ -43,14 +43,20 @@ pub fn named_keymap(dir: &Path, name: &str, prefix: Key, prefix2: Option<Key>) -
     }
     let mut keymap = builtin.unwrap_or_else(|| Keymap::bare(name));
     keymap.reserve([effective_prefix(prefix, &keymap)].into_iter().chain(prefix2).collect());
+    let copy = keymap::COPY.iter().map(|(name, _)| dir.join(format!("{name}.toml")));
+    let mut files: Vec<_> = copy.map(|file| (read(&file), file)).collect();
+    // The keymap's own file is the last word.
+    files.push((text, file));
     let mut problems = Vec::new();
-    match text {
-        Ok(Some(text)) => {
-            let check = |line: &str| command::check(line).map_err(|error| error.to_string());
-            problems.extend(keymap.overlay(&text, &file, &check).iter().map(Problem::for_user));
+    for (text, file) in files {
+        match text {
+            Ok(Some(text)) => {
+                let check = |line: &str| command::check(line).map_err(|error| error.to_string());
+                problems.extend(keymap.overlay(&text, &file, &check).iter().map(Problem::for_user));
+            }
+            Ok(None) => {}
+            Err(error) => problems.push(format!("{}: {error}", file.display())),
         }
-        Ok(None) => {}
-        Err(error) => problems.push(format!("{}: {error}", file.display())),
     }
     Ok((keymap, problems))
 }
@@ -118,7 +124,7 @@ mod tests {
         assert_eq!(screen.name(), "screen");
         let (mine, problems) = named(dir.path(), "mine").unwrap();
         assert_eq!((mine.table("prefix").len(), problems.len(), mine.name()), (1, 0, "mine"));
-        assert!(!mine.table("copy").is_empty(), "copy mode's keys are there");
+        assert!(!mine.table("copy-mode-vi").is_empty(), "copy mode's keys are there");
         for name in ["nope", "../mine", "", "."] {
             assert!(named(dir.path(), name).unwrap_err().contains("expected tmux, screen, zellij"), "{name}");
         }

@@ -1,13 +1,11 @@
 //! What is typed for a program: as the outer terminal told it, in the form that the program has asked for.
 
-use crate::base::limits::{HELD_KEYS, PASTE_CHUNK};
+use crate::base::limits::HELD_KEYS;
 use crate::base::{Input, Key, KeyCode, Mods};
-use crate::command::{self, Place};
 use crate::proto::message::KeyReports;
 
 use super::app::App;
 use super::modes::MouseMode;
-use super::perform::{Flags, SEND_KEYS_VALUED, SWITCH_CLIENT_VALUED};
 
 impl App {
     /// What the outer terminal should report of the mouse now.
@@ -44,40 +42,6 @@ impl App {
             self.send_input(Some(pane), Input::Release(key));
         }
     }
-
-    pub(super) fn paste(&mut self, text: &str) {
-        if let Some(layer) = self.layers.last_mut() {
-            layer.paste(text);
-            return self.drawing.stale();
-        }
-        for chunk in chunks(text, PASTE_CHUNK) {
-            self.send_input(None, Input::Paste(chunk.to_owned()));
-        }
-    }
-}
-
-/// The full name of a command, if its place is the client. A name that is not known here may be known at the server.
-pub(super) fn client_command(name: &str, words: &[String]) -> Option<&'static str> {
-    let spec = command::find(name).ok()?;
-    let ours = match spec.name {
-        "send-keys" => Flags::parse(words, SEND_KEYS_VALUED).has('X'),
-        "switch-client" => Flags::parse(words, SWITCH_CLIENT_VALUED).has('T'),
-        _ => spec.place == Place::Client,
-    };
-    ours.then_some(spec.name)
-}
-
-/// Cuts a text into pieces of at most `most` bytes, between characters.
-fn chunks(text: &str, most: usize) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
-        let (piece, behind) = rest.split_at(floor_char_boundary(rest, most).max(1));
-        rest = behind;
-        Some(piece)
-    })
 }
 
 /// The last place at or before `most` where the text can be cut.

@@ -7,6 +7,18 @@ pub struct CopyMode {
     /// Start one page up
     #[arg(short = 'u')]
     page_up: bool,
+    /// Start one page down
+    #[arg(short = 'd')]
+    page_down: bool,
+    /// Leave when scrolled back to the end
+    #[arg(short = 'e')]
+    exit_at_end: bool,
+    /// Leave copy mode
+    #[arg(short = 'q')]
+    quit: bool,
+    /// Scroll without a mode: what is typed goes to the program and back to the live screen (with -u or -d)
+    #[arg(short = 'w')]
+    scroll: bool,
     /// The pane
     #[arg(short = 't', value_name = "PANE")]
     target: Option<String>,

@@ -7,7 +7,7 @@ pub struct SetBuffer {
     /// Behind what is in it
     #[arg(short = 'a')]
     append: bool,
-    /// The buffer; a new one where none is given
+    /// The buffer; where none is given a new one, or with -a the newest
     #[arg(short = 'b', value_name = "NAME")]
     buffer: Option<String>,
     /// The text
@@ -24,10 +24,14 @@ impl Command for SetBuffer {
         if let Some(name) = &self.buffer {
             names::check("buffer", name)?;
         }
-        let former =
-            self.buffer.as_deref().filter(|_| self.append).and_then(|name| call.state.buffers().get(Some(name)));
+        let former = call.state.buffers().get(self.buffer.as_deref()).filter(|_| self.append);
         let mut text = former.map(|buffer| buffer.text.clone()).unwrap_or_default();
         text.extend(self.text.into_bytes());
+        // A buffer that nobody named stays so: it comes again as the newest.
+        let unnamed = former.filter(|_| self.buffer.is_none()).map(|buffer| buffer.name.clone());
+        if let Some(name) = unnamed {
+            call.state.delete_buffer(&name);
+        }
         call.state.set_buffer(self.buffer.as_deref(), text, call.origin.now);
         Ok(Answer::Done)
     }
@@ -43,5 +47,8 @@ mod tests {
         world.ok("setb -b mine one");
         world.ok("setb -a -b mine two");
         assert_eq!(world.ok("showb -b mine"), "onetwo");
+        world.ok("setb a");
+        world.ok("setb -a b");
+        assert_eq!(world.ok("showb"), "ab");
     }
 }

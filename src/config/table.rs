@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::value::{
-    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, Kind, MaybeKey, Scope, StatusKeys, Value, WindowSize,
+    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, Kind, MaybeKey, ModeKeys, MouseCopy, Scope,
+    StatusKeys, Value, WindowSize,
 };
 use crate::base::{Key, Size};
 
@@ -18,7 +19,7 @@ pub struct OptionSpec {
     /// What it is for, for people.
     pub sentence: &'static str,
     pub(super) set: fn(&mut Options, &str) -> Result<(), ()>,
-    pub(super) get: fn(&Options) -> String,
+    pub get: fn(&Options) -> String,
 }
 
 macro_rules! options {
@@ -67,6 +68,12 @@ options! {
         "A window that nobody named is called after the program that runs in it.";
     base_index: u32, "base-index", Session, INDEX, "1",
         "The first window's number.";
+    confirm_paste: bool, "confirm-paste", Session, Kind::Flag, "off",
+        "Several lines are pasted only after a question where the program did not ask for bracketed paste.";
+    copy_command: String, "copy-command", Session, Kind::Text, "",
+        "Where copy-pipe without a command sends what was copied: a shell command on the client's machine.";
+    copy_mouse: MouseCopy, "copy-mouse", Session, Kind::Choice(MouseCopy::NAMES), "copy",
+        "What letting go of a mouse selection does: copy it and go back, copy it and keep it on the screen (stay), or only select.";
     default_command: String, "default-command", Session, Kind::Text, "",
         "Runs in new panes, by way of the shell; when empty, the shell itself does, as a login shell.";
     default_shell: String, "default-shell", Session, Kind::Program, "",
@@ -89,6 +96,8 @@ options! {
         "Whose keys: tmux, screen, zellij, or one of your own in keymaps/.";
     message_style: String, "message-style", Session, Kind::Style, "bg=yellow,fg=black",
         "The style of messages and prompts.";
+    mode_keys: ModeKeys, "mode-keys", Window, Kind::Choice(ModeKeys::NAMES), "vi",
+        "Whose keys copy mode has.";
     monitor_activity: bool, "monitor-activity", Window, Kind::Flag, "off",
         "A window is marked (#) when something is written in it that nobody looks at.";
     monitor_bell: bool, "monitor-bell", Window, Kind::Flag, "on",
@@ -97,6 +106,8 @@ options! {
         "A window is marked (~) when nothing was written in it for so long; with 0, never.";
     mouse: bool, "mouse", Session, Kind::Flag, "on",
         "The mouse selects panes and windows, drags borders and scrolls.";
+    open_command: String, "open-command", Session, Kind::Text, "",
+        "What opens the URLs and files that hints find, on the client's machine; when empty, xdg-open or open.";
     pane_active_border_style: String, "pane-active-border-style", Window, Kind::Style, "fg=green",
         "The style of the border round the current pane.";
     pane_base_index: u32, "pane-base-index", Window, INDEX, "1",
@@ -138,6 +149,8 @@ options! {
         "The style of the status line.";
     synchronize_panes: bool, "synchronize-panes", Pane, Kind::Flag, "off",
         "What is typed in one pane of a window goes to all of them that have this on.";
+    system_clipboard: bool, "system-clipboard", Session, Kind::Flag, "on",
+        "What is copied goes to the clipboard of the client's display too (wl-copy, xclip, pbcopy), where there is one and no SSH.";
     theme: String, "theme", Server, Kind::Text, "auto",
         "The styles that hold where none is set: plain, dark, light, high-contrast, a file's name in themes/ beside config.toml, or what fits the terminal's background (auto).";
     update_environment: Vec<String>, "update-environment", Session, Kind::Words,

@@ -248,6 +248,24 @@ WindowSize {
 });
 
 choice!(
+/// Whose keys copy mode has.
+ModeKeys {
+    Vi = "vi",
+    Emacs = "emacs",
+});
+
+choice!(
+/// What becomes of a mouse selection when the button is let go.
+MouseCopy {
+    /// It is copied, and copy mode ends.
+    Copy = "copy",
+    /// It is copied, and stays.
+    Stay = "stay",
+    /// Nothing: a key copies it.
+    Select = "select",
+});
+
+choice!(
 /// Who may write to the clipboard of the outer terminal (OSC 52).
 Clipboard {
     /// mux and the programs in panes.

@@ -37,6 +37,8 @@ impl Keymap {
                 }
                 "modes" => reader.modes(value, &mut self.modes),
                 table => {
+                    // As it was called while there was one such table.
+                    let table = if table == "copy" { "copy-mode-vi" } else { table };
                     if let Some(keys) = reader.source.table(table, value) {
                         if !self.has_table(table) {
                             strange.push((table.to_owned(), name.span()));

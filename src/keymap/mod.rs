@@ -37,11 +37,18 @@ pub use crate::base::{Binding, Problem};
 pub use listing::{Wanted, heading, listing, overview, tables};
 pub use reference::reference;
 
-/// The tables that every keymap has: keys as they come, keys after the prefix, keys in copy mode.
-pub const TABLES: &[&str] = &["root", "prefix", "copy"];
+/// The tables that every keymap has: keys as they come, keys after the prefix, keys in copy mode in the ways of vi and
+/// of emacs. The names are tmux's.
+pub const TABLES: &[&str] = &["root", "prefix", "copy-mode-vi", "copy-mode"];
 
 /// The keymap where none is chosen.
 const DEFAULT: &str = "tmux";
+
+/// Copy mode's tables, which lie under every keymap, each with the text of its file.
+pub const COPY: &[(&str, &str)] = &[
+    ("vi-copy", include_str!("../../keymaps/vi-copy.toml")),
+    ("emacs-copy", include_str!("../../keymaps/emacs-copy.toml")),
+];
 
 /// The keymaps that are compiled in, with the text of their files.
 const BUILTIN: &[(&str, &str)] = &[
@@ -107,12 +114,12 @@ impl Keymap {
 
     /// One in which nothing is bound but copy mode's keys, which are the same under every keymap.
     pub fn bare(name: &str) -> Self {
-        let mut keymap = match name {
-            DEFAULT => Self::default(),
-            _ => Self::builtin(DEFAULT).unwrap_or_default(),
-        };
-        keymap.tables.retain(|(table, _)| table.starts_with("copy"));
-        Self { name: name.to_owned(), tables: keymap.tables, ..Self::default() }
+        let mut keymap = Self { name: name.to_owned(), ..Self::default() };
+        // A test sees that there is no problem in them.
+        for (name, text) in COPY {
+            keymap.overlay(text, format!("{name}.toml").as_ref(), &|_| Ok(()));
+        }
+        keymap
     }
 
     pub fn name(&self) -> &str {

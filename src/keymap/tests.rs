@@ -58,7 +58,7 @@ fn tmuxs_keys_are_bound() {
     ] {
         assert_eq!(command(&keymap, "prefix", typed), Some(expected), "{typed}");
     }
-    assert_eq!(command(&keymap, "copy", "y"), Some("send-keys -X copy-selection-and-cancel"));
+    assert_eq!(command(&keymap, "copy-mode-vi", "y"), Some("send-keys -X copy-selection-and-cancel"));
     assert_eq!(keymap.lookup("prefix", &keys("F9")), Match::None);
     assert_eq!(keymap.lookup("prefix", &keys("c c")), Match::None);
     assert_eq!(keymap.lookup("nope", &keys("c")), Match::None);
@@ -140,7 +140,7 @@ fn what_is_wrong_is_told_and_the_rest_counts() {
         "my.toml:11:16: no key is called 'Foo': expected one like c, C-b, M-Left, F5 or Space",
         "my.toml:11:41: no command is called 'bogus'",
         "my.toml:14:20: no command is called 'bogus'",
-        "my.toml:15:2: 'perfix' is no key table: expected root, prefix, copy, or one that a key leads to (switch-client -T); did you mean 'prefix'?",
+        "my.toml:15:2: 'perfix' is no key table: expected root, prefix, copy-mode-vi, copy-mode, or one that a key leads to (switch-client -T); did you mean 'prefix'?",
     ];
     assert_eq!(problems, expected);
     assert_eq!(command(&keymap, "prefix", "c"), Some("new-window"), "a bad line leaves what was there");
@@ -185,7 +185,11 @@ fn screens_keys_are_bound() {
     ] {
         assert_eq!(command(&keymap, "prefix", typed), Some(expected), "{typed}");
     }
-    assert_eq!(command(&keymap, "copy", "y"), Some("send-keys -X copy-selection-and-cancel"), "shared with tmux's");
+    assert_eq!(
+        command(&keymap, "copy-mode-vi", "y"),
+        Some("send-keys -X copy-selection-and-cancel"),
+        "shared with tmux's"
+    );
 }
 
 #[test]
@@ -210,7 +214,7 @@ fn a_table_of_ones_own_is_one_that_a_key_leads_to() {
     let expected = [
         "my.toml:5:5: x is a number: expected a title, or { title = …, pass = … }",
         "my.toml:6:7: 'titl' says nothing of a mode: expected title, pass, copy; did you mean 'title'?",
-        "my.toml:10:2: 'modes2' is no key table: expected root, prefix, copy, or one that a key leads to (switch-client -T)",
+        "my.toml:10:2: 'modes2' is no key table: expected root, prefix, copy-mode-vi, copy-mode, or one that a key leads to (switch-client -T)",
     ];
     assert_eq!(problems, expected);
     assert_eq!(keymap.prefix(), Some(Key::ctrl('a')));
@@ -234,11 +238,11 @@ fn changes_of_commands_go_over_the_files() {
     let mut keymap = Keymap::builtin("tmux").unwrap();
     let binding = Binding { command: "kill-server".into(), note: String::new(), repeat: false };
     keymap.apply(&[
-        KeyChange::Clear { table: "copy".into() },
+        KeyChange::Clear { table: "copy-mode-vi".into() },
         KeyChange::Unbind { table: "prefix".into(), keys: keys("c") },
         KeyChange::Bind { table: "prefix".into(), keys: keys("x"), binding },
     ]);
-    assert!(keymap.table("copy").is_empty());
+    assert!(keymap.table("copy-mode-vi").is_empty());
     assert_eq!(command(&keymap, "prefix", "c"), None);
     assert_eq!(command(&keymap, "prefix", "x"), Some("kill-server"));
 }

@@ -36,6 +36,11 @@ pub enum ToServer {
     Resume { number: u32, position: u64 },
     /// This pane's rows are wanted too, wherever it is; none: no more. Since protocol 4.
     Preview { pane: Option<PaneId> },
+    /// Look for a pattern in these lines of a pane, the newest first or the oldest (`forward`); answered with
+    /// [`ToClient::Found`] until that is done. A pattern without capitals finds both cases. Since protocol 4.
+    Search { pane: PaneId, number: u32, pattern: String, regex: bool, forward: bool, from: u64, to: u64 },
+    /// Where are the prompts of a pane? Answered with [`ToClient::Prompts`]. Since protocol 4.
+    Prompts { pane: PaneId },
 }
 
 /// A command line, in words.
@@ -158,6 +163,30 @@ pub enum ToClient {
     Menu(Box<Menu>),
     /// Give the terminal back and stop, until somebody continues you. Since protocol 4.
     Suspend,
+    /// Answer to [`ToServer::Search`], a piece at a time. `problem` is one line: why that cannot be searched for.
+    /// Since protocol 4.
+    Found {
+        pane: PaneId,
+        number: u32,
+        hits: Vec<Hit>,
+        done: bool,
+        problem: Option<String>,
+    },
+    /// Answer to [`ToServer::Prompts`]: the lines in which they begin (OSC 133), in order. Since protocol 4.
+    Prompts {
+        pane: PaneId,
+        lines: Vec<u64>,
+    },
+    /// Options that concern the client beside its [`Settings`], by name, whenever any of them has changed. Since
+    /// protocol 4.
+    Options {
+        options: Vec<(String, String)>,
+    },
+    /// Whether a pane's program wants pastes marked (mode 2004); not until this is said. Since protocol 4.
+    Bracketed {
+        pane: PaneId,
+        bracketed: bool,
+    },
 }
 
 /// What a view of protocol 4 has beside it.
@@ -208,6 +237,17 @@ pub enum MenuItem {
     Disabled {
         name: String,
     },
+}
+
+/// Where a search has found something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hit {
+    /// The line that it begins in.
+    pub line: u64,
+    /// Bytes of that line's text before it.
+    pub start: u32,
+    /// Bytes that it is long; more than the line has left where it goes on in the next.
+    pub length: u32,
 }
 
 /// What a client's keys go by, beside its [`Settings`].

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::core::Core;
-use super::mailbox::{ConnLink, ToPane};
+use super::mailbox::{ConnLink, Sought, ToPane};
 use super::pane::{Hand, Stamp, Typed};
 use super::receipts::Receipt;
 use crate::base::{ClientId, Identity, Input, PaneId, Timestamp};
@@ -30,6 +30,8 @@ pub struct ClientTask {
     smaller: Option<String>,
     /// What it was told of keys last.
     keys: Option<Box<Keys>>,
+    /// The options that it was sent last.
+    options: Vec<(String, String)>,
 }
 
 /// The protocol since which a client has room for that.
@@ -50,6 +52,7 @@ impl ClientTask {
             preview: None,
             smaller: None,
             keys: None,
+            options: Vec::new(),
         }
     }
 
@@ -172,6 +175,18 @@ impl Core {
         self.tell(pane, ToPane::Fetch { from, count, answer });
     }
 
+    pub(super) fn search(&mut self, client: ClientId, pane: PaneId, wanted: Sought) {
+        let Some(task) = self.clients.get(&client).filter(|task| task.attached) else { return };
+        let answer = task.link.control.clone();
+        self.tell(pane, ToPane::Search { wanted, answer });
+    }
+
+    pub(super) fn prompts(&mut self, client: ClientId, pane: PaneId) {
+        let Some(task) = self.clients.get(&client).filter(|task| task.attached) else { return };
+        let answer = task.link.control.clone();
+        self.tell(pane, ToPane::Prompts(answer));
+    }
+
     /// Sends the client's view, and lets exactly the panes in it send their rows.
     pub(super) fn refresh(&mut self, client: ClientId) {
         let Some(view) = self.state.client_view(client, Timestamp::now()) else { return };
@@ -181,6 +196,12 @@ impl Core {
         if task.link.protocol >= KEYS && task.keys.as_ref() != Some(&keys) {
             task.send(ToClient::Keys(keys.clone()));
             task.keys = Some(keys);
+        }
+        let options: Vec<(String, String)> =
+            view.options.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        if task.options != options && task.link.control.try_send(ToClient::Options { options: options.clone() }).is_ok()
+        {
+            task.options = options;
         }
         let view = Box::new(wire_view(view));
         task.link.view.send_if_modified(|sent| {

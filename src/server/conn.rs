@@ -14,7 +14,7 @@ use tokio::net::UnixStream;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout};
 
-use super::mailbox::{ConnLink, ToCore};
+use super::mailbox::{ConnLink, Sought, ToCore};
 use super::receipts::Receipts;
 use crate::base::limits::{CLIENT_QUEUE, CLIENT_STALL, HELLO_TIMEOUT, SETTLE_DELAY};
 use crate::base::{ClientId, PaneId, RequestId, Watched, hooks};
@@ -31,6 +31,9 @@ const KEYBOARDS: u16 = 3;
 
 /// The protocol since which inputs are acknowledged.
 const SETTLES: u16 = 2;
+
+/// The protocol since which a client is told the options of copy mode, and how programs want pastes.
+const TELLS_OPTIONS: u16 = 4;
 
 /// The connection's end of [`ConnLink`].
 struct Queues {
@@ -382,7 +385,7 @@ async fn gather(queues: &mut Queues, protocol: u16, out: &mut Vec<u8>, debts: &m
     tokio::select! {
         biased;
         message = queues.control.recv() => match message {
-            Some(message) => encode(&message, out)?,
+            Some(message) => encode_control(&message, out, protocol)?,
             None => return Ok(false),
         },
         changed = queues.view.changed() => if changed.is_err() { return Ok(false) } else { encode_view(queues, out)? },
@@ -394,7 +397,7 @@ async fn gather(queues: &mut Queues, protocol: u16, out: &mut Vec<u8>, debts: &m
     }
     while out.len() < WRITE_CHUNK {
         if let Ok(message) = queues.control.try_recv() {
-            encode(&message, out)?;
+            encode_control(&message, out, protocol)?;
         } else if queues.view.has_changed().unwrap_or(false) {
             encode_view(queues, out)?;
         } else if queues.looks.has_changed().unwrap_or(false) {
@@ -408,8 +411,21 @@ async fn gather(queues: &mut Queues, protocol: u16, out: &mut Vec<u8>, debts: &m
     Ok(true)
 }
 
+/// What an older client does not know it is not told.
+fn encode_control(message: &ToClient, out: &mut Vec<u8>, protocol: u16) -> io::Result<()> {
+    match message {
+        ToClient::Options { .. } if protocol < TELLS_OPTIONS => Ok(()),
+        message => encode(message, out),
+    }
+}
+
 fn encode_rows(message: &ToClient, protocol: u16, out: &mut Vec<u8>, debts: &mut Debts) -> io::Result<()> {
-    if protocol < KEYBOARDS && matches!(message, ToClient::Keyboard { .. }) {
+    let needed = match message {
+        ToClient::Keyboard { .. } => KEYBOARDS,
+        ToClient::Bracketed { .. } => TELLS_OPTIONS,
+        _ => 0,
+    };
+    if protocol < needed {
         return Ok(());
     }
     debts.sent(message);
@@ -444,6 +460,11 @@ fn to_core(client: ClientId, message: ToServer, receipts: &Arc<Receipts>) -> Opt
         ToServer::Fetch { pane, from, count } => ToCore::Fetch { client, pane, from, count },
         ToServer::Preview { pane } => ToCore::Preview { client, pane },
         ToServer::Resume { number, position } => ToCore::Resume { client, number, position },
+        ToServer::Search { pane, number, pattern, regex, forward, from, to } => {
+            let wanted = Sought { number, pattern, regex, forward, lines: from..to };
+            ToCore::Search { client, pane, wanted }
+        }
+        ToServer::Prompts { pane } => ToCore::Prompts { client, pane },
         ToServer::Stdin { .. } => return None,
     })
 }

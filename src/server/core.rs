@@ -352,6 +352,8 @@ impl Core {
             ToCore::Ack { client, pane, generation } => self.tell(pane, ToPane::Ack { client, generation }),
             ToCore::Fetch { client, pane, from, count } => self.fetch(client, pane, from, count),
             ToCore::Preview { client, pane } => self.preview(client, pane),
+            ToCore::Search { client, pane, wanted } => self.search(client, pane, wanted),
+            ToCore::Prompts { client, pane } => self.prompts(client, pane),
             ToCore::Looked { request, looked } => self.looked(request, looked),
             ToCore::Told { request, told, json } => {
                 self.turn.replies.push((request, self.state.answer(&told, json)));

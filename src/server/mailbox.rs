@@ -80,6 +80,15 @@ pub enum ToCore {
         client: ClientId,
         pane: Option<PaneId>,
     },
+    Search {
+        client: ClientId,
+        pane: PaneId,
+        wanted: Sought,
+    },
+    Prompts {
+        client: ClientId,
+        pane: PaneId,
+    },
     /// The facts that a command waits for have been gathered.
     Facts {
         request: RequestId,
@@ -274,6 +283,11 @@ pub enum ToPane {
         screen: bool,
         answer: oneshot::Sender<PaneFacts>,
     },
+    Search {
+        wanted: Sought,
+        answer: mpsc::Sender<ToClient>,
+    },
+    Prompts(mpsc::Sender<ToClient>),
     Capture(Capture, oneshot::Sender<String>),
     /// Pass the raw output on, as far as the receiver takes it; used by a foreground run without a terminal.
     Tap(Tap),
@@ -288,6 +302,18 @@ pub enum ToPane {
         packed: Option<Vec<u8>>,
         note: String,
     },
+}
+
+/// What a client looks for in a pane.
+#[derive(Clone, Debug)]
+pub struct Sought {
+    /// The client's number for it.
+    pub number: u32,
+    pub pattern: String,
+    pub regex: bool,
+    /// The oldest lines come first, not the newest.
+    pub forward: bool,
+    pub lines: std::ops::Range<u64>,
 }
 
 /// The core's hold on a connection. What is sent here is bounded: `control` by its queue, `rows` by each feed's

@@ -22,6 +22,8 @@ impl Ask {
 #[derive(Debug, Default)]
 pub(super) struct History {
     lines: BTreeMap<u64, Line>,
+    /// Lines as they were seen last, shown until the server has said how they are.
+    guesses: BTreeMap<u64, Line>,
     /// Asked and not yet answered; answers come in order.
     asked: VecDeque<Ask>,
     /// The server has nothing here, as far as it has said: not asked again.
@@ -29,8 +31,14 @@ pub(super) struct History {
 }
 
 impl History {
+    /// A line to be shown.
     pub(super) fn get(&self, number: u64) -> Option<&Line> {
-        self.lines.get(&number)
+        self.lines.get(&number).or_else(|| self.guesses.get(&number))
+    }
+
+    /// The line is here as the server has it.
+    pub(super) fn has(&self, number: u64) -> bool {
+        self.lines.contains_key(&number)
     }
 
     /// Asks for the block around a line that is not known, unless that is under way.
@@ -76,8 +84,16 @@ impl History {
         }
     }
 
-    /// Lines that have just left the screen, as they last were there.
-    pub(super) fn insert(&mut self, from: u64, lines: Vec<Line>, near: u64) {
+    /// Lines that have just left the screen, as they were seen last: the program may have changed them before they went.
+    pub(super) fn guess(&mut self, from: u64, lines: Vec<Line>) {
+        self.guesses.extend((from..).zip(lines));
+        while self.guesses.len() > usize::from(HISTORY_BLOCK) {
+            self.guesses.pop_first();
+        }
+    }
+
+    fn insert(&mut self, from: u64, lines: Vec<Line>, near: u64) {
+        self.guesses.retain(|number, _| !(from..from + lines.len() as u64).contains(number));
         self.lines.extend((from..).zip(lines));
         while self.lines.len() > HISTORY_CACHE {
             let (Some(first), Some(last)) = (self.lines.keys().next(), self.lines.keys().next_back()) else { return };

@@ -3,10 +3,14 @@
 //! Knows the lines that [`history::History`] has asked for and the mirror's screen. Never waits: what is missing
 //! is asked for and shown blank until it comes.
 
+mod commands;
+mod finder;
 mod history;
 mod motion;
-mod search;
+mod moves;
+mod seeking;
 mod select;
+mod selecting;
 
 use std::ops::Range;
 
@@ -15,55 +19,96 @@ use crate::proto::message::Cursor;
 
 use super::compose::Content;
 use super::frame::Cell;
-use super::mirror::{Pane, plain_cursor};
+use super::mirror::{Left, Pane, plain_cursor};
+use finder::Finder;
 use history::History;
-use motion::{Jump, Motion, Place, Text};
-use search::{Search, Step};
-use select::{Kind, Selection};
+use motion::{Jump, Place, Text};
+use select::Selection;
 
+pub(super) use commands::Order;
+pub(super) use finder::Quest;
 pub(super) use history::Ask;
+pub(super) use motion::spots;
+#[cfg(test)]
+pub(super) use motion::tests::line as sample_line;
 
 /// What a copy-mode command asks of the client.
 #[derive(Debug, PartialEq)]
 pub(super) enum Outcome {
     Stay,
     Leave,
-    /// Put this into the paste buffers and the clipboard.
-    Copied {
-        text: String,
-        leave: bool,
-    },
+    Copied(Copied),
     /// Ask for a text to look for.
     AskSearch {
         forward: bool,
+        regex: bool,
+        /// As in emacs: the keys that began it go on.
+        incremental: bool,
     },
+    /// Ask for what a command lacks: the label, and the command.
+    Ask(String, String),
     Say(String),
     /// There is no such command.
     Unknown,
 }
 
-/// What waits for lines.
-#[derive(Debug)]
-enum Waiting {
-    Search(Search),
-    Copy { leave: bool },
+/// What was selected, and what is to become of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Copied {
+    pub(super) text: String,
+    pub(super) leave: bool,
+    /// The selection stays.
+    pub(super) keep: bool,
+    /// Into the paste buffers and the clipboard.
+    pub(super) buffer: bool,
+    /// Behind what the newest buffer has.
+    pub(super) append: bool,
+    /// To a command: to this one, or to the one that the options name.
+    pub(super) pipes: bool,
+    pub(super) pipe: Option<String>,
 }
 
 #[derive(Debug)]
 pub(super) struct CopyMode {
     history: History,
+    /// The width at which its lines are broken.
+    cols: u16,
     /// The line at the top of the pane.
     top: u64,
     cursor: Place,
     /// The column that vertical moves try to keep.
     wish: u16,
     selection: Option<Selection>,
-    /// The last search, shown and repeated.
-    sought: Option<(String, bool)>,
-    waiting: Option<Waiting>,
-    /// A jump whose character is typed next.
-    jumping: Option<Jump>,
+    /// Selections are blocks.
+    rect: bool,
+    /// The last search, shown and repeated, and how many there were.
+    finder: Option<Finder>,
+    quests: u32,
+    /// Where cursor and view were before a text to search was being typed.
+    before_search: Option<(Place, u64)>,
+    /// A search says nothing when it finds nothing.
+    quiet: bool,
+    /// Where the cursor belongs once its line is here.
+    unplaced: Option<finder::Spot>,
+    /// A copy that waits for lines.
+    waiting: Option<Copied>,
+    /// A jump whose character is typed next, and how often.
+    jumping: Option<(Jump, u32)>,
     jumped: Option<(String, Jump)>,
+    mark: Option<Place>,
+    /// Lines with a prompt, in order, once the server has told them.
+    prompts: Option<Vec<u64>>,
+    /// Ways to prompts (down or up) that wait for that.
+    ways: Vec<bool>,
+    /// How often the next command is to be done, as far as it is typed.
+    count: Option<u32>,
+    /// In the ways of emacs.
+    emacs: bool,
+    hides_position: bool,
+    /// Only scrolled: what is typed goes to the program, and ends it.
+    pub(super) scrolls: bool,
+    /// The end of the text when the live screen was last looked at.
+    seen: u64,
     /// It ends when the view is scrolled down to the end.
     pub(super) leaves_at_end: bool,
 }
@@ -94,14 +139,28 @@ impl CopyMode {
         let cursor = Place { line: pane.screen_line + u64::from(at.row.0), col: at.col.0 };
         Self {
             history: History::default(),
+            cols: pane.size.cols,
             top: pane.screen_line,
             cursor,
             wish: cursor.col,
             selection: None,
-            sought: None,
+            rect: false,
+            finder: None,
+            quests: 0,
+            before_search: None,
+            quiet: false,
+            unplaced: None,
             waiting: None,
             jumping: None,
             jumped: None,
+            mark: None,
+            prompts: None,
+            ways: Vec::new(),
+            count: None,
+            emacs: false,
+            hides_position: false,
+            scrolls: false,
+            seen: pane.screen_line,
             leaves_at_end: false,
         }
     }
@@ -115,285 +174,32 @@ impl CopyMode {
         pane.screen_line.saturating_sub(self.top)
     }
 
-    /// `[120/3400]`
+    /// `[120/3400]`, with what a search has counted and what is new below; nothing where it is hidden.
     pub(super) fn indicator(&self, pane: &Pane) -> String {
-        format!("[{}/{}]", self.offset(pane), pane.screen_line - pane.first_line)
+        let new = match pane.screen_line.saturating_sub(self.seen) {
+            0 => String::new(),
+            1 => "↓ 1 new line ".into(),
+            new => format!("↓ {new} new lines "),
+        };
+        // Who only selects with the mouse has no need of it, and of what is below it.
+        let by_mouse = self.leaves_at_end && self.is_at_end(pane) && self.finder.is_none();
+        if self.hides_position || by_mouse {
+            return new;
+        }
+        let count = self.count.map(|count| format!("(repeat) {count} ")).unwrap_or_default();
+        let place = format!("[{}/{}]", self.offset(pane), pane.screen_line - pane.first_line);
+        format!("{new}{count}{}{place}", self.counted(pane))
     }
 
     pub(super) fn has_selection(&self) -> bool {
         self.selection.is_some()
     }
 
-    // ---- commands ------------------------------------------------------------------------------------------
-
-    /// Does what tmux's `send-keys -X NAME` does.
-    pub(super) fn command(&mut self, name: &str, pane: &Pane) -> Outcome {
-        let page = i64::from(pane.size.rows);
-        match name {
-            "cancel" => return Outcome::Leave,
-            "cursor-left" => self.go(Motion::Left, pane),
-            "cursor-right" => self.go(Motion::Right, pane),
-            "start-of-line" => self.go(Motion::LineStart, pane),
-            "back-to-indentation" => self.go(Motion::Indent, pane),
-            "end-of-line" => self.go(Motion::LineEnd, pane),
-            "next-word" | "next-space" => self.go(Motion::WordStart, pane),
-            "previous-word" | "previous-space" => self.go(Motion::WordBack, pane),
-            "next-word-end" | "next-space-end" => self.go(Motion::WordEnd, pane),
-            "previous-paragraph" => self.go(Motion::ParagraphBack, pane),
-            "next-paragraph" => self.go(Motion::ParagraphOn, pane),
-            "cursor-up" => self.vertical(-1, pane),
-            "cursor-down" => self.vertical(1, pane),
-            "top-line" => self.go_to_line(self.top, pane),
-            "middle-line" => self.go_to_line(self.top + (page / 2).unsigned_abs(), pane),
-            "bottom-line" => self.go_to_line(self.top + (page - 1).unsigned_abs(), pane),
-            "page-up" => self.page(-(page - 1).max(1), pane),
-            "page-down" => self.page((page - 1).max(1), pane),
-            "halfpage-up" => self.page(-(page / 2).max(1), pane),
-            "halfpage-down" => self.page((page / 2).max(1), pane),
-            "scroll-up" => self.scroll(-1, pane),
-            "scroll-down" => self.scroll(1, pane),
-            "history-top" => self.go_to_line(pane.first_line, pane),
-            "history-bottom" => self.go_to_line(pane.last_line(), pane),
-            _ => return self.select_or_search(name, pane),
-        }
-        Outcome::Stay
-    }
-
-    fn select_or_search(&mut self, name: &str, pane: &Pane) -> Outcome {
-        match name {
-            "begin-selection" => self.select(Kind::Chars),
-            "select-line" => self.select(Kind::Lines),
-            "rectangle-toggle" | "rectangle-on" => self.toggle_rect(),
-            "clear-selection" => self.selection = None,
-            "other-end" => self.other_end(pane),
-            "select-word" => self.select_word(pane),
-            "copy-selection" | "copy-pipe" => return self.copy(false, pane),
-            "copy-selection-and-cancel" | "copy-pipe-and-cancel" => return self.copy(true, pane),
-            "jump-forward" => self.jumping = Some(Jump { forward: true, beside: false }),
-            "jump-backward" => self.jumping = Some(Jump { forward: false, beside: false }),
-            "jump-to-forward" => self.jumping = Some(Jump { forward: true, beside: true }),
-            "jump-to-backward" => self.jumping = Some(Jump { forward: false, beside: true }),
-            "jump-again" => self.jump_again(false, pane),
-            "jump-reverse" => self.jump_again(true, pane),
-            "search-forward" | "search-forward-incremental" => return Outcome::AskSearch { forward: true },
-            "search-backward" | "search-backward-incremental" => return Outcome::AskSearch { forward: false },
-            "search-again" => return self.search_again(false, pane),
-            "search-reverse" => return self.search_again(true, pane),
-            _ => return Outcome::Unknown,
-        }
-        Outcome::Stay
-    }
-
-    fn go(&mut self, motion: Motion, pane: &Pane) {
-        self.cursor = motion::moved(&self.book(pane), self.cursor, motion);
-        self.wish = self.cursor.col;
-        self.show_cursor(pane);
-    }
-
-    /// Whether a jump has taken this character as its target.
-    pub(super) fn jump_to(&mut self, target: &str, pane: &Pane) -> bool {
-        let Some(jump) = self.jumping.take() else { return false };
-        self.jumped = Some((target.to_owned(), jump));
-        self.jump_again(false, pane);
-        true
-    }
-
-    fn jump_again(&mut self, reverse: bool, pane: &Pane) {
-        let Some((target, jump)) = self.jumped.clone() else { return };
-        let jump = Jump { forward: jump.forward != reverse, ..jump };
-        if let Some(place) = motion::jump(&self.book(pane), self.cursor, jump, &target) {
-            self.cursor = place;
-            self.wish = place.col;
-        }
-    }
-
-    fn vertical(&mut self, by: i64, pane: &Pane) {
-        self.go_to_line(self.cursor.line.saturating_add_signed(by), pane);
-    }
-
-    fn go_to_line(&mut self, line: u64, pane: &Pane) {
-        let line = line.clamp(pane.first_line, pane.last_line());
-        let book = self.book(pane);
-        let col = self.wish.min(motion::last_col(&book, line).max(if self.is_rect() { self.wish } else { 0 }));
-        self.cursor = motion::snap(&book, Place { line, col });
-        self.show_cursor(pane);
-    }
-
-    fn is_rect(&self) -> bool {
-        self.selection.is_some_and(|selection| selection.kind == Kind::Rect)
-    }
-
-    /// Scrolls so that the cursor is in view.
-    fn show_cursor(&mut self, pane: &Pane) {
-        let rows = u64::from(pane.size.rows.max(1));
-        if self.cursor.line < self.top {
-            self.top = self.cursor.line;
-        } else if self.cursor.line >= self.top + rows {
-            self.top = self.cursor.line + 1 - rows;
-        }
-        self.clamp(pane);
-    }
-
-    fn clamp(&mut self, pane: &Pane) {
-        self.top = self.top.clamp(pane.first_line, pane.screen_line);
-        let rows = u64::from(pane.size.rows.max(1));
-        self.cursor.line = self.cursor.line.clamp(self.top, self.top + rows - 1);
-        self.cursor.col = self.cursor.col.min(pane.size.cols.saturating_sub(1));
-    }
-
-    /// Moves the view; the cursor keeps its line as long as that is in view.
-    pub(super) fn scroll(&mut self, by: i64, pane: &Pane) {
-        self.top = self.top.saturating_add_signed(by);
-        self.clamp(pane);
-    }
-
-    /// Moves the view and the cursor with it.
-    fn page(&mut self, by: i64, pane: &Pane) {
-        let before = self.top;
-        self.top = self.top.saturating_add_signed(by).clamp(pane.first_line, pane.screen_line);
-        let moved = self.top as i64 - before as i64;
-        let line = self.cursor.line.saturating_add_signed(if moved == 0 { by } else { moved });
-        self.go_to_line(line, pane);
-    }
-
-    /// The view shows the newest line again.
-    pub(super) fn is_at_end(&self, pane: &Pane) -> bool {
-        self.top >= pane.screen_line
-    }
-
-    // ---- selection -----------------------------------------------------------------------------------------
-
-    fn select(&mut self, kind: Kind) {
-        self.selection = Some(Selection { anchor: self.cursor, kind });
-    }
-
-    fn toggle_rect(&mut self) {
-        let kind = if self.is_rect() { Kind::Chars } else { Kind::Rect };
-        match &mut self.selection {
-            Some(selection) => selection.kind = kind,
-            None => self.select(kind),
-        }
-    }
-
-    fn other_end(&mut self, pane: &Pane) {
-        if let Some(selection) = &mut self.selection {
-            std::mem::swap(&mut selection.anchor, &mut self.cursor);
-            self.show_cursor(pane);
-        }
-    }
-
-    fn select_word(&mut self, pane: &Pane) {
-        if let Some((start, end)) = select::word_at(&self.book(pane), self.cursor) {
-            let anchor = Place { col: start, ..self.cursor };
-            self.selection = Some(Selection { anchor, kind: Kind::Chars });
-            self.cursor.col = end;
-        }
-    }
-
-    /// Puts the cursor where the mouse is, within the pane.
-    pub(super) fn point(&mut self, at: Point, pane: &Pane) {
-        let line = (self.top + u64::from(at.row.0)).min(pane.last_line());
-        self.cursor = Place { line, col: at.col.0 };
-        self.wish = at.col.0;
-        self.clamp(pane);
-    }
-
-    /// Drags a selection from one place of the pane to another.
-    pub(super) fn drag(&mut self, from: Point, to: Point, pane: &Pane) {
-        if self.selection.is_none() {
-            self.point(from, pane);
-            self.select(Kind::Chars);
-        }
-        // At the edge the view goes on.
-        if to.row.0 == 0 {
-            self.scroll(-1, pane);
-        } else if to.row.0 + 1 >= pane.size.rows {
-            self.scroll(1, pane);
-        }
-        self.point(to, pane);
-    }
-
-    fn copy(&mut self, leave: bool, pane: &Pane) -> Outcome {
-        let Some(selection) = self.selection else {
-            return if leave { Outcome::Leave } else { Outcome::Stay };
-        };
-        let (first, last) = selection.lines(self.cursor);
-        if last - first >= crate::base::limits::HISTORY_CACHE as u64 {
-            return Outcome::Say("the selection is too long to copy".into());
-        }
-        if self.first_missing(first, last, pane).is_some() {
-            self.waiting = Some(Waiting::Copy { leave });
-            return Outcome::Stay;
-        }
-        let text = selection.text(self.cursor, &self.book(pane));
-        self.selection = None;
-        Outcome::Copied { text, leave }
-    }
-
-    /// The first line of a range that can still be had and is not here.
-    fn first_missing(&self, first: u64, last: u64, pane: &Pane) -> Option<u64> {
-        let end = (last + 1).min(pane.screen_line);
-        (first.max(pane.first_line)..end).find(|line| self.history.get(*line).is_none())
-    }
-
-    // ---- search --------------------------------------------------------------------------------------------
-
-    pub(super) fn search(&mut self, needle: String, forward: bool, pane: &Pane) -> Outcome {
-        let needle = match (&self.sought, needle.is_empty()) {
-            (Some((last, _)), true) => last.clone(),
-            (None, true) => return Outcome::Stay,
-            (_, false) => needle,
-        };
-        self.sought = Some((needle.clone(), forward));
-        self.run_search(Search::new(needle, forward, self.cursor), pane)
-    }
-
-    fn search_again(&mut self, reverse: bool, pane: &Pane) -> Outcome {
-        let Some((needle, forward)) = self.sought.clone() else {
-            return Outcome::Say("nothing was searched yet".into());
-        };
-        self.run_search(Search::new(needle, forward != reverse, self.cursor), pane)
-    }
-
-    fn run_search(&mut self, mut search: Search, pane: &Pane) -> Outcome {
-        match search.step(&self.book(pane)) {
-            Step::Found(place) => {
-                self.waiting = None;
-                self.cursor = place;
-                self.wish = place.col;
-                self.show_cursor(pane);
-                Outcome::Stay
-            }
-            Step::NotFound => {
-                self.waiting = None;
-                Outcome::Say(format!("not found: {}", search.needle))
-            }
-            Step::Needs(_) => {
-                self.waiting = Some(Waiting::Search(search));
-                Outcome::Stay
-            }
-        }
-    }
-
     // ---- the server's answers --------------------------------------------------------------------------------
 
     /// What has to be asked for now.
     pub(super) fn asks(&mut self, pane: &Pane) -> Vec<Ask> {
-        let mut asks = Vec::new();
-        match &self.waiting {
-            Some(Waiting::Search(search)) => {
-                let mut search = search.clone();
-                if let Step::Needs(line) = search.step(&self.book(pane)) {
-                    asks.extend(self.history.want_many(line, pane));
-                }
-            }
-            Some(Waiting::Copy { .. }) => {
-                let (first, last) = self.selection.map_or((0, 0), |selection| selection.lines(self.cursor));
-                let missing = self.first_missing(first, last, pane);
-                asks.extend(missing.and_then(|line| self.history.want_many(line, pane)));
-            }
-            None => {}
-        }
+        let mut asks: Vec<Ask> = self.ask_for_copy(pane).into_iter().collect();
         let view = self.top..self.top + u64::from(pane.size.rows);
         for line in view.filter(|line| *line < pane.screen_line) {
             asks.extend(self.history.want(line, pane));
@@ -403,49 +209,62 @@ impl CopyMode {
 
     /// Takes lines that were asked for, and goes on with what waited for them.
     pub(super) fn answer(&mut self, from: u64, lines: Vec<Line>, pane: &Pane) -> Outcome {
-        let near = self.near();
-        self.history.answer(from, lines, near);
+        self.history.answer(from, lines, self.top);
+        self.place(pane);
         match self.waiting.take() {
-            Some(Waiting::Search(mut search)) => {
-                self.pass_holes(&mut search, pane);
-                self.run_search(search, pane)
-            }
-            Some(Waiting::Copy { leave }) => self.copy(leave, pane),
+            Some(copied) => self.copy(copied, pane),
             None => Outcome::Stay,
         }
     }
 
-    /// Lines that the server no longer has are stepped over.
-    fn pass_holes(&mut self, search: &mut Search, pane: &Pane) {
-        while let Step::Needs(line) = search.step(&self.book(pane)) {
-            let askable = (pane.first_line..pane.screen_line).contains(&line);
-            if askable && !self.history.is_hole(line) {
-                return;
-            }
-            if !search.skip(&self.book(pane)) {
-                return;
-            }
-        }
-    }
-
-    /// Where lines are worth keeping.
-    fn near(&self) -> u64 {
-        match &self.waiting {
-            Some(Waiting::Search(search)) => search.line(),
-            _ => self.top,
+    /// The lines in which prompts begin, as the server knows them.
+    pub(super) fn set_prompts(&mut self, lines: Vec<u64>, pane: &Pane) {
+        self.prompts = Some(lines);
+        for forward in std::mem::take(&mut self.ways) {
+            self.go_to_prompt(forward, pane);
         }
     }
 
     /// The pane's screen has moved on; these lines have left it.
-    pub(super) fn moved_on(&mut self, left: Vec<Line>, pane: &Pane) {
-        let from = pane.screen_line.saturating_sub(left.len() as u64);
-        self.history.insert(from, left, self.near());
+    pub(super) fn moved_on(&mut self, left: Left, pane: &Pane) {
+        if pane.size.cols != self.cols {
+            self.cols = pane.size.cols;
+            self.begin_anew(left.from, pane);
+        } else {
+            self.history.guess(left.from, left.lines);
+        }
+        if let Some(finder) = &mut self.finder {
+            finder.touched();
+        }
+        if self.is_at_end(pane) {
+            self.seen = pane.screen_line;
+        }
         self.clamp(pane);
+    }
+
+    /// At another width lines are broken anew and have other numbers: what was known by number is not any more. The view stays as far above the
+    /// screen as it was.
+    fn begin_anew(&mut self, screen_line: u64, pane: &Pane) {
+        let (above, row) = (screen_line.saturating_sub(self.top), self.cursor.line.saturating_sub(self.top));
+        self.history = History::default();
+        self.top = pane.screen_line.saturating_sub(above);
+        self.cursor.line = self.top + row;
+        self.clear_selection();
+        (self.mark, self.waiting, self.unplaced, self.before_search) = (None, None, None, None);
+        self.prompts = None;
+        self.seen = pane.screen_line;
+        if let Some(finder) = self.finder.take() {
+            self.search(finder.pattern, finder.forward, finder.regex, pane);
+            self.stay();
+        }
     }
 
     /// There is a new connection.
     pub(super) fn reconnected(&mut self) {
         self.history.forget_questions();
+        if let Some(finder) = &mut self.finder {
+            finder.forget_questions();
+        }
     }
 
     // ---- what is seen ----------------------------------------------------------------------------------------
@@ -474,6 +293,7 @@ impl View<'_> {
 
 const SELECTED: (Color, Color) = (Color::Indexed(0), Color::Indexed(3));
 const MATCHED: (Color, Color) = (Color::Indexed(0), Color::Indexed(6));
+const CURRENT: (Color, Color) = (Color::Indexed(0), Color::Indexed(5));
 
 impl Content for View<'_> {
     fn line(&self, row: u16) -> Option<&Line> {
@@ -487,13 +307,16 @@ impl Content for View<'_> {
 
     fn mark(&self, row: u16, cells: &mut [Cell]) {
         let number = self.number(row);
-        if let (Some((needle, _)), Some(line)) = (&self.mode.sought, self.line(row)) {
-            for columns in search::matches(line, needle) {
-                paint(cells, columns, MATCHED);
+        let book = self.mode.book(self.pane);
+        if let Some(finder) = &self.mode.finder {
+            let cursor = self.mode.cursor;
+            for (spot, columns) in finder.columns(number, &book) {
+                let here = spot.0 == cursor.line && (number != spot.0 || columns.contains(&cursor.col));
+                paint(cells, columns, if here { CURRENT } else { MATCHED });
             }
         }
         let selection = self.mode.selection.as_ref();
-        if let Some(columns) = selection.and_then(|selection| selection.columns(self.mode.cursor, number)) {
+        if let Some(columns) = selection.and_then(|selection| selection.columns(self.mode.cursor, number, &book)) {
             paint(cells, columns, SELECTED);
         }
     }
@@ -533,7 +356,14 @@ mod tests {
     }
 
     fn run(mode: &mut CopyMode, pane: &Pane, commands: &[&str]) -> Outcome {
-        commands.iter().map(|name| mode.command(name, pane)).last().unwrap_or(Outcome::Stay)
+        let order = |name| Order { name, args: &[], times: None, emacs: false };
+        commands.iter().map(|name| mode.command(order(name), pane)).last().unwrap_or(Outcome::Stay)
+    }
+
+    fn copied(text: &str, leave: bool) -> Outcome {
+        let copied =
+            Copied { text: text.into(), leave, keep: false, buffer: true, append: false, pipes: false, pipe: None };
+        Outcome::Copied(copied)
     }
 
     /// Answers all questions with `line N`.
@@ -551,15 +381,24 @@ mod tests {
         }
     }
 
+    fn hit(line: u64, start: u32, length: u32) -> crate::proto::message::Hit {
+        crate::proto::message::Hit { line, start, length }
+    }
+
+    fn with_args(mode: &mut CopyMode, pane: &Pane, name: &str, args: &[&str]) -> Outcome {
+        let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
+        mode.command(Order { name, args: &args, times: None, emacs: false }, pane)
+    }
+
     #[test]
     fn paging_goes_through_history_and_asks_for_what_it_shows() {
         let (mut mode, pane) = mode();
         assert_eq!(mode.indicator(&pane), "[0/100]");
         run(&mut mode, &pane, &["page-up"]);
-        assert_eq!(mode.indicator(&pane), "[2/100]");
+        assert_eq!(mode.indicator(&pane), "[1/100]");
         serve(&mut mode, &pane);
-        assert_eq!(mode.content(&pane).line(0), Some(&line("line 98")));
-        assert_eq!(mode.content(&pane).line(2), Some(&line("alpha one")));
+        assert_eq!(mode.content(&pane).line(0), Some(&line("line 99")));
+        assert_eq!(mode.content(&pane).line(1), Some(&line("alpha one")));
         run(&mut mode, &pane, &["history-top"]);
         assert_eq!((mode.indicator(&pane).as_str(), mode.cursor().at), ("[100/100]", Point::new(0, 0)));
         run(&mut mode, &pane, &["history-bottom"]);
@@ -574,9 +413,9 @@ mod tests {
         let left = vec![pane.rows.remove(0)];
         pane.rows.push(line("new"));
         pane.screen_line += 1;
-        mode.moved_on(left, &pane);
-        assert_eq!(mode.indicator(&pane), "[3/101]");
-        assert_eq!(mode.content(&pane).line(2), Some(&line("alpha one")), "it stands where it stood");
+        mode.moved_on(Left { from: 100, lines: left }, &pane);
+        assert_eq!(mode.indicator(&pane), "↓ 1 new line [2/101]");
+        assert_eq!(mode.content(&pane).line(1), Some(&line("alpha one")), "it stands where it stood");
     }
 
     #[test]
@@ -585,12 +424,9 @@ mod tests {
         let keys = ["top-line", "start-of-line", "begin-selection", "next-word-end"];
         run(&mut mode, &pane, &keys);
         let outcome = run(&mut mode, &pane, &["copy-selection-and-cancel"]);
-        assert_eq!(outcome, Outcome::Copied { text: "alpha".into(), leave: true });
+        assert_eq!(outcome, copied("alpha", true));
         run(&mut mode, &pane, &["cursor-down", "select-line"]);
-        assert_eq!(
-            run(&mut mode, &pane, &["copy-selection"]),
-            Outcome::Copied { text: "beta two\n".into(), leave: false }
-        );
+        assert_eq!(run(&mut mode, &pane, &["copy-selection"]), copied("beta two\n", false));
     }
 
     #[test]
@@ -599,29 +435,117 @@ mod tests {
         run(&mut mode, &pane, &["top-line", "start-of-line", "begin-selection", "cursor-up", "cursor-up"]);
         assert_eq!(run(&mut mode, &pane, &["copy-selection"]), Outcome::Stay);
         let outcome = serve(&mut mode, &pane);
-        assert_eq!(outcome, Outcome::Copied { text: "line 98\nline 99\na".into(), leave: false });
+        assert_eq!(outcome, copied("line 98\nline 99\na", false));
     }
 
     #[test]
-    fn a_search_goes_back_through_history_as_it_comes() {
+    fn a_search_goes_where_the_server_has_found_something() {
         let (mut mode, pane) = mode();
-        assert_eq!(mode.search("line 7".into(), false, &pane), Outcome::Stay);
-        assert_eq!(serve(&mut mode, &pane), Outcome::Stay);
+        assert_eq!(mode.search("line 7".into(), false, false, &pane), Outcome::Stay);
+        let quest = mode.quest(&pane).unwrap();
+        assert_eq!((quest.pattern.as_str(), quest.lines), ("line 7", 0..103));
+        mode.found(quest.number, &[hit(79, 0, 6), hit(78, 0, 6)], true, None, &pane);
+        serve(&mut mode, &pane);
         assert_eq!(mode.content(&pane).line(mode.cursor().at.row.0), Some(&line("line 79")));
+        assert_eq!(mode.indicator(&pane), "(2 of 2) [22/100]");
         run(&mut mode, &pane, &["search-again"]);
         assert_eq!(mode.content(&pane).line(mode.cursor().at.row.0), Some(&line("line 78")));
-        mode.search("nowhere".into(), true, &pane);
-        assert_eq!(serve(&mut mode, &pane), Outcome::Stay);
-        assert_eq!(mode.search("nowhere".into(), true, &pane), Outcome::Say("not found: nowhere".into()));
+        run(&mut mode, &pane, &["search-reverse", "search-reverse"]);
+        assert_eq!(mode.indicator(&pane), "(1 of 2) [22/100]", "round the end");
+        mode.search("nowhere".into(), true, true, &pane);
+        let mut outcome = Outcome::Stay;
+        while let Some(quest) = mode.quest(&pane) {
+            outcome = mode.found(quest.number, &[], true, None, &pane);
+        }
+        assert_eq!(outcome, Outcome::Say("not found: nowhere".into()));
+    }
+
+    #[test]
+    fn what_is_typed_is_searched_from_where_it_began() {
+        let (mut mode, pane) = mode();
+        run(&mut mode, &pane, &["top-line"]);
+        mode.search_typed("ga".into(), true, true, &pane);
+        let quest = mode.quest(&pane).unwrap();
+        mode.found(quest.number, &[hit(102, 0, 2)], true, None, &pane);
+        assert_eq!(mode.cursor().at.row.0, 2);
+        mode.search_typed("be".into(), true, true, &pane);
+        assert_eq!(mode.cursor().at.row.0, 0);
+        let quest = mode.quest(&pane).unwrap();
+        assert_eq!(mode.found(quest.number, &[], true, Some("no".into()), &pane), Outcome::Stay, "nothing is said");
+        mode.search_typed("ga".into(), true, true, &pane);
+        let quest = mode.quest(&pane).unwrap();
+        mode.found(quest.number, &[hit(102, 0, 2)], true, None, &pane);
+        mode.search_given_up(&pane);
+        assert_eq!(mode.cursor().at.row.0, 0, "Escape goes back");
+        mode.search_typed("ga".into(), true, true, &pane);
+        let quest = mode.quest(&pane).unwrap();
+        mode.found(quest.number, &[hit(102, 0, 2), hit(102, 4, 1)], true, None, &pane);
+        assert_eq!(mode.search_entered("ga".into(), true, true, &pane), Outcome::Stay);
+        assert_eq!((mode.cursor().at.row.0, mode.cursor().at.col.0), (2, 0), "Enter stays with what was found");
+    }
+
+    #[test]
+    fn counts_marks_prompts_and_lines() {
+        let (mut mode, pane) = mode();
+        with_args(&mut mode, &pane, "count", &["1"]);
+        assert!(mode.count_digit(2));
+        assert_eq!(mode.indicator(&pane), "(repeat) 12 [0/100]");
+        run(&mut mode, &pane, &["cursor-up"]);
+        assert_eq!(mode.indicator(&pane), "[10/100]");
+        assert!(!mode.count_digit(2), "it is used up");
+        run(&mut mode, &pane, &["set-mark", "history-top", "jump-to-mark"]);
+        assert_eq!((mode.indicator(&pane).as_str(), mode.cursor.line), ("[12/100]", 90));
+        run(&mut mode, &pane, &["jump-to-mark"]);
+        assert_eq!(mode.indicator(&pane), "[100/100]");
+        run(&mut mode, &pane, &["next-prompt"]);
+        mode.set_prompts(vec![5, 50, 101], &pane);
+        assert_eq!(mode.cursor.line, 5, "it waited for them");
+        run(&mut mode, &pane, &["next-prompt"]);
+        assert_eq!((mode.cursor.line, mode.cursor.col), (50, 0));
+        run(&mut mode, &pane, &["previous-prompt", "previous-prompt"]);
+        assert_eq!(mode.cursor.line, 5);
+        with_args(&mut mode, &pane, "goto-line", &["30"]);
+        assert_eq!(mode.indicator(&pane), "[30/100]");
+        assert!(matches!(with_args(&mut mode, &pane, "goto-line", &["x"]), Outcome::Say(_)));
+        assert_eq!(run(&mut mode, &pane, &["goto-line"]), Outcome::Ask("(goto line) ".into(), "goto-line".into()));
+    }
+
+    #[test]
+    fn selections_of_every_kind_are_taken() {
+        let (mut mode, pane) = mode();
+        let start = ["history-bottom", "top-line", "start-of-line"];
+        let mut taken = |keys: &[&str]| match run(&mut mode, &pane, &[&start, keys].concat()) {
+            Outcome::Copied(copied) => copied.text,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(taken(&["copy-end-of-line"]), "alpha one");
+        assert_eq!(taken(&["cursor-down", "copy-line"]), "beta two\n");
+        assert_eq!(
+            taken(&["begin-selection", "cursor-right", "stop-selection", "cursor-down", "copy-selection"]),
+            "al"
+        );
+        assert_eq!(taken(&["select-word", "next-word", "copy-selection"]), "alpha one", "by whole words");
+        assert_eq!(taken(&["rectangle-on", "begin-selection", "cursor-down", "cursor-right", "pipe"]), "al\nbe");
+        assert_eq!(
+            taken(&["begin-selection", "next-word", "other-end", "cursor-right", "copy-pipe-no-clear"]),
+            "lpha o"
+        );
+    }
+
+    #[test]
+    fn emacs_leaves_out_what_is_under_the_cursor() {
+        let (mut mode, pane) = mode();
+        let order = |name| Order { name, args: &[], times: None, emacs: true };
+        for name in ["top-line", "start-of-line", "begin-selection", "next-word-end"] {
+            mode.command(order(name), &pane);
+        }
+        assert_eq!(mode.command(order("copy-selection-and-cancel"), &pane), copied("alpha", true));
     }
 
     #[test]
     fn the_mouse_selects_by_cells() {
         let (mut mode, pane) = mode();
         mode.drag(Point::new(0, 6), Point::new(1, 3), &pane);
-        assert_eq!(
-            mode.command("copy-selection-and-cancel", &pane),
-            Outcome::Copied { text: "one\nbeta".into(), leave: true }
-        );
+        assert_eq!(run(&mut mode, &pane, &["copy-selection-and-cancel"]), copied("one\nbeta", true));
     }
 }

@@ -18,14 +18,14 @@ pub(super) trait Text {
 
 /// A character with the cells that it takes.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Spot<'a> {
-    pub(super) text: &'a str,
-    pub(super) col: u16,
-    pub(super) width: u16,
+pub(in crate::client) struct Spot<'a> {
+    pub(in crate::client) text: &'a str,
+    pub(in crate::client) col: u16,
+    pub(in crate::client) width: u16,
 }
 
 /// The characters of a line without the blanks at its end.
-pub(super) fn spots(line: &Line) -> Vec<Spot<'_>> {
+pub(in crate::client) fn spots(line: &Line) -> Vec<Spot<'_>> {
     let mut col = 0u16;
     let mut found = Vec::new();
     for span in &line.spans {
@@ -55,11 +55,26 @@ pub(super) enum Motion {
     LineStart,
     Indent,
     LineEnd,
-    WordStart,
-    WordBack,
-    WordEnd,
+    /// Behind the last character of the line, as in emacs.
+    LineBehind,
+    WordStart(Words),
+    WordBack(Words),
+    WordEnd(Words),
+    /// Behind the end of a word, as in emacs.
+    WordBehind(Words),
     ParagraphBack,
     ParagraphOn,
+    /// To the bracket that belongs to this one; else, to the next one that opens or closes.
+    BracketOn,
+    BracketBack,
+}
+
+/// What ends a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Words {
+    /// Blanks and signs; a row of signs is a word too.
+    Signs,
+    Blanks,
 }
 
 /// Steps after which a motion over words gives up.
@@ -67,18 +82,28 @@ const MAX_STEPS: usize = 20_000;
 
 /// Where a motion leads.
 pub(super) fn moved(text: &dyn Text, at: Place, motion: Motion) -> Place {
-    let walk = Walk { text };
+    let words = match motion {
+        Motion::WordStart(words) | Motion::WordBack(words) | Motion::WordEnd(words) | Motion::WordBehind(words) => {
+            words
+        }
+        _ => Words::Signs,
+    };
+    let walk = Walk { text, words };
     match motion {
         Motion::Left => walk.beside(at, false),
         Motion::Right => walk.beside(at, true),
         Motion::LineStart => Place { col: 0, ..at },
         Motion::Indent => Place { col: walk.indent(at.line), ..at },
         Motion::LineEnd => Place { col: walk.last_col(at.line), ..at },
-        Motion::WordStart => walk.word_start(at),
-        Motion::WordBack => walk.word_back(at),
-        Motion::WordEnd => walk.word_end(at),
+        Motion::LineBehind => Place { col: walk.behind(at.line), ..at },
+        Motion::WordStart(_) => walk.word_start(at),
+        Motion::WordBack(_) => walk.word_back(at),
+        Motion::WordEnd(_) => walk.word_end(at),
+        Motion::WordBehind(_) => walk.word_behind(at),
         Motion::ParagraphBack => walk.paragraph(at, false),
         Motion::ParagraphOn => walk.paragraph(at, true),
+        Motion::BracketOn => walk.bracket(at, true).unwrap_or(at),
+        Motion::BracketBack => walk.bracket(at, false).unwrap_or(at),
     }
 }
 
@@ -91,7 +116,7 @@ pub(super) struct Jump {
 
 /// Where a jump leads, if the line has such a character there.
 pub(super) fn jump(text: &dyn Text, at: Place, jump: Jump, target: &str) -> Option<Place> {
-    let spots = Walk { text }.spots(at.line);
+    let spots = Walk { text, words: Words::Signs }.spots(at.line);
     let here = spots.iter().position(|spot| spot.col >= at.col)?;
     // One that lies right beside is already reached.
     let skip = 1 + usize::from(jump.beside);
@@ -108,12 +133,12 @@ pub(super) fn jump(text: &dyn Text, at: Place, jump: Jump, target: &str) -> Opti
 
 /// The last column with a character in it; 0 in an empty line.
 pub(super) fn last_col(text: &dyn Text, line: u64) -> u16 {
-    Walk { text }.last_col(line)
+    Walk { text, words: Words::Signs }.last_col(line)
 }
 
 /// The start of the character that covers a column.
 pub(super) fn snap(text: &dyn Text, at: Place) -> Place {
-    let spots = Walk { text }.spots(at.line);
+    let spots = Walk { text, words: Words::Signs }.spots(at.line);
     let covering = spots.iter().rfind(|spot| spot.col <= at.col);
     match covering {
         Some(spot) if at.col < spot.col + spot.width => Place { col: spot.col, ..at },
@@ -128,8 +153,22 @@ enum Class {
     Sign,
 }
 
+/// The other bracket of a pair, and whether this one opens.
+fn pair(bracket: char) -> Option<(char, bool)> {
+    Some(match bracket {
+        '(' => (')', true),
+        '[' => (']', true),
+        '{' => ('}', true),
+        ')' => ('(', false),
+        ']' => ('[', false),
+        '}' => ('{', false),
+        _ => return None,
+    })
+}
+
 struct Walk<'a> {
     text: &'a dyn Text,
+    words: Words,
 }
 
 impl<'a> Walk<'a> {
@@ -139,6 +178,10 @@ impl<'a> Walk<'a> {
 
     fn last_col(&self, line: u64) -> u16 {
         self.spots(line).last().map_or(0, |spot| spot.col)
+    }
+
+    fn behind(&self, line: u64) -> u16 {
+        self.spots(line).last().map_or(0, |spot| spot.col + spot.width)
     }
 
     fn indent(&self, line: u64) -> u16 {
@@ -181,7 +224,8 @@ impl<'a> Walk<'a> {
         let c = spots.iter().find(|spot| spot.col == at.col).and_then(|spot| spot.text.chars().next());
         match c {
             Some(c) if c.is_alphanumeric() || c == '_' => Class::Word,
-            Some(c) if !c.is_whitespace() => Class::Sign,
+            Some(c) if !c.is_whitespace() && self.words == Words::Signs => Class::Sign,
+            Some(c) if !c.is_whitespace() => Class::Word,
             _ => Class::Blank,
         }
     }
@@ -230,6 +274,54 @@ impl<'a> Walk<'a> {
         at
     }
 
+    fn word_behind(&self, from: Place) -> Place {
+        let mut at = from;
+        for _ in 0..MAX_STEPS {
+            if self.class(at) == Class::Word {
+                break;
+            }
+            let Some(next) = self.next(at) else { return at };
+            at = next;
+        }
+        for _ in 0..MAX_STEPS {
+            let end = self.spots(at.line).last().map_or(0, |spot| spot.col + spot.width);
+            match self.next(at) {
+                Some(next) if next.line == at.line && self.class(next) == Class::Word => at = next,
+                Some(next) if next.line == at.line => return next,
+                _ => return Place { col: end, ..at },
+            }
+        }
+        at
+    }
+
+    fn sign(&self, at: Place) -> Option<char> {
+        self.spots(at.line).iter().find(|spot| spot.col == at.col)?.text.chars().next()
+    }
+
+    /// The bracket that belongs to the one here or, with none here, to the next one in the line.
+    fn bracket(&self, from: Place, on: bool) -> Option<Place> {
+        let is_bracket = |at: Place| self.sign(at).is_some_and(|c| pair(c).is_some());
+        let mut at = from;
+        while !is_bracket(at) {
+            at = if on { self.next(at) } else { self.previous(at) }.filter(|next| next.line == from.line)?;
+        }
+        let own = self.sign(at)?;
+        let (other, opens) = pair(own)?;
+        let mut depth = 0usize;
+        for _ in 0..MAX_STEPS {
+            match self.sign(at) {
+                Some(c) if c == own => depth += 1,
+                Some(c) if c == other => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                return Some(at);
+            }
+            at = if opens { self.next(at) } else { self.previous(at) }?;
+        }
+        None
+    }
+
     /// The next empty line behind a line that is not.
     fn paragraph(&self, from: Place, on: bool) -> Place {
         let mut line = from.line;
@@ -248,7 +340,7 @@ impl<'a> Walk<'a> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::client) mod tests {
     use super::*;
     use crate::base::{Span, Style};
 
@@ -294,15 +386,43 @@ pub(super) mod tests {
     #[test]
     fn words_are_vi_s() {
         let text = Sample::new(&["one two.x", "", "  end"]);
-        assert_eq!(path(&text, (10, 0), Motion::WordStart, 6), [(10, 4), (10, 7), (10, 8), (12, 2), (12, 4), (12, 4)]);
-        assert_eq!(path(&text, (10, 0), Motion::WordEnd, 5), [(10, 2), (10, 6), (10, 7), (10, 8), (12, 4)]);
-        assert_eq!(path(&text, (12, 4), Motion::WordBack, 5), [(12, 2), (10, 8), (10, 7), (10, 4), (10, 0)]);
+        assert_eq!(
+            path(&text, (10, 0), Motion::WordStart(Words::Signs), 6),
+            [(10, 4), (10, 7), (10, 8), (12, 2), (12, 4), (12, 4)]
+        );
+        assert_eq!(
+            path(&text, (10, 0), Motion::WordEnd(Words::Signs), 5),
+            [(10, 2), (10, 6), (10, 7), (10, 8), (12, 4)]
+        );
+        assert_eq!(
+            path(&text, (12, 4), Motion::WordBack(Words::Signs), 5),
+            [(12, 2), (10, 8), (10, 7), (10, 4), (10, 0)]
+        );
+    }
+
+    #[test]
+    fn words_between_blanks_and_words_of_emacs() {
+        let text = Sample::new(&["one two.x y", "z"]);
+        assert_eq!(path(&text, (10, 0), Motion::WordStart(Words::Blanks), 3), [(10, 4), (10, 10), (11, 0)]);
+        assert_eq!(path(&text, (10, 0), Motion::WordEnd(Words::Blanks), 2), [(10, 2), (10, 8)]);
+        assert_eq!(path(&text, (10, 10), Motion::WordBack(Words::Blanks), 2), [(10, 4), (10, 0)]);
+        assert_eq!(path(&text, (10, 0), Motion::WordBehind(Words::Signs), 4), [(10, 3), (10, 7), (10, 9), (10, 11)]);
+    }
+
+    #[test]
+    fn brackets_find_each_other() {
+        let text = Sample::new(&["f(a[1], {", "}) x"]);
+        assert_eq!(path(&text, (10, 0), Motion::BracketOn, 2), [(11, 1), (10, 1)]);
+        assert_eq!(path(&text, (10, 3), Motion::BracketOn, 1), [(10, 5)]);
+        assert_eq!(path(&text, (11, 3), Motion::BracketOn, 1), [(11, 3)], "there is none");
+        assert_eq!(path(&text, (11, 3), Motion::BracketBack, 1), [(10, 1)]);
     }
 
     #[test]
     fn lines_have_ends_and_indents() {
         let text = Sample::new(&["  ab  ", ""]);
         assert_eq!(path(&text, (10, 0), Motion::LineEnd, 1), [(10, 3)]);
+        assert_eq!(path(&text, (10, 0), Motion::LineBehind, 1), [(10, 4)]);
         assert_eq!(path(&text, (10, 3), Motion::Indent, 1), [(10, 2)]);
         assert_eq!(path(&text, (10, 3), Motion::Right, 1), [(10, 3)]);
         assert_eq!(path(&text, (11, 0), Motion::Left, 1), [(11, 0)]);

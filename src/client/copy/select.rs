@@ -11,35 +11,52 @@ use super::motion::{Place, Text, spots};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Chars,
+    /// From the start of a word to the end of one.
+    Words,
     Lines,
     Rect,
 }
 
-/// From where the selection began; its other end is the cursor.
+/// From where the selection began; its other end is the cursor, unless it was stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Selection {
     pub(super) anchor: Place,
     pub(super) kind: Kind,
+    /// Where it was stopped.
+    pub(super) end: Option<Place>,
+    /// Its last character is not in it, as in emacs.
+    pub(super) exclusive: bool,
 }
 
 impl Selection {
+    pub(super) fn new(anchor: Place, kind: Kind) -> Self {
+        Self { anchor, kind, end: None, exclusive: false }
+    }
+
     /// First and last line.
     pub(super) fn lines(&self, cursor: Place) -> (u64, u64) {
+        let cursor = self.end.unwrap_or(cursor);
         (self.anchor.line.min(cursor.line), self.anchor.line.max(cursor.line))
     }
 
     /// The columns of a line that are selected; an end of `u16::MAX` is the end of the line.
-    pub(super) fn columns(&self, cursor: Place, line: u64) -> Option<Range<u16>> {
-        let (start, end) = (self.anchor.min(cursor), self.anchor.max(cursor));
+    pub(super) fn columns(&self, cursor: Place, line: u64, text: &dyn Text) -> Option<Range<u16>> {
+        let cursor = self.end.unwrap_or(cursor);
+        let (mut start, mut end) = (self.anchor.min(cursor), self.anchor.max(cursor));
         if !(start.line..=end.line).contains(&line) {
             return None;
         }
+        if self.kind == Kind::Words {
+            start.col = word_at(text, start).map_or(start.col, |(from, _)| from);
+            end.col = word_at(text, end).map_or(end.col, |(_, to)| to);
+        }
+        let behind = u16::from(!self.exclusive);
         Some(match self.kind {
             Kind::Lines => 0..u16::MAX,
-            Kind::Rect => self.anchor.col.min(cursor.col)..self.anchor.col.max(cursor.col) + 1,
-            Kind::Chars => {
+            Kind::Rect => self.anchor.col.min(cursor.col)..self.anchor.col.max(cursor.col) + behind,
+            Kind::Chars | Kind::Words => {
                 let from = if line == start.line { start.col } else { 0 };
-                let to = if line == end.line { end.col + 1 } else { u16::MAX };
+                let to = if line == end.line { end.col + behind } else { u16::MAX };
                 from..to
             }
         })
@@ -50,9 +67,9 @@ impl Selection {
         let (first, last) = self.lines(cursor);
         let mut out = String::new();
         for number in first..=last {
-            let (Some(line), Some(columns)) = (text.line(number), self.columns(cursor, number)) else { continue };
+            let (Some(line), Some(columns)) = (text.line(number), self.columns(cursor, number, text)) else { continue };
             out.push_str(&piece(line, columns));
-            let joined = line.wrapped && self.kind == Kind::Chars;
+            let joined = line.wrapped && matches!(self.kind, Kind::Chars | Kind::Words);
             if self.kind == Kind::Lines || (number < last && !joined) {
                 out.push('\n');
             }
@@ -90,7 +107,7 @@ mod tests {
 
     fn text(kind: Kind, anchor: (u64, u16), cursor: (u64, u16), sample: &Sample) -> String {
         let place = |(line, col)| Place { line, col };
-        Selection { anchor: place(anchor), kind }.text(place(cursor), sample)
+        Selection::new(place(anchor), kind).text(place(cursor), sample)
     }
 
     #[test]

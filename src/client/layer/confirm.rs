@@ -1,4 +1,4 @@
-//! Asks before a command that destroys: `y` runs it, anything else does not.
+//! Asks before what destroys or may surprise: `y` does it, anything else does not.
 
 use ratatui::widgets::Paragraph;
 
@@ -11,14 +11,19 @@ use super::{Action, Layer, Room, Taken};
 
 pub(in crate::client) struct Confirm {
     question: String,
-    argv: Vec<String>,
+    actions: Vec<Action>,
     /// Enter is a yes too.
     enter_is_yes: bool,
 }
 
 impl Confirm {
     pub(in crate::client) fn new(question: String, argv: Vec<String>, enter_is_yes: bool) -> Self {
-        Self { question, argv, enter_is_yes }
+        Self { question, actions: vec![Action::Words(argv)], enter_is_yes }
+    }
+
+    /// For something else than a command.
+    pub(in crate::client) fn doing(question: String, actions: Vec<Action>) -> Self {
+        Self { question, actions, enter_is_yes: false }
     }
 }
 
@@ -29,7 +34,7 @@ impl Layer for Confirm {
             KeyCode::Enter => self.enter_is_yes,
             _ => false,
         };
-        Taken::Close(if yes { vec![Action::Words(self.argv.clone())] } else { Vec::new() })
+        Taken::Close(if yes { self.actions.clone() } else { Vec::new() })
     }
 
     fn plates(&self, room: &Room) -> Vec<Plate> {

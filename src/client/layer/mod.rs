@@ -3,11 +3,13 @@
 //! A layer knows neither the server nor the other layers. It answers a key with what is to be done.
 
 mod ask_key;
+mod buffers;
 mod clock;
 mod confirm;
 mod digits;
 mod edit;
 mod hint_line;
+mod hints;
 mod key_list;
 mod menu;
 mod numbers;
@@ -25,10 +27,12 @@ use crate::proto::message::Cursor;
 use super::plate::Plate;
 
 pub(super) use ask_key::AskKey;
+pub(super) use buffers::{Buffers, Choice};
 pub(super) use clock::Clock;
 pub(super) use confirm::Confirm;
 pub(super) use edit::LineEdit;
 pub(super) use hint_line::HintLine;
+pub(super) use hints::Hints;
 pub(super) use key_list::{KeyList, KeyRow};
 pub(super) use numbers::{Number, Numbers};
 pub(super) use picker::{Opened, Order as PickerOrder, Picker, Subject};
@@ -53,8 +57,18 @@ pub(super) enum Action {
     Run(String),
     /// A command in words.
     Words(Vec<String>),
+    /// A command whose output the layer wants to know with the words that it is of: [`Layer::told`].
+    Inquire(Vec<String>),
+    /// A command in words, as it is.
+    Send(Vec<String>),
+    /// Paste this text.
+    Paste(String),
+    /// Copy this text.
+    Copy(String),
+    /// Open this URL or file.
+    Open(String),
     /// Look for this in copy mode.
-    Search { text: String, forward: bool },
+    Search(Search),
     /// Show the user a line.
     Say(String),
     /// This was typed at the prompt and may be wanted again.
@@ -65,6 +79,25 @@ pub(super) enum Action {
     Confirm { question: String, words: Vec<String> },
     /// The names of sessions and the like are wanted: see [`Layer::learn`].
     Names,
+}
+
+/// A text to look for in copy mode, as far as it is typed.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Search {
+    pub(super) text: String,
+    pub(super) forward: bool,
+    pub(super) regex: bool,
+    pub(super) typed: Typed,
+}
+
+/// How far a text is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Typed {
+    /// It goes on.
+    Going,
+    Entered,
+    /// It is not to count.
+    GivenUp,
 }
 
 /// What a layer made of a key.
@@ -91,6 +124,11 @@ pub(super) trait Layer {
 
     /// The wheel moved over it.
     fn wheel(&mut self, _up: bool) {}
+
+    /// What a command has printed that some layer asked for ([`Action::Inquire`]).
+    fn told(&mut self, _words: &[String], _text: &str) -> Vec<Action> {
+        Vec::new()
+    }
 
     /// The left button went down on it.
     fn press(&mut self, _at: Point, _room: &Room) -> Taken {

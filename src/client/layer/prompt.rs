@@ -13,7 +13,7 @@ use crate::proto::message::Cursor;
 
 use super::edit::LineEdit;
 use super::menu::Menu;
-use super::{Action, Layer, Room, Taken};
+use super::{Action, Layer, Room, Search, Taken, Typed};
 
 /// What becomes of the answers.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +21,12 @@ pub(in crate::client) enum Purpose {
     /// A command in which `%%` and `%1` … stand for the answers; empty: the answer is the command.
     Command(String),
     /// A text to look for in copy mode.
-    Search { forward: bool },
+    Search {
+        forward: bool,
+        regex: bool,
+        /// The keys of emacs go on to the next and back.
+        incremental: bool,
+    },
 }
 
 pub(in crate::client) struct Prompt {
@@ -168,7 +173,7 @@ impl Prompt {
     fn outcome(&self) -> Vec<Action> {
         let typed = self.answers.first().cloned().unwrap_or_default();
         let action = match &self.purpose {
-            Purpose::Search { forward } => Action::Search { text: typed.clone(), forward: *forward },
+            Purpose::Search { .. } => self.search(Typed::Entered),
             Purpose::Command(template) if is_plain(template) && typed.trim().is_empty() => return Vec::new(),
             Purpose::Command(template) if is_plain(template) => Action::Run(typed.clone()),
             Purpose::Command(template) => match filled(template, &self.answers) {
@@ -177,6 +182,42 @@ impl Prompt {
             },
         };
         vec![Action::Remember(typed), action]
+    }
+
+    /// The search for what is typed so far.
+    fn search(&self, typed: Typed) -> Action {
+        let (forward, regex) = match self.purpose {
+            Purpose::Search { forward, regex, .. } => (forward, regex),
+            Purpose::Command(_) => (true, false),
+        };
+        Action::Search(Search { text: self.edit.text(), forward, regex, typed })
+    }
+
+    fn is_search(&self) -> bool {
+        matches!(self.purpose, Purpose::Search { .. })
+    }
+
+    /// Left without an answer.
+    fn give_up(&self) -> Taken {
+        Taken::Close(if self.is_search() { vec![self.search(Typed::GivenUp)] } else { Vec::new() })
+    }
+
+    /// What has been typed is looked for at once.
+    fn edited(&self) -> Taken {
+        if self.is_search() { Taken::Act(vec![self.search(Typed::Going)]) } else { Taken::Stay }
+    }
+
+    /// C-s and C-r of emacs go to the next one and back.
+    fn steps(&self, key: Key) -> Option<Taken> {
+        let Purpose::Search { forward, incremental: true, .. } = self.purpose else { return None };
+        let on = match (key.code, key.mods) {
+            (KeyCode::Char('s'), Mods::CTRL) => forward,
+            (KeyCode::Char('r'), Mods::CTRL) => !forward,
+            _ => return None,
+        };
+        let name = if on { "search-again" } else { "search-reverse" };
+        let words = ["send-keys", "-X", name].map(str::to_owned).to_vec();
+        Some(Taken::Act(vec![Action::Words(words)]))
     }
 
     fn go_back(&mut self) {
@@ -248,6 +289,9 @@ pub(in crate::client) fn unseparated(mut word: String) -> String {
 
 impl Layer for Prompt {
     fn key(&mut self, key: Key) -> Taken {
+        if let Some(taken) = self.steps(key) {
+            return taken;
+        }
         if self.menu.is_some() && key == Key::code(KeyCode::Escape) {
             self.menu = None;
             return Taken::Stay;
@@ -259,15 +303,15 @@ impl Layer for Prompt {
         self.menu = None;
         match (key.code, key.mods) {
             (KeyCode::Enter, _) | (KeyCode::Char('j' | 'm'), Mods::CTRL) => return self.enter(),
-            (KeyCode::Escape, _) | (KeyCode::Char('c' | 'g'), Mods::CTRL) => return Taken::Close(Vec::new()),
-            (KeyCode::Backspace, _) if self.edit.is_empty() && self.vi.is_none() => return Taken::Close(Vec::new()),
+            (KeyCode::Escape, _) | (KeyCode::Char('c' | 'g'), Mods::CTRL) => return self.give_up(),
+            (KeyCode::Backspace, _) if self.edit.is_empty() && self.vi.is_none() => return self.give_up(),
             (KeyCode::Up, _) | (KeyCode::Char('p'), Mods::CTRL) => self.go_back(),
             (KeyCode::Down, _) | (KeyCode::Char('n'), Mods::CTRL) => self.go_forward(),
             _ => {
                 self.edit.key(key);
             }
         }
-        Taken::Stay
+        self.edited()
     }
 
     fn paste(&mut self, text: &str) {

@@ -36,6 +36,8 @@ struct Feed {
     outstanding: bool,
     /// What it knows of how the program wants keys.
     reports: KeyReports,
+    /// What it knows of how the program wants pastes.
+    bracketed: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -56,6 +58,7 @@ impl Feeds {
             sent: None,
             outstanding: false,
             reports: KeyReports::Legacy,
+            bracketed: false,
         });
     }
 
@@ -152,6 +155,10 @@ impl Feed {
         let reports = reports(&terminal.modes());
         if std::mem::replace(&mut self.reports, reports) != reports {
             let _ = self.rows.send(ToClient::Keyboard { pane, reports });
+        }
+        let bracketed = terminal.modes().bracketed_paste;
+        if std::mem::replace(&mut self.bracketed, bracketed) != bracketed {
+            let _ = self.rows.send(ToClient::Bracketed { pane, bracketed });
         }
     }
 }

@@ -11,10 +11,12 @@ mod input;
 mod ledger;
 mod output;
 mod preface;
+mod search;
 mod survive;
 mod tail;
 mod tap;
 
+use std::collections::VecDeque;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
@@ -30,6 +32,7 @@ use self::feed::Feeds;
 use self::input::InputQueue;
 pub use self::input::Typed;
 pub use self::ledger::{Hand, Stamp};
+use self::search::Searches;
 pub use self::tail::last_lines;
 pub use self::tap::{Chunk, Tap};
 use super::keeper_link::KeeperSender;
@@ -144,6 +147,10 @@ struct Pane {
     aside: PathBuf,
     /// It has been told that this pane's screen would not survive the server.
     exposed: bool,
+    /// What clients look for.
+    searches: Searches,
+    /// Lines in which prompts began (OSC 133), in order.
+    prompts: VecDeque<u64>,
 }
 
 impl Pane {
@@ -181,6 +188,8 @@ impl Pane {
             keeper: start.keeper,
             aside: start.aside,
             exposed: false,
+            searches: Searches::default(),
+            prompts: VecDeque::new(),
         })
     }
 
@@ -208,8 +217,13 @@ impl Pane {
                         return;
                     }
                     if self.read_a_while() {
+                        self.search_between();
                         tokio::task::yield_now().await;
                     }
+                }
+                room = self.searches.room(), if self.searches.waiting() => {
+                    self.search_on(room);
+                    tokio::task::yield_now().await;
                 }
                 () = until(wake), if wake.is_some() => self.do_what_is_due(Instant::now()),
             }
@@ -278,6 +292,8 @@ impl Pane {
                 }
                 drop(answer.send(facts));
             }
+            ToPane::Search { wanted, answer } => self.searches.begin(wanted, answer),
+            ToPane::Prompts(answer) => self.tell_prompts(&answer),
             ToPane::Capture(capture, answer) => drop(answer.send(capture::text(self.terminal(), &capture))),
             ToPane::Tap(tap) => {
                 self.tap = Some(tap);
@@ -312,6 +328,10 @@ impl Pane {
     fn resize(&mut self, size: Size) {
         if size == self.terminal().size() {
             return;
+        }
+        if size.cols != self.terminal().size().cols {
+            // Lines are broken anew and have other numbers.
+            self.prompts.clear();
         }
         self.change(Change::Resize(size));
         if let Some(log) = &mut self.log {

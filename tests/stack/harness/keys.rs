@@ -21,6 +21,8 @@ fn key(name: &str) -> Vec<u8> {
         "DC" => b"\x1b[3~",
         "PPage" => b"\x1b[5~",
         "NPage" => b"\x1b[6~",
+        "S-PPage" => b"\x1b[5;2~",
+        "S-NPage" => b"\x1b[6;2~",
         "F1" => b"\x1bOP",
         "F10" => b"\x1b[21~",
         _ => return plain(name),
@@ -64,13 +66,17 @@ fn modified(mods: &str, arrow: &str) -> Vec<u8> {
 /// A turn of the wheel at a cell (from 0), in the SGR encoding of xterm (mode 1006).
 pub fn wheel(up: bool, row: u16, col: u16) -> Vec<u8> {
     let button = if up { 64 } else { 65 };
-    format!("\x1b[<{button};{};{}M", col + 1, row + 1).into_bytes()
+    mouse(button, row, col, 'M')
+}
+
+/// What the mouse does at a cell (from 0): the button's code, and `M` for down or `m` for up.
+pub fn mouse(code: u16, row: u16, col: u16, last: char) -> Vec<u8> {
+    format!("\x1b[<{code};{};{}{last}", col + 1, row + 1).into_bytes()
 }
 
 /// A click with the left button at a cell (from 0).
 pub fn click(row: u16, col: u16) -> Vec<u8> {
-    let (x, y) = (col + 1, row + 1);
-    format!("\x1b[<0;{x};{y}M\x1b[<0;{x};{y}m").into_bytes()
+    [mouse(0, row, col, 'M'), mouse(0, row, col, 'm')].concat()
 }
 
 /// Text as a terminal pastes it when bracketed paste (mode 2004) is on.

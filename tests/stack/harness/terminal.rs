@@ -63,11 +63,17 @@ struct Outer {
     links: Vec<String>,
     /// Flags of the kitty keyboard protocol, the newest last.
     keyboard: Vec<u16>,
+    /// What was put into its clipboard (OSC 52), in base64.
+    clipboard: Vec<String>,
 }
 
 impl vt100::Callbacks for Outer {
     fn audible_bell(&mut self, _: &mut vt100::Screen) {
         self.bells += 1;
+    }
+
+    fn copy_to_clipboard(&mut self, _: &mut vt100::Screen, _: &[u8], text: &[u8]) {
+        self.clipboard.push(String::from_utf8_lossy(text).into_owned());
     }
 
     fn unhandled_osc(&mut self, _: &mut vt100::Screen, params: &[&[u8]]) {
@@ -160,6 +166,14 @@ impl Terminal {
     pub fn wants_keys(&self, flags: u16) {
         self.wait(&format!("keyboard flags {flags}"), |state| {
             (state.parser.callbacks().keyboard.last().copied().unwrap_or(0) == flags).then_some(())
+        });
+    }
+
+    /// Waits until this text, in base64, was put into the terminal's clipboard.
+    #[track_caller]
+    pub fn clipboard(&self, base64: &str) {
+        self.wait(&format!("'{base64}' in the clipboard"), |state| {
+            state.parser.callbacks().clipboard.iter().any(|text| text == base64).then_some(())
         });
     }
 
@@ -267,6 +281,21 @@ impl Terminal {
 
     pub fn click(&mut self, row: u16, col: u16) {
         self.send(&keys::click(row, col));
+    }
+
+    /// Presses the left button at a cell (from 0).
+    pub fn hold(&mut self, row: u16, col: u16) {
+        self.send(&keys::mouse(0, row, col, 'M'));
+    }
+
+    /// Moves with the button down.
+    pub fn drag(&mut self, row: u16, col: u16) {
+        self.send(&keys::mouse(32, row, col, 'M'));
+    }
+
+    /// Lets the button go.
+    pub fn release(&mut self, row: u16, col: u16) {
+        self.send(&keys::mouse(0, row, col, 'm'));
     }
 
     fn send(&mut self, bytes: &[u8]) {
