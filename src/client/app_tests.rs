@@ -412,7 +412,7 @@ fn a_key_is_described() {
     world.press("C-b / c");
     assert!(world.row(9).starts_with("C-b c ") && world.row(9).ends_with(" Open a window"));
     world.press("C-b / F9");
-    assert_eq!(world.row(9), "no such key is bound");
+    assert_eq!(world.row(9), "unknown key: F9");
 }
 
 #[test]

@@ -124,7 +124,7 @@ fn what_is_wrong_is_told_and_the_rest_counts() {
         "[prefix]\nC-Foo = 'x'\nc = 'bogus -x'\nn = 5\np = { run = 1, note = 'No' }\n\
          a = { run = 'x', keys = { b = 'y' } }\nC-q = 'x'\n'^q' = { keys = { b = 'y' } }\n\
          d = { run = 'y', note = 1, repeat = 'no', nte = 'x' }\ne = { note = 'E' }\n\
-         u = { keys = { 'Foo' = 'x', g = { run = 'bogus' } } }\nz = 'y'\nk = { keys = { a = 'x' } }\no = { keys = { a = 'bogus' } }\n[perfix]\n[copy]\n",
+         U = { keys = { 'Foo' = 'x', g = { run = 'bogus' } } }\nz = 'y'\nk = { keys = { a = 'x' } }\no = { keys = { a = 'bogus' } }\n[perfix]\n[copy]\n",
     );
     let expected = [
         "my.toml:2:1: no key is called 'C-Foo': expected one like c, C-b, M-Left, F5 or Space",
@@ -146,7 +146,7 @@ fn what_is_wrong_is_told_and_the_rest_counts() {
     assert_eq!(command(&keymap, "prefix", "c"), Some("new-window"), "a bad line leaves what was there");
     assert_eq!(command(&keymap, "prefix", "z"), Some("y"));
     assert_eq!(command(&keymap, "prefix", "o"), Some("select-pane -t :.+"));
-    assert_eq!(keymap.lookup("prefix", &keys("u")), Match::None, "an empty chain is none");
+    assert_eq!(keymap.lookup("prefix", &keys("U")), Match::None, "an empty chain is none");
 }
 
 #[test]

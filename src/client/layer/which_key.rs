@@ -6,7 +6,7 @@ use ratatui::style::Modifier;
 use ratatui::widgets::{Block, Clear, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use crate::base::{Key, Rect, Size};
+use crate::base::{Key, KeyCode, Rect, Size};
 use crate::client::plate::{Plate, ui};
 
 use super::Room;
@@ -25,22 +25,50 @@ impl WhichKey<'_> {
     pub(in crate::client) fn plate(&self, room: &Room) -> Option<Plate> {
         let width = room.size.cols.saturating_sub(2);
         let most = room.size.rows.saturating_sub(3);
-        let count = self.choices.len() as u16;
+        let rows = self.rows();
+        let count = rows.len() as u16;
         if count == 0 || most == 0 || room.size.cols < 8 {
             return None;
         }
         let comfortable = (width / COMFORTABLE).max(1);
         let columns = count.div_ceil(most).clamp(comfortable, (width / LEAST).max(comfortable));
-        let rows = count.div_ceil(columns).min(most);
-        let top = if room.line == 0 { 1 } else { room.line.saturating_sub(rows + 2) };
-        let place = Rect::new(top, 0, Size::new(room.size.cols, rows + 2));
-        let more = count.saturating_sub(rows * columns);
-        Some(Plate::new(place, Choices { which: self, room, columns, more }))
+        let height = count.div_ceil(columns).min(most);
+        let top = if room.line == 0 { 1 } else { room.line.saturating_sub(height + 2) };
+        let place = Rect::new(top, 0, Size::new(room.size.cols, height + 2));
+        let more = count.saturating_sub(height * columns);
+        Some(Plate::new(place, Choices { rows, room, columns, more }))
+    }
+
+    /// A key with what it does in each; digits that do the same, each for its number, in one.
+    fn rows(&self) -> Vec<(String, String)> {
+        let mut rows: Vec<(String, String)> = Vec::new();
+        let mut run = None;
+        for (key, meaning) in self.choices {
+            let digit = match key.code {
+                KeyCode::Char(c) if key.mods.is_empty() => c.to_digit(10),
+                _ => None,
+            };
+            let plain = digit.map(|digit| (digit, meaning.replace(&digit.to_string(), "")));
+            match (&plain, &run, rows.last_mut()) {
+                (Some((digit, text)), Some((first, before, same)), Some(row))
+                    if before + 1 == *digit && text == same =>
+                {
+                    let range = format!("{first}-{digit}");
+                    *row = (range.clone(), meaning.replace(&digit.to_string(), &range));
+                    run = Some((*first, *digit, text.clone()));
+                }
+                _ => {
+                    rows.push((key.to_string(), meaning.clone()));
+                    run = plain.map(|(digit, text)| (digit, digit, text));
+                }
+            }
+        }
+        rows
     }
 }
 
 struct Choices<'a> {
-    which: &'a WhichKey<'a>,
+    rows: Vec<(String, String)>,
     room: &'a Room,
     columns: u16,
     /// Choices that have no room.
@@ -58,14 +86,13 @@ impl Widget for Choices<'_> {
         block.render(area, buffer);
         let column = inner.width / self.columns;
         let name_style = ui(self.room.message_style).add_modifier(Modifier::BOLD);
-        for (place, (key, meaning)) in self.which.choices.iter().enumerate() {
+        for (place, (name, meaning)) in self.rows.iter().enumerate() {
             let place = place as u16;
             let (row, col) = (place % inner.height, place / inner.height * column);
             if col + column > inner.width {
                 break;
             }
             let (x, y) = (inner.x + col, inner.y + row);
-            let name = key.to_string();
             buffer.set_stringn(x, y, format!(" {name} "), usize::from(column), name_style);
             let used = name.width() as u16 + 3;
             let rest = usize::from(column.saturating_sub(used + 1));
@@ -99,7 +126,12 @@ mod tests {
             let plate = WhichKey { choices: &choices }.plate(&room).unwrap();
             let shown = plate.text();
             assert!(!shown.contains(" more "), "{name}:\n{shown}");
-            assert!(choices.iter().all(|(key, _)| shown.contains(&format!(" {key} "))), "{name}:\n{shown}");
+            let digits = |key: &Key| matches!(key.code, KeyCode::Char('0'..='9'));
+            let rows = choices.iter().filter(|(key, _)| !digits(key)).map(|(key, _)| key.to_string());
+            for row in rows.chain(["0-9".to_owned()].into_iter().filter(|_| choices.iter().any(|(key, _)| digits(key))))
+            {
+                assert!(shown.contains(&format!(" {row} ")), "{name}, {row}:\n{shown}");
+            }
         }
     }
 }
