@@ -343,7 +343,7 @@ fn the_prompt_copy_mode_and_the_mouse_work_on_the_client() {
     let lines = (0..100).map(|number| line(&format!("history {number}"))).collect();
     server.say(&ToClient::Lines { pane: PANE, from: 0, first_line: 0, screen_line: 100, lines });
     outer.shows("history 99");
-    outer.shows("[22/100]");
+    outer.shows("[21/100]");
     outer.keys(b"q");
     outer.until("the live screen", |screen, _| !screen.contents().contains("history"));
 

@@ -37,7 +37,7 @@ fn bash() {
         .wait_for("a wrapped line", |s| s.row(0) == "x".repeat(80) && s.row(1) == format!("{}-end", "x".repeat(20)));
     // Job control: the shell has its terminal.
     terminal.enter("clear; sleep 1000");
-    terminal.wait_for("it runs", |s| s.status().contains("0:sleep"));
+    terminal.wait_for("it runs", |s| s.status().contains("1:sleep"));
     terminal.press("C-z");
     terminal.shows("Stopped");
     terminal.enter("kill %1; clear; exit 0");

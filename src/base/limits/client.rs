@@ -1,0 +1,109 @@
+//! Bounds and times of what the user sees and types: the client, and what it asks for.
+
+use std::time::Duration;
+
+/// How long the user hesitates after the prefix before what can follow is shown: longer than practised hands
+/// take, short enough to be found.
+pub const WHICH_KEY_DELAY: Duration = Duration::from_millis(500);
+
+/// Grapheme clusters and hyperlinks that the client remembers for drawing. Beyond it everything is forgotten and
+/// drawn once anew.
+pub const MAX_SYMBOLS: usize = 20_000;
+
+/// Lines of history that a client keeps while the user reads back; those farthest from the view go first. Also
+/// the longest selection that can be copied.
+pub const HISTORY_CACHE: usize = 50_000;
+
+/// Places of a search that are kept, counted and shown: some megabytes in the client. Of more, the newest.
+pub const MAX_HITS: usize = 100_000;
+
+/// Lines that are searched between two looks at what the pane's program and its clients want: some milliseconds.
+pub const SEARCH_SLICE: u64 = 20_000;
+
+/// Hits that are told in one message: some hundred kilobytes. Of more, the rest comes in the next.
+pub const SEARCH_PIECE: usize = 20_000;
+
+/// Lines that the screen's edge broke over which one hit is followed; of a longer one, the rest is not shown.
+pub const MAX_WRAPPED: u64 = 32;
+
+/// Bytes of a pattern to search for; nobody types more, and a longer one is refused with a message.
+pub const MAX_PATTERN: usize = 4096;
+
+/// Bytes of what a pattern is compiled to, for each search; one that takes more is refused with a message.
+pub const MAX_PATTERN_COMPILED: usize = 1 << 20;
+
+/// Searches of one pane that wait for their turn; a client has one at a time. What comes above that is not searched.
+pub const MAX_SEARCHES: usize = 64;
+
+/// Prompts (OSC 133) of which a pane remembers the line; the oldest are forgotten first.
+pub const MAX_PROMPTS: usize = 10_000;
+
+/// Presses of a button within this time of each other are a double or triple click, as on most desktops.
+pub const DOUBLE_CLICK: Duration = Duration::from_millis(400);
+
+/// Between two lines by which a selection held at the edge of its pane goes on: as fast as can still be read.
+pub const PULL_PAUSE: Duration = Duration::from_millis(50);
+
+/// Lines that one scroll of history asks for at a time: several screens, and well within a frame.
+pub const HISTORY_BLOCK: u16 = 500;
+
+/// Bytes of text that a selection may copy: what terminals take as OSC 52, and a buffer holds without harm.
+pub const MAX_COPY: usize = 1 << 20;
+
+/// Bytes of a command's output that the client shows. The rest is cut with a note.
+pub const MAX_SHOWN_OUTPUT: usize = 1 << 20;
+
+/// Keys that a terminal's answer about its background may come as: `11;rgb:ffff/ffff/ffff` and its ends are 23. What is
+/// longer was typed.
+pub const THEME_ANSWER: usize = 32;
+
+/// How long after the configuration was saved it is read: an editor may write it in several steps, and nobody notices a
+/// tenth of a second.
+pub const CONFIG_SETTLES: Duration = Duration::from_millis(100);
+
+/// Bytes of a command's output that the client takes as a list to choose from: some 50,000 panes. The rest is not listed.
+pub const MAX_LIST: usize = 8 << 20;
+
+/// Characters of a notice that the outer terminal is given: desktops show a line or two.
+pub const NOTIFICATION: usize = 200;
+
+/// Lines that the command prompt remembers, on disk too; the oldest go first. tmux's `prompt-history-limit`.
+pub const PROMPT_HISTORY: usize = 100;
+
+/// Bytes of the file that they are in: that many lines of ten screen rows each. Of a longer one the end is read.
+pub const PROMPT_HISTORY_BYTES: u64 = 80 << 10;
+
+/// Completions that the command prompt shows: more than a screen is read by nobody, and another letter leaves fewer.
+pub const MAX_COMPLETIONS: usize = 200;
+
+/// Changes of keys by commands that the server keeps: every key there is in several tables. A further one is refused.
+pub const MAX_KEY_CHANGES: usize = 1000;
+
+/// Bytes of a command that a key is bound to by one: all changes together stay well within a frame.
+pub const MAX_BOUND_COMMAND: usize = 4 << 10;
+
+/// Bytes of what the user typed, and the server has not taken or not acknowledged; beyond it the keyboard is not read.
+pub const CLIENT_BACKLOG: usize = 1 << 20;
+
+/// Bytes read from the server in one turn before the screen is drawn.
+pub const READ_BATCH: usize = 1 << 20;
+
+/// Events taken from the terminal in one turn before anything else has its turn.
+pub const EVENT_BATCH: usize = 1024;
+
+/// How long crossterm may look for input that is known to be there (see `client/input.rs`).
+pub const TTY_LOOK: Duration = Duration::from_micros(3);
+
+/// How long a terminal that does not read is given to take its restoration.
+pub const RESTORE_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Pause before a command line is asked for again, of a server that has closed the connection: nothing beside the time
+/// that another one takes to start, and enough not to spin on one that turns everybody away.
+pub const RECONNECT_SOON: Duration = Duration::from_millis(10);
+
+/// Pause between two attempts to reach a server that has gone.
+pub const RECONNECT_PAUSE: Duration = Duration::from_millis(100);
+
+/// How long a client knocks at a socket where nobody listens: the keeper itself has gone, and only the user can
+/// start another.
+pub const GONE_TIMEOUT: Duration = Duration::from_secs(3);
