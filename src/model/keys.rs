@@ -41,8 +41,8 @@ impl State {
     }
 
     /// What this client's keys go by.
-    pub fn key_settings(&self, _client: ClientId) -> KeySettings {
-        let options = self.options();
+    pub fn key_settings(&self, client: ClientId) -> KeySettings {
+        let options = self.client(client).map_or(self.options(), |client| self.session_options(client.session));
         KeySettings {
             keymap: options.keymap.clone(),
             prefix2: options.prefix2.0,

@@ -35,8 +35,10 @@ impl State {
     }
 
     fn looks_of(&self, client: ClientId, now: Timestamp) -> ClientLooks {
+        let session = self.client(client).map(|client| client.session);
+        let window = session.and_then(|id| self.session(id)).map(|session| session.current);
         let changed = |name: &&str| {
-            let value = self.options().get(name)?;
+            let value = self.option_of(name, session, window, None)?;
             let usual = config::spec(name)?.default;
             (value != usual).then(|| ((*name).to_owned(), value))
         };
@@ -44,8 +46,10 @@ impl State {
             config::BorderStatus::Off => Vec::new(),
             _ => self.visible_of(client),
         };
-        let template = &self.options().pane_border_format;
-        let title = |pane: PaneId| (pane, format::expand(template, &self.lens(now).client(client).pane(pane)));
+        let title = |pane: PaneId| {
+            let template = &self.pane_options(pane).pane_border_format;
+            (pane, format::expand(template, &self.lens(now).client(client).pane(pane)))
+        };
         ClientLooks {
             options: OPTIONS.iter().filter_map(changed).collect(),
             titles: shown.into_iter().map(title).collect(),

@@ -49,7 +49,8 @@ pub enum OptionPlace {
 }
 
 /// Options that have one value for all sessions and windows, whatever tmux calls their scope.
-const FOR_ALL: &[&str] = &["default-size", "detach-on-destroy", "update-environment", "window-size"];
+const FOR_ALL: &[&str] =
+    &["default-size", "detach-on-destroy", "follow", "pane-border-status", "update-environment", "window-size"];
 
 impl State {
     pub fn session_options(&self, id: SessionId) -> &Options {

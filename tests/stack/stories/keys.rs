@@ -360,3 +360,23 @@ fn a_program_that_does_not_ask_gets_keys_as_ever() {
     world.ok("unbind -n C-Enter");
     terminal.wants_keys(0);
 }
+
+#[test]
+fn a_session_may_have_its_own_prefix() {
+    let world = World::new();
+    world.ok("new -d -s one");
+    world.ok("new -d -s two");
+    world.ok("set -t two prefix C-a");
+    world.ok("set -t two prefix2 C-g");
+    let (mut one, mut two) = (world.terminal("attach -t one"), world.terminal("attach -t two"));
+    one.prompt();
+    two.prompt();
+    for (keys, count) in [("C-a c", 2), ("C-g c", 3)] {
+        two.press(keys);
+        until("a window of its own prefix", || {
+            (world.ok("list-windows -t two").lines().count() == count).then_some(())
+        });
+    }
+    one.press("C-b c");
+    until("the usual prefix elsewhere", || (world.ok("list-windows -t one").lines().count() == 2).then_some(()));
+}
