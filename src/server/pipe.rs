@@ -84,12 +84,14 @@ async fn connect(
             read(pane, stdout, congestion, closed, core).await;
         }
     };
-    // A line that ends by itself ends both.
-    let both = async { tokio::join!(writing, reading) };
-    tokio::select! {
-        _ = child.wait() => {}
-        _ = both => drop(child.wait().await),
-    }
+    // Who has ended reads nothing more; what it has printed is still to be typed.
+    let ended = async {
+        tokio::select! {
+            _ = child.wait() => {}
+            () = writing => drop(child.wait().await),
+        }
+    };
+    tokio::join!(ended, reading);
     group.has_ended();
 }
 
