@@ -108,10 +108,8 @@ pub(super) struct App {
     pub(super) pan: Panning,
     /// Keys that are down, and whose they are, while their program wants to know when they come up.
     pub(super) held: Vec<(Key, PaneId)>,
-    /// Commands under way whose output is not to be shown, and what wants it.
-    pub(super) inquiries: HashMap<u32, Asked>,
-    /// Commands under way whose answer is a layer's, and the place of that layer.
-    pub(super) asked: Vec<(u32, usize)>,
+    /// Commands under way whose output is not to be shown, and who wants it. The next server answers them too.
+    pub(super) asked: HashMap<u32, Asked>,
     /// What commands under way have printed.
     outputs: HashMap<u32, Vec<u8>>,
     /// Commands of this machine to be given a text.
@@ -153,8 +151,7 @@ impl App {
             suspend: false,
             pan: Panning::default(),
             held: Vec::new(),
-            inquiries: HashMap::new(),
-            asked: Vec::new(),
+            asked: HashMap::new(),
             outputs: HashMap::new(),
             pipes: Vec::new(),
             options: Options::default(),
@@ -283,8 +280,8 @@ impl App {
             }
             ToClient::Prompts { pane, lines } => self.prompts(pane, lines, now),
             ToClient::Bracketed { pane, bracketed } => self.mirror.set_bracketed(pane, bracketed),
-            ToClient::Options { options } => self.options.set(options),
             ToClient::Position { .. } => {} // what is attached shows no stream
+            ToClient::Options { .. } => {}  // retired
             ToClient::Redraw { pan } => self.redraw(pan),
             ToClient::Menu(menu) => self.menu(*menu),
             ToClient::Suspend => self.suspend = true,
@@ -378,7 +375,7 @@ impl App {
 
     fn output(&mut self, number: u32, bytes: &[u8]) {
         let output = self.outputs.entry(number).or_default();
-        let most = if self.asked.iter().any(|(asked, _)| *asked == number) { MAX_LIST } else { MAX_SHOWN_OUTPUT };
+        let most = if self.asked.contains_key(&number) { MAX_LIST } else { MAX_SHOWN_OUTPUT };
         let room = most.saturating_sub(output.len());
         output.extend_from_slice(&bytes[..bytes.len().min(room)]);
     }
@@ -392,21 +389,13 @@ impl App {
             return;
         }
         let output = self.outputs.remove(&number).unwrap_or_default();
-        let asked = self.inquiries.remove(&number);
-        if self.prompting.asked(number) {
-            return self.learn_names(&output);
+        let mut text = if error.is_none() { String::from_utf8_lossy(&output).into_owned() } else { String::new() };
+        if let Some(asked) = self.asked.remove(&number) {
+            return self.told(asked, &text, error, now);
         }
-        match self.answer_layer(number, &output, error.is_none(), now) {
-            true if error.is_none() => return,
-            true => {}
-            false => self.layers_outdated(now),
-        }
+        self.layers_outdated(now);
         if let Some(error) = error {
             return self.say(error, true, now);
-        }
-        let mut text = String::from_utf8_lossy(&output).into_owned();
-        if let Some(asked) = asked {
-            return self.told(asked, &text, now);
         }
         if output.len() >= MAX_SHOWN_OUTPUT {
             text.push_str("\n… the rest is not shown\n");
@@ -453,7 +442,8 @@ impl App {
         if self.notice.take_if(|notice| notice.until <= now.instant).is_some() {
             self.drawing.stale();
         }
-        if self.layers.pop_if(|layer| layer.ends_at().is_some_and(|at| at <= now.instant)).is_some() {
+        if self.layers.last().is_some_and(|layer| layer.ends_at().is_some_and(|at| at <= now.instant)) {
+            self.pop_layer();
             self.drawing.stale();
         }
         if let Some(layer) =
@@ -476,7 +466,6 @@ impl App {
         self.held.clear();
         self.mirror.forget_reports();
         self.outputs.clear();
-        self.asked.clear();
         self.copies.values_mut().for_each(CopyMode::reconnected);
         if let Some(inline) = &mut self.inline {
             inline.reconnected();

@@ -6,27 +6,34 @@ use super::pipe::{Pipe, To};
 /// Who wants to know what a command prints.
 #[derive(Debug)]
 pub(super) enum Asked {
-    /// The layers, which are told these words with it.
-    Layers(Vec<String>),
+    /// The layer at this place from the bottom, which is told its words with it.
+    Layer { place: usize, words: Vec<String> },
+    /// The prompt, which completes names.
+    Names,
     /// This paste, which is made once it is known what it is.
     Paste(Vec<String>),
     /// This file, which is opened once it is known where its pane's program is.
     Open(String),
+    /// Who has asked is gone.
+    Nobody,
 }
 
 impl App {
-    pub(super) fn told(&mut self, asked: Asked, text: &str, now: Now) {
+    /// What was asked is answered, or failed for this reason.
+    pub(super) fn told(&mut self, asked: Asked, text: &str, error: Option<String>, now: Now) {
         self.drawing.stale();
         match asked {
-            Asked::Layers(words) => {
-                let actions = self.layers.iter_mut().flat_map(|layer| layer.told(&words, text)).collect();
-                self.act(actions, now);
-            }
-            Asked::Paste(argv) => self.paste_buffer(argv, text),
-            Asked::Open(name) => {
+            Asked::Layer { place, words } => self.answer_layer(place, &words, text, now),
+            Asked::Names => return self.learn_names(text),
+            Asked::Paste(argv) if error.is_none() => self.paste_buffer(argv, text),
+            Asked::Open(name) if error.is_none() => {
                 let place = format!("{}/{name}", text.trim_end_matches('\n'));
                 self.pipes.push(Pipe { to: To::Open { command: self.options.open_command.clone(), place } });
             }
+            Asked::Paste(_) | Asked::Open(_) | Asked::Nobody => {}
+        }
+        if let Some(error) = error {
+            self.say(error, true, now);
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::base::{Key, KeyCode, PaneId};
 use crate::config::MouseCopy;
 use crate::keymap::Match;
-use crate::proto::message::{Hit, ToServer};
+use crate::proto::message::{Hit, Looks, ToServer};
 
 use super::app::{App, Now};
 use super::copy::{Copied, CopyMode, Order, Outcome, Quest};
@@ -261,24 +261,22 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Takes those that it knows.
-    pub(super) fn set(&mut self, options: Vec<(String, String)>) {
-        for (name, value) in options {
-            match name.as_str() {
-                "mode-keys" => self.emacs = value == "emacs",
-                "confirm-paste" => self.confirm_paste = value == "on",
-                "open-command" => self.open_command = value,
-                "copy-command" => self.copy_command = value,
-                "system-clipboard" => self.system_clipboard = value == "on",
-                "copy-mouse" => {
-                    self.mouse_copy = match value.as_str() {
-                        "stay" => MouseCopy::Stay,
-                        "select" => MouseCopy::Select,
-                        _ => MouseCopy::Copy,
-                    }
-                }
-                _ => {}
-            }
+    /// As the server tells them, which leaves out what is as usual.
+    pub(super) fn of(looks: &Looks) -> Self {
+        let usual = Self::default();
+        let flag = |name: &str, usual: bool| looks.option(name).map_or(usual, |value| value == "on");
+        let text = |name: &str| looks.option(name).unwrap_or_default().to_owned();
+        Self {
+            emacs: looks.option("mode-keys") == Some("emacs"),
+            copy_command: text("copy-command"),
+            system_clipboard: flag("system-clipboard", usual.system_clipboard),
+            open_command: text("open-command"),
+            confirm_paste: flag("confirm-paste", usual.confirm_paste),
+            mouse_copy: match looks.option("copy-mouse") {
+                Some("stay") => MouseCopy::Stay,
+                Some("select") => MouseCopy::Select,
+                _ => usual.mouse_copy,
+            },
         }
     }
 }

@@ -34,12 +34,17 @@ impl App {
         true
     }
 
+    /// For the layer on top.
     pub(super) fn act(&mut self, actions: Vec<Action>, now: Now) {
+        self.act_for(self.layers.len().saturating_sub(1), actions, now);
+    }
+
+    /// What this layer asks is answered to it, whatever has come on top of it.
+    fn act_for(&mut self, place: usize, actions: Vec<Action>, now: Now) {
         for action in actions {
             match action {
                 Action::Run(line) => self.run_line(&line, now),
                 Action::Words(words) => self.run_words(&words, now),
-                Action::Inquire(words) => self.inquire(words.clone(), Asked::Layers(words)),
                 Action::Send(argv) => drop(self.send_run(argv)),
                 Action::Paste(text) => self.send_paste(&text),
                 Action::Copy(text) => self.copy_text(text, now),
@@ -48,7 +53,7 @@ impl App {
                 Action::Say(text) => self.say(text, true, now),
                 Action::Remember(line) => self.prompting.remember(line),
                 Action::Names => self.ask_names(),
-                Action::Ask(words) => self.ask_for_layer(words),
+                Action::Ask(words) => self.inquire(words.clone(), Asked::Layer { place, words }),
                 Action::Confirm { question, words } => self.push_layer(Confirm::new(question, words, false)),
             }
         }
@@ -60,31 +65,25 @@ impl App {
         self.drawing.stale();
     }
 
-    fn pop_layer(&mut self) {
+    /// What it has asked is not to be shown when it comes.
+    pub(super) fn pop_layer(&mut self) {
         self.layers.pop();
         let left = self.layers.len();
-        self.asked.retain(|(_, layer)| *layer < left);
+        for asked in self.asked.values_mut() {
+            if matches!(asked, Asked::Layer { place, .. } if *place >= left) {
+                *asked = Asked::Nobody;
+            }
+        }
     }
 
     // ---- what a layer asks ---------------------------------------------------------------------------------------
 
-    /// Runs a command whose answer is for the layer on top.
-    pub(super) fn ask_for_layer(&mut self, words: Vec<String>) {
-        let Some(layer) = self.layers.len().checked_sub(1) else { return };
-        let number = self.send_run(words);
-        self.asked.push((number, layer));
-    }
-
-    /// Whether a command's answer was a layer's. What it asked in vain is answered with nothing.
-    pub(super) fn answer_layer(&mut self, number: u32, output: &[u8], well: bool, now: Now) -> bool {
-        let Some(at) = self.asked.iter().position(|(asked, _)| *asked == number) else { return false };
-        let (_, place) = self.asked.remove(at);
-        let text = if well { String::from_utf8_lossy(output) } else { "".into() };
-        let Some(layer) = self.layers.get_mut(place) else { return true };
-        let actions = layer.answered(&text);
+    /// A command that a layer has asked has printed this; nothing where it failed.
+    pub(super) fn answer_layer(&mut self, place: usize, words: &[String], text: &str, now: Now) {
+        let Some(layer) = self.layers.get_mut(place) else { return };
+        let actions = layer.answered(words, text);
         self.drawing.stale();
         self.act_for(place, actions, now);
-        true
     }
 
     /// Something was done that may concern what layers show.
@@ -93,13 +92,6 @@ impl App {
             let actions = self.layers[place].outdated();
             self.act_for(place, actions, now);
         }
-    }
-
-    /// What a layer asks is answered to it, whatever has come on top of it.
-    fn act_for(&mut self, place: usize, actions: Vec<Action>, now: Now) {
-        let before = self.asked.len();
-        self.act(actions, now);
-        self.asked[before..].iter_mut().for_each(|(_, layer)| *layer = place);
     }
 
     // ---- what a layer shows --------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ use crate::proto::message::{Looks, PaneView};
 
 use super::app::{App, Now};
 use super::borders::{Frame, Indicators, Titles};
+use super::copying::Options;
 use super::status::StatusStyles;
 use super::theme::QUESTION;
 
@@ -21,6 +22,7 @@ impl App {
         if self.mirror.looks() == Some(&looks) {
             return;
         }
+        self.options = Options::of(&looks);
         self.mirror.set_looks(looks);
         self.ask_for_scheme();
         self.restyle();

@@ -5,6 +5,7 @@ use crate::command::NameKind;
 use crate::keymap::Keymap;
 
 use super::app::App;
+use super::asking::Asked;
 
 #[derive(Debug, Default)]
 pub(super) struct Prompting {
@@ -12,8 +13,6 @@ pub(super) struct Prompting {
     history: Vec<String>,
     /// What of it is not on the disk yet.
     unsaved: Vec<String>,
-    /// The command whose answer brings names.
-    asking: Option<u32>,
 }
 
 impl Prompting {
@@ -39,11 +38,6 @@ impl Prompting {
     pub(super) fn unsaved(&mut self) -> Vec<String> {
         std::mem::take(&mut self.unsaved)
     }
-
-    /// Whether this is the answer that brings names.
-    pub(super) fn asked(&mut self, number: u32) -> bool {
-        self.asking.take_if(|asking| *asking == number).is_some()
-    }
 }
 
 /// What is listed, each by a letter of its own, for [`App::learn_names`].
@@ -65,12 +59,11 @@ impl App {
     pub(super) fn ask_names(&mut self) {
         let lists = LISTS.iter().map(|(_, _, argv)| argv.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
         let argv = lists.collect::<Vec<_>>().join(&";".to_owned());
-        self.prompting.asking = Some(self.send_run(argv));
+        self.inquire(argv, Asked::Names);
     }
 
     /// They have come. What the server cannot know is added: the keymap's tables and the keymaps.
-    pub(super) fn learn_names(&mut self, output: &[u8]) {
-        let text = String::from_utf8_lossy(output);
+    pub(super) fn learn_names(&mut self, text: &str) {
         let kind = |letter: char| LISTS.iter().find(|(known, ..)| *known == letter).map(|(_, kind, _)| *kind);
         let named = |line: &str| {
             let mut chars = line.chars();

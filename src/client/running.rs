@@ -23,7 +23,7 @@ impl App {
     /// The same, with what it prints for somebody who waits for it.
     pub(super) fn inquire(&mut self, argv: Vec<String>, asked: Asked) {
         let number = self.send_run(argv);
-        self.inquiries.insert(number, asked);
+        self.asked.insert(number, asked);
     }
 
     /// A command line as a key binding or the prompt has it.

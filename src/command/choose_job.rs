@@ -1,18 +1,12 @@
 //! `choose-job`: picks a job, in the client.
 
+use super::picking::Picking;
 use super::prelude::*;
 
 #[derive(Args)]
 pub struct ChooseJob {
-    /// Without a preview
-    #[arg(short = 'N')]
-    plain: bool,
-    /// Over the whole terminal, as it always is
-    #[arg(short = 'Z')]
-    zoom: bool,
-    /// Only those for which this is true
-    #[arg(short = 'f', value_name = "FORMAT")]
-    filter: Option<String>,
+    #[command(flatten)]
+    picking: Picking,
     /// The command to run, with %% for what was chosen; its pane, or status, where none is given
     #[arg(value_name = "COMMAND")]
     template: Option<String>,

@@ -1,5 +1,6 @@
 //! `choose-tree`: picks a session, window or pane, in the client.
 
+use super::picking::Picking;
 use super::prelude::*;
 
 #[derive(Args)]
@@ -10,15 +11,8 @@ pub struct ChooseTree {
     /// Sessions and windows are shown at first
     #[arg(short = 'w')]
     windows: bool,
-    /// Without a preview
-    #[arg(short = 'N')]
-    plain: bool,
-    /// Over the whole terminal, as it always is
-    #[arg(short = 'Z')]
-    zoom: bool,
-    /// Only panes for which this is true
-    #[arg(short = 'f', value_name = "FORMAT")]
-    filter: Option<String>,
+    #[command(flatten)]
+    picking: Picking,
     /// The command to run, with %% for what was chosen; switch-client where none is given
     #[arg(value_name = "COMMAND")]
     template: Option<String>,

@@ -1,30 +1,12 @@
 //! `join-pane`: moves a pane beside another. `move-pane` is its other name.
 
+use super::beside::Beside;
 use super::prelude::*;
 
 #[derive(Args)]
 pub struct JoinPane {
-    /// Side by side
-    #[arg(short = 'h', conflicts_with = "vertical")]
-    horizontal: bool,
-    /// One above the other, as without a flag
-    #[arg(short = 'v')]
-    vertical: bool,
-    /// It comes left of or above the other
-    #[arg(short = 'b')]
-    before: bool,
-    /// Do not make it the active one
-    #[arg(short = 'd')]
-    background: bool,
-    /// Along the whole window
-    #[arg(short = 'f')]
-    full: bool,
-    /// Its size, in cells or with `%`
-    #[arg(short = 'l', value_name = "SIZE")]
-    size: Option<String>,
-    /// Its size in percent
-    #[arg(short = 'p', value_name = "PERCENT", conflicts_with = "size")]
-    percent: Option<u8>,
+    #[command(flatten)]
+    beside: Beside,
     /// The pane that moves; the marked one where none is given
     #[arg(short = 's', value_name = "PANE")]
     source: Option<String>,
@@ -41,13 +23,8 @@ impl Command for JoinPane {
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let target = call.pane(self.target.as_deref())?;
         let source = call.marked_or(self.source.as_deref())?;
-        let size = match (&self.size, self.percent) {
-            (Some(size), _) => Some(extent(size)?),
-            (None, percent) => percent.map(Extent::Percent),
-        };
-        let axis = if self.horizontal { Axis::Horizontal } else { Axis::Vertical };
-        let how = Split { axis, before: self.before, full: self.full, size };
-        call.state.join_pane(source, target, how, self.background)?;
+        let how = self.beside.split()?;
+        call.state.join_pane(source, target, how, self.beside.background)?;
         Ok(Answer::Done)
     }
 }

@@ -4,6 +4,7 @@
 //! changes the [`State`](crate::model::State) and asks for effects; it reads no file, clock or environment.
 
 mod attach_session;
+mod beside;
 mod bind_key;
 mod boot;
 mod break_pane;
@@ -65,6 +66,7 @@ mod next_layout;
 mod next_window;
 mod paste_buffer;
 mod pause;
+mod picking;
 mod pipe_pane;
 mod prelude;
 mod previous_layout;

@@ -1,30 +1,12 @@
 //! `split-window`: opens a pane beside another.
 
+use super::beside::Beside;
 use super::prelude::*;
 
 #[derive(Args)]
 pub struct SplitWindow {
-    /// Side by side
-    #[arg(short = 'h', conflicts_with = "vertical")]
-    horizontal: bool,
-    /// One above the other, as without a flag
-    #[arg(short = 'v')]
-    vertical: bool,
-    /// The new pane comes left or above
-    #[arg(short = 'b')]
-    before: bool,
-    /// Do not make it the active one
-    #[arg(short = 'd')]
-    background: bool,
-    /// Along the whole window
-    #[arg(short = 'f')]
-    full: bool,
-    /// Its size, in cells or with `%`
-    #[arg(short = 'l', value_name = "SIZE")]
-    size: Option<String>,
-    /// Its size in percent
-    #[arg(short = 'p', value_name = "PERCENT", conflicts_with = "size")]
-    percent: Option<u8>,
+    #[command(flatten)]
+    beside: Beside,
     /// Where its program starts
     #[arg(short = 'c', value_name = "DIR")]
     directory: Option<String>,
@@ -63,14 +45,9 @@ impl Command for SplitWindow {
             return Err(error.hint("give `cat FILE` as its command, or `cat` to type into"));
         }
         let target = call.pane(self.target.as_deref())?;
-        let size = match (&self.size, self.percent) {
-            (Some(size), _) => Some(extent(size)?),
-            (None, percent) => percent.map(Extent::Percent),
-        };
-        let axis = if self.horizontal { Axis::Horizontal } else { Axis::Vertical };
-        let how = Split { axis, before: self.before, full: self.full, size };
+        let how = self.beside.split()?;
         let program = call.program(self.command, self.directory.as_deref(), &self.env)?;
-        let pane = call.state.split(target, how, self.background, program)?;
+        let pane = call.state.split(target, how, self.beside.background, program)?;
         if self.zoom {
             call.state.zoom(pane);
         }

@@ -8,13 +8,19 @@ use super::State;
 
 /// The options that a client understands by itself.
 const OPTIONS: &[&str] = &[
+    "confirm-paste",
+    "copy-command",
+    "copy-mouse",
     "message-style",
+    "mode-keys",
+    "open-command",
     "pane-active-border-style",
     "pane-border-indicators",
     "pane-border-lines",
     "pane-border-status",
     "pane-border-style",
     "status-style",
+    "system-clipboard",
     "theme",
     "window-status-current-style",
     "window-status-style",

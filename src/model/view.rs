@@ -1,7 +1,7 @@
 //! What a client shows beside the cells of panes, computed anew from the state.
 
 use crate::base::{ClientId, ExitStatus, Key, PaneId, Rect, SessionId, Size, Timestamp, WindowId};
-use crate::config::{Edge, OptionSpec, Scope};
+use crate::config::Edge;
 use crate::format;
 
 use super::State;
@@ -22,7 +22,6 @@ pub struct ClientView {
     pub status_left: String,
     pub status_right: String,
     pub settings: Settings,
-    pub options: Vec<(&'static str, String)>,
 }
 
 /// A window in the status line.
@@ -44,10 +43,6 @@ pub struct PaneView {
     pub title: String,
     pub dead: Option<ExitStatus>,
 }
-
-/// Those that travel by name.
-const CLIENT_OPTIONS: &[&str] =
-    &["confirm-paste", "copy-command", "copy-mouse", "mode-keys", "open-command", "system-clipboard"];
 
 /// The options that concern the client.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,7 +80,6 @@ impl State {
             status_left: format::expand(&self.session_options(session.id).status_left, &lens),
             status_right: format::expand(&self.session_options(session.id).status_right, &lens),
             settings: Settings { status: self.has_status(client, window), ..self.settings(session.id, window.id) },
-            options: self.client_options(session.id, window.id),
         })
     }
 
@@ -144,17 +138,6 @@ impl State {
             repeat_time: options.repeat_time,
             display_time: options.display_time,
         }
-    }
-
-    /// Options of the client's that have come since [`Settings`] were fixed, by name and as `set` reads them.
-    fn client_options(&self, session: SessionId, window: WindowId) -> Vec<(&'static str, String)> {
-        let (of_session, of_window) = (self.session_options(session), self.window_options(window));
-        let of = |spec: &OptionSpec| if spec.scope == Scope::Window { of_window } else { of_session };
-        crate::config::TABLE
-            .iter()
-            .filter(|spec| CLIENT_OPTIONS.contains(&spec.name))
-            .map(|spec| (spec.name, (spec.get)(of(spec))))
-            .collect()
     }
 
     /// The panes of which the client must be sent rows.

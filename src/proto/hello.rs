@@ -19,7 +19,7 @@ use crate::base::hooks;
 /// what is told of jobs is more than a line ([`ToClient::Notice`]). 4: panes are shown that are elsewhere
 /// ([`ToServer::Preview`]), why a window is smaller ([`ToClient::Smaller`]), a client takes its shell along
 /// ([`ToClient::HangUp`]), what commands have changed of the keys ([`ToClient::Keys`]), options that only the client
-/// needs are sent by name ([`ToClient::Looks`], [`ToClient::Options`]), menus, and what is seen of a large window
+/// needs are sent by name ([`ToClient::Looks`]), menus, and what is seen of a large window
 /// ([`ToClient::Menu`], [`ToClient::Redraw`], [`ToClient::Suspend`]), and the server searches ([`ToServer::Search`]),
 /// knows prompts ([`ToServer::Prompts`]) and tells how pastes are wanted ([`ToClient::Bracketed`]).
 ///
@@ -28,7 +28,6 @@ use crate::base::hooks;
 /// [`ToServer::Search`]: super::message::ToServer::Search
 /// [`ToServer::Prompts`]: super::message::ToServer::Prompts
 /// [`ToClient::Bracketed`]: super::message::ToClient::Bracketed
-/// [`ToClient::Options`]: super::message::ToClient::Options
 /// [`ToClient::Looks`]: super::message::ToClient::Looks
 /// [`ToClient::Settled`]: super::message::ToClient::Settled
 /// [`ToClient::Position`]: super::message::ToClient::Position

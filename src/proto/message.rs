@@ -177,8 +177,7 @@ pub enum ToClient {
         pane: PaneId,
         lines: Vec<u64>,
     },
-    /// Options that concern the client beside its [`Settings`], by name, whenever any of them has changed. Since
-    /// protocol 4.
+    /// Retired: these options come with [`Self::Looks`]. The number stays taken.
     Options {
         options: Vec<(String, String)>,
     },

@@ -30,15 +30,10 @@ pub struct ClientTask {
     smaller: Option<String>,
     /// What it was told of keys last.
     keys: Option<Box<Keys>>,
-    /// The options that it was sent last.
-    options: Vec<(String, String)>,
 }
 
-/// The protocol since which a client has room for that.
-const KNOWS_WHY: u16 = 4;
-
-/// The protocol since which a client is told of keys.
-const KEYS: u16 = 4;
+/// The protocol since which a client is told of keys, how things look, and why its window is smaller than its room.
+const TOLD_MORE: u16 = 4;
 
 impl ClientTask {
     pub fn new(link: ConnLink) -> Self {
@@ -52,7 +47,6 @@ impl ClientTask {
             preview: None,
             smaller: None,
             keys: None,
-            options: Vec::new(),
         }
     }
 
@@ -75,9 +69,6 @@ impl ClientTask {
         }
     }
 }
-
-/// The protocol since which a client is told how things look.
-const LOOKS: u16 = 4;
 
 /// Whose input is being handed on.
 pub struct Typing {
@@ -193,15 +184,9 @@ impl Core {
         let why = self.state.why_smaller(client);
         let keys = Box::new(wire_keys(self.state.key_settings(client)));
         let Some(task) = self.clients.get_mut(&client) else { return };
-        if task.link.protocol >= KEYS && task.keys.as_ref() != Some(&keys) {
+        if task.link.protocol >= TOLD_MORE && task.keys.as_ref() != Some(&keys) {
             task.send(ToClient::Keys(keys.clone()));
             task.keys = Some(keys);
-        }
-        let options: Vec<(String, String)> =
-            view.options.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        if task.options != options && task.link.control.try_send(ToClient::Options { options: options.clone() }).is_ok()
-        {
-            task.options = options;
         }
         let view = Box::new(wire_view(view));
         task.link.view.send_if_modified(|sent| {
@@ -209,7 +194,7 @@ impl Core {
             *sent = Some(view);
             changed
         });
-        if task.link.protocol >= LOOKS {
+        if task.link.protocol >= TOLD_MORE {
             let model::ClientLooks { options, titles } = self.state.client_looks(client, Timestamp::now());
             let looks = Box::new(Looks { options, titles });
             task.link.looks.send_if_modified(|sent| {
@@ -218,7 +203,7 @@ impl Core {
                 changed
             });
         }
-        if task.link.protocol >= KNOWS_WHY && task.smaller != why {
+        if task.link.protocol >= TOLD_MORE && task.smaller != why {
             task.smaller.clone_from(&why);
             task.send(ToClient::Smaller { why });
         }

@@ -32,8 +32,8 @@ const KEYBOARDS: u16 = 3;
 /// The protocol since which inputs are acknowledged.
 const SETTLES: u16 = 2;
 
-/// The protocol since which a client is told the options of copy mode, and how programs want pastes.
-const TELLS_OPTIONS: u16 = 4;
+/// The protocol since which a client is told how programs want pastes.
+const PASTES: u16 = 4;
 
 /// The connection's end of [`ConnLink`].
 struct Queues {
@@ -385,7 +385,7 @@ async fn gather(queues: &mut Queues, protocol: u16, out: &mut Vec<u8>, debts: &m
     tokio::select! {
         biased;
         message = queues.control.recv() => match message {
-            Some(message) => encode_control(&message, out, protocol)?,
+            Some(message) => encode(&message, out)?,
             None => return Ok(false),
         },
         changed = queues.view.changed() => if changed.is_err() { return Ok(false) } else { encode_view(queues, out)? },
@@ -397,7 +397,7 @@ async fn gather(queues: &mut Queues, protocol: u16, out: &mut Vec<u8>, debts: &m
     }
     while out.len() < WRITE_CHUNK {
         if let Ok(message) = queues.control.try_recv() {
-            encode_control(&message, out, protocol)?;
+            encode(&message, out)?;
         } else if queues.view.has_changed().unwrap_or(false) {
             encode_view(queues, out)?;
         } else if queues.looks.has_changed().unwrap_or(false) {
@@ -412,17 +412,10 @@ async fn gather(queues: &mut Queues, protocol: u16, out: &mut Vec<u8>, debts: &m
 }
 
 /// What an older client does not know it is not told.
-fn encode_control(message: &ToClient, out: &mut Vec<u8>, protocol: u16) -> io::Result<()> {
-    match message {
-        ToClient::Options { .. } if protocol < TELLS_OPTIONS => Ok(()),
-        message => encode(message, out),
-    }
-}
-
 fn encode_rows(message: &ToClient, protocol: u16, out: &mut Vec<u8>, debts: &mut Debts) -> io::Result<()> {
     let needed = match message {
         ToClient::Keyboard { .. } => KEYBOARDS,
-        ToClient::Bracketed { .. } => TELLS_OPTIONS,
+        ToClient::Bracketed { .. } => PASTES,
         _ => 0,
     };
     if protocol < needed {

@@ -103,7 +103,7 @@ impl Buffers {
 
     /// What it needs to know before it shows anything.
     pub(in crate::client) fn first_question() -> Action {
-        Action::Inquire(LIST.map(str::to_owned).to_vec())
+        Action::Ask(LIST.map(str::to_owned).to_vec())
     }
 
     fn read(&mut self, text: &str) {
@@ -200,7 +200,7 @@ impl Buffers {
     /// Asks for what is in the chosen one, unless that is known.
     fn look(&self) -> Taken {
         match self.missing_preview() {
-            Some(name) => Taken::Act(vec![Action::Inquire(vec!["show-buffer".into(), "-b".into(), name])]),
+            Some(name) => Taken::Act(vec![Action::Ask(vec!["show-buffer".into(), "-b".into(), name])]),
             None => Taken::Stay,
         }
     }
@@ -293,7 +293,7 @@ impl Layer for Buffers {
         self.step(if up { -3 } else { 3 });
     }
 
-    fn told(&mut self, words: &[String], text: &str) -> Vec<Action> {
+    fn answered(&mut self, words: &[String], text: &str) -> Vec<Action> {
         match words {
             [list, ..] if list == LIST[0] => self.read(text),
             [show, _, name] if show == "show-buffer" => self.preview = Some((name.clone(), text.to_owned())),
@@ -392,7 +392,7 @@ mod tests {
     fn buffers() -> Buffers {
         let mut buffers = Buffers::new(Choice::default());
         let asked = LIST.map(str::to_owned);
-        buffers.told(&asked, "buffer2\t3\tsee\nmine\t40\ta long one\nbuffer0\t7\tolder\n");
+        buffers.answered(&asked, "buffer2\t3\tsee\nmine\t40\ta long one\nbuffer0\t7\tolder\n");
         buffers
     }
 
@@ -432,7 +432,7 @@ mod tests {
         let mut buffers = buffers();
         let list = Buffers::first_question();
         assert_eq!(press(&mut buffers, &["j", "d"]), Taken::Act(vec![words("delete-buffer -b mine"), list]));
-        buffers.told(&LIST.map(str::to_owned), "buffer2\t3\tsee\nbuffer0\t7\tolder\n");
+        buffers.answered(&LIST.map(str::to_owned), "buffer2\t3\tsee\nbuffer0\t7\tolder\n");
         assert_eq!(buffers.chosen().map(|entry| entry.name.as_str()), Some("buffer0"));
     }
 
@@ -454,10 +454,10 @@ mod tests {
     #[test]
     fn what_is_in_it_is_asked_for_once() {
         let mut buffers = buffers();
-        let ask = |name: &str| Taken::Act(vec![Action::Inquire(vec!["show-buffer".into(), "-b".into(), name.into()])]);
+        let ask = |name: &str| Taken::Act(vec![Action::Ask(vec!["show-buffer".into(), "-b".into(), name.into()])]);
         assert_eq!(press(&mut buffers, &["j"]), ask("mine"));
         let asked = ["show-buffer", "-b", "mine"].map(str::to_owned);
-        assert_eq!(buffers.told(&asked, "a long one\nwith lines"), []);
+        assert_eq!(buffers.answered(&asked, "a long one\nwith lines"), []);
         assert_eq!(press(&mut buffers, &["T"]), Taken::Stay);
         assert_eq!(press(&mut buffers, &["k"]), ask("buffer2"));
     }

@@ -5,13 +5,13 @@
 mod ask_key;
 mod buffers;
 mod clock;
+mod completions;
 mod confirm;
 mod digits;
 mod edit;
 mod hint_line;
 mod hints;
 mod key_list;
-mod menu;
 mod numbers;
 mod picker;
 mod popup_menu;
@@ -57,8 +57,6 @@ pub(super) enum Action {
     Run(String),
     /// A command in words.
     Words(Vec<String>),
-    /// A command whose output the layer wants to know with the words that it is of: [`Layer::told`].
-    Inquire(Vec<String>),
     /// A command in words, as it is.
     Send(Vec<String>),
     /// Paste this text.
@@ -73,7 +71,7 @@ pub(super) enum Action {
     Say(String),
     /// This was typed at the prompt and may be wanted again.
     Remember(String),
-    /// A command in words, what it prints is for the layer.
+    /// A command in words, what it prints is for the layer: [`Layer::answered`].
     Ask(Vec<String>),
     /// A command in words, after a question.
     Confirm { question: String, words: Vec<String> },
@@ -125,11 +123,6 @@ pub(super) trait Layer {
     /// The wheel moved over it.
     fn wheel(&mut self, _up: bool) {}
 
-    /// What a command has printed that some layer asked for ([`Action::Inquire`]).
-    fn told(&mut self, _words: &[String], _text: &str) -> Vec<Action> {
-        Vec::new()
-    }
-
     /// The left button went down on it.
     fn press(&mut self, _at: Point, _room: &Room) -> Taken {
         Taken::Stay
@@ -140,8 +133,8 @@ pub(super) trait Layer {
         Vec::new()
     }
 
-    /// What a command that it asked ([`Action::Ask`]) has printed.
-    fn answered(&mut self, _answer: &str) -> Vec<Action> {
+    /// What a command that it asked ([`Action::Ask`]), in these words, has printed; nothing where it failed.
+    fn answered(&mut self, _words: &[String], _answer: &str) -> Vec<Action> {
         Vec::new()
     }
 

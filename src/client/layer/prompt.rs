@@ -11,8 +11,8 @@ use crate::client::plate::{Plate, ui};
 use crate::command::{self, NameKind, Names};
 use crate::proto::message::Cursor;
 
+use super::completions::Completions;
 use super::edit::LineEdit;
-use super::menu::Menu;
 use super::{Action, Layer, Room, Search, Taken, Typed};
 
 /// What becomes of the answers.
@@ -47,7 +47,7 @@ pub(in crate::client) struct Prompt {
     /// Names that only the server knows, once it was asked.
     names: Option<Vec<(NameKind, String)>>,
     /// What the word before the cursor may become.
-    menu: Option<Menu>,
+    completions: Option<Completions>,
     /// A line for which nothing was found while names were still to come.
     unfound: Option<String>,
 }
@@ -73,7 +73,7 @@ impl Prompt {
             draft: String::new(),
             vi: None,
             names: None,
-            menu: None,
+            completions: None,
             unfound: None,
         }
     }
@@ -107,7 +107,7 @@ impl Prompt {
 
     /// Tab: what all completions have in common, then one after the other. Names are asked for once.
     fn complete(&mut self, back: bool) -> Taken {
-        if let Some(menu) = &mut self.menu {
+        if let Some(menu) = &mut self.completions {
             let line = menu.next(back);
             self.edit.set_before(&line);
             return Taken::Stay;
@@ -127,9 +127,9 @@ impl Prompt {
     fn open_menu(&mut self) -> bool {
         let line = self.edit.before();
         let found = command::complete(&line, self.names.as_deref().unwrap_or_default());
-        let Some((line, menu)) = Menu::of(&line, found) else { return false };
+        let Some((line, menu)) = Completions::of(&line, found) else { return false };
         self.edit.set_before(&line);
-        self.menu = menu;
+        self.completions = menu;
         true
     }
 
@@ -292,15 +292,15 @@ impl Layer for Prompt {
         if let Some(taken) = self.steps(key) {
             return taken;
         }
-        if self.menu.is_some() && key == Key::code(KeyCode::Escape) {
-            self.menu = None;
+        if self.completions.is_some() && key == Key::code(KeyCode::Escape) {
+            self.completions = None;
             return Taken::Stay;
         }
         let Some(key) = self.translated(key) else { return Taken::Stay };
         if key.code == KeyCode::Tab && self.takes_command() {
             return self.complete(key.mods.contains(Mods::SHIFT));
         }
-        self.menu = None;
+        self.completions = None;
         match (key.code, key.mods) {
             (KeyCode::Enter, _) | (KeyCode::Char('j' | 'm'), Mods::CTRL) => return self.enter(),
             (KeyCode::Escape, _) | (KeyCode::Char('c' | 'g'), Mods::CTRL) => return self.give_up(),
@@ -315,7 +315,7 @@ impl Layer for Prompt {
     }
 
     fn paste(&mut self, text: &str) {
-        self.menu = None;
+        self.completions = None;
         self.edit.insert(text.trim_end_matches(['\r', '\n']));
     }
 
@@ -336,7 +336,7 @@ impl Layer for Prompt {
         let help = if self.takes_command() { command::usage(&self.edit.before()) } else { None };
         let used = u16::from(help.is_some());
         plates.extend(help.and_then(|help| help_plate(&help, room)));
-        plates.extend(self.menu.as_ref().and_then(|menu| menu.plate(room, used)));
+        plates.extend(self.completions.as_ref().and_then(|menu| menu.plate(room, used)));
         plates
     }
 

@@ -295,7 +295,7 @@ impl Layer for Picker {
         self.ask()
     }
 
-    fn answered(&mut self, answer: &str) -> Vec<Action> {
+    fn answered(&mut self, _words: &[String], answer: &str) -> Vec<Action> {
         self.asked = false;
         self.take(answer);
         if std::mem::take(&mut self.again) { self.ask() } else { Vec::new() }
@@ -335,7 +335,7 @@ mod tests {
         let order = Order { subject, template: String::new(), filter: None, preview: true, start: vec!["$0".into()] };
         let mut picker = Picker::new(order);
         assert_eq!(picker.opened().len(), usize::from(subject != Subject::Commands));
-        picker.answered(ANSWER);
+        picker.answered(&[], ANSWER);
         picker
     }
 
@@ -386,8 +386,8 @@ mod tests {
         let mut picker = picker(Subject::Tree(Opened::Windows));
         assert_eq!(picker.outdated().len(), 1);
         assert_eq!(picker.outdated().len(), 0, "one is on its way");
-        assert_eq!(picker.answered(ANSWER).len(), 1, "and another one after it");
-        assert_eq!(picker.answered(ANSWER).len(), 0);
+        assert_eq!(picker.answered(&[], ANSWER).len(), 1, "and another one after it");
+        assert_eq!(picker.answered(&[], ANSWER).len(), 0);
     }
 
     #[test]

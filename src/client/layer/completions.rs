@@ -12,7 +12,7 @@ use crate::command::{Choice, Completion};
 
 use super::Room;
 
-pub(in crate::client) struct Menu {
+pub(in crate::client) struct Completions {
     /// The line before the word.
     before: String,
     choices: Vec<Choice>,
@@ -23,7 +23,7 @@ pub(in crate::client) struct Menu {
 /// Rows of the list at most; it goes along with what is chosen.
 const ROWS: u16 = 8;
 
-impl Menu {
+impl Completions {
     /// The line with as much as is certain, and a list where there is a choice. `None` where nothing fits.
     pub(in crate::client) fn of(line: &str, completion: Completion) -> Option<(String, Option<Self>)> {
         let Completion { start, choices } = completion;
@@ -60,7 +60,7 @@ impl Menu {
         let top = if at_top { 1 + used } else { above - rows };
         let place = Rect::new(top, 0, Size::new(room.size.cols, rows));
         let from = self.chosen.unwrap_or(0).saturating_sub(usize::from(rows) - 1);
-        Some(Plate::new(place, List { menu: self, from, style: ui(room.message_style) }))
+        Some(Plate::new(place, List { of: self, from, style: ui(room.message_style) }))
     }
 }
 
@@ -71,7 +71,7 @@ fn shared<'a>(one: &'a str, other: &str) -> &'a str {
 }
 
 struct List<'a> {
-    menu: &'a Menu,
+    of: &'a Completions,
     from: usize,
     style: UiStyle,
 }
@@ -79,11 +79,11 @@ struct List<'a> {
 impl Widget for List<'_> {
     fn render(self, area: Area, buffer: &mut Buffer) {
         Clear.render(area, buffer);
-        let widest = self.menu.choices.iter().map(|choice| choice.word.width()).max().unwrap_or(0) as u16 + 2;
+        let widest = self.of.choices.iter().map(|choice| choice.word.width()).max().unwrap_or(0) as u16 + 2;
         let column = widest.min(area.width.max(2) / 2);
-        let shown = self.menu.choices.iter().enumerate().skip(self.from);
+        let shown = self.of.choices.iter().enumerate().skip(self.from);
         for (row, (at, choice)) in (area.y..area.bottom()).zip(shown) {
-            let chosen = Some(at) == self.menu.chosen;
+            let chosen = Some(at) == self.of.chosen;
             let style = if chosen { self.style.add_modifier(Modifier::REVERSED) } else { self.style };
             buffer.set_style(Area::new(area.x, row, area.width, 1), style);
             buffer.set_stringn(area.x, row, &choice.word, area.width.into(), style.add_modifier(Modifier::BOLD));
@@ -106,9 +106,9 @@ mod tests {
             start: 2,
             choices: words.iter().map(|word| Choice { word: (*word).into(), note: String::new() }).collect(),
         };
-        assert!(Menu::of("x a", choices(&[])).is_none());
-        assert_eq!(Menu::of("x a", choices(&["abc"])).unwrap().0, "x abc ");
-        let (line, menu) = Menu::of("x ä", choices(&["äbc", "äbd"])).unwrap();
+        assert!(Completions::of("x a", choices(&[])).is_none());
+        assert_eq!(Completions::of("x a", choices(&["abc"])).unwrap().0, "x abc ");
+        let (line, menu) = Completions::of("x ä", choices(&["äbc", "äbd"])).unwrap();
         let mut menu = menu.unwrap();
         assert_eq!((line.as_str(), menu.next(true).as_str(), menu.next(false).as_str()), ("x äb", "x äbd", "x äbc"));
     }
