@@ -264,9 +264,13 @@ pub const HISTORY_BYTES: usize = 256 << 20;
 /// Bytes of history of all terminals of a server. The one that grows gives up its oldest lines.
 pub const ALL_HISTORY_BYTES: usize = 1 << 30;
 
-/// Bytes of history that a terminal keeps uncompressed while output comes, so that a flood which runs through a
-/// short history never waits for the compressor: ten thousand lines of 180 characters.
-pub const HISTORY_OPEN: usize = 2 << 20;
+/// Bytes of history that a terminal keeps uncompressed while output comes, so that a flood which runs through the
+/// usual history (`history-limit`) never waits for the compressor, which takes more time than all else that is done
+/// with log lines: fifty thousand lines of 240 bytes. A quiet pane's are compressed.
+pub const HISTORY_OPEN: usize = 12 << 20;
+
+/// Threads that look through one terminal's history at most: a search is to take no more of a large machine.
+pub const SEARCH_THREADS: usize = 4;
 
 // ---- what survives the server -------------------------------------------------------------------------------------
 

@@ -215,14 +215,14 @@ impl Terminal {
     }
 
     /// The newest matches among the lines of the history, newest first, at most `limit`. `find` is asked for the
-    /// first match in a text whose lines end in `\n` unless the screen's edge broke them; at gigabytes a second.
+    /// first match in a text whose lines end in `\n` unless the screen's edge broke them, by several threads at once.
     pub fn search_history(
         &self,
         lines: std::ops::Range<u64>,
         limit: usize,
-        mut find: impl FnMut(&[u8]) -> Option<std::ops::Range<usize>>,
+        find: impl Fn(&[u8]) -> Option<std::ops::Range<usize>> + Sync,
     ) -> Vec<Match> {
-        self.state.screen.history.search(lines, limit, &mut find)
+        self.state.screen.history.search(lines, limit, &find)
     }
 
     /// Gives up the oldest lines of the history until it holds no more than about this many bytes. A terminal does
