@@ -251,6 +251,9 @@ pub const TERM_NOTIFICATION: usize = 4 << 10;
 /// Bytes of a working directory (OSC 7): the longest path of Linux, percent-encoded in part.
 pub const TERM_DIRECTORY: usize = 8 << 10;
 
+/// Prompts (OSC 133) of which a terminal knows the line; the oldest are forgotten first.
+pub const MAX_PROMPTS: usize = 10_000;
+
 /// Bytes of history that are compressed as one. Larger chunks compress better (23 bytes a log line at 128 KiB, 24 at
 /// 64) and take longer to open (0.1 ms).
 pub const HISTORY_CHUNK: usize = 128 << 10;

@@ -214,6 +214,11 @@ impl Terminal {
         self.state.screen.history.end()
     }
 
+    /// The lines that are kept in which prompts began (OSC 133), the oldest first.
+    pub fn prompts(&self) -> impl Iterator<Item = u64> {
+        self.state.screen.prompts()
+    }
+
     /// The newest matches among the lines of the history, newest first, at most `limit`. `find` is asked for the
     /// first match in a text whose lines end in `\n` unless the screen's edge broke them, by several threads at once.
     pub fn search_history(

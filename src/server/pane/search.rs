@@ -12,7 +12,7 @@ use tokio::sync::mpsc::{
 use super::Pane;
 use crate::base::PaneId;
 use crate::base::limits::{
-    MAX_HITS, MAX_PATTERN, MAX_PATTERN_COMPILED, MAX_PROMPTS, MAX_SEARCHES, MAX_WRAPPED, SEARCH_PIECE, SEARCH_SLICE,
+    MAX_HITS, MAX_PATTERN, MAX_PATTERN_COMPILED, MAX_SEARCHES, MAX_WRAPPED, SEARCH_PIECE, SEARCH_SLICE,
 };
 use crate::proto::message::{Hit, ToClient};
 use crate::server::mailbox::Sought;
@@ -83,20 +83,8 @@ impl Pane {
         }
     }
 
-    pub(super) fn note_prompt(&mut self, line: u64) {
-        // After a clear of the screen, prompts come again further up.
-        while self.prompts.back().is_some_and(|last| *last >= line) {
-            self.prompts.pop_back();
-        }
-        self.prompts.push_back(line);
-        if self.prompts.len() > MAX_PROMPTS {
-            self.prompts.pop_front();
-        }
-    }
-
     pub(super) fn tell_prompts(&self, answer: &mpsc::Sender<ToClient>) {
-        let first = self.terminal().first_line();
-        let lines = self.prompts.iter().copied().filter(|line| *line >= first).collect();
+        let lines = self.terminal().prompts().collect();
         // As with lines that are fetched: a client that does not read loses the answer.
         let _ = answer.try_send(ToClient::Prompts { pane: self.id, lines });
     }
