@@ -195,7 +195,8 @@ impl State {
             self.dismiss(client, status.shell_code(), "");
         }
         let is_job = self.pane(id).is_some_and(|pane| pane.program.job.is_some());
-        if (is_job && !told) || self.pane_options(id).remain_on_exit {
+        let stays = self.popup_stays(id, status);
+        if stays.unwrap_or((is_job && !told) || self.pane_options(id).remain_on_exit) {
             self.touch(session);
             self.fire_at("pane-died", id);
         } else {

@@ -39,11 +39,12 @@ struct Focus {
     zoomed: bool,
 }
 
-/// The window that a client shows, and the pane in it that takes the whole room.
+/// The window that a client shows, its active pane, and the one that would take or takes the whole room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Shown {
     pub(super) window: WindowId,
     pub(super) active: PaneId,
+    pub(super) base: PaneId,
     pub(super) zoomed: bool,
 }
 
@@ -62,9 +63,9 @@ impl Focus {
 
     /// The active pane, or what comes nearest now, and whether it still has the whole room.
     fn pane(&self, window: &Window) -> (PaneId, bool) {
-        let there = |pane: &&PaneId| window.layout.contains(**pane);
+        let there = |pane: &&PaneId| window.contains(**pane);
         let active = std::iter::once(&self.active).chain(&self.recent).find(there).copied().unwrap_or(window.active);
-        (active, self.zoomed && active == self.active && window.panes().len() > 1)
+        (active, self.zoomed && active == self.active && window.layout.panes().len() > 1)
     }
 }
 
@@ -143,7 +144,8 @@ impl State {
         let window = self.window(place.map_or(session.current, |place| place.window(session)))?;
         let focus = place.and_then(|place| place.windows.get(&window.id));
         let (active, zoomed) = focus.map_or((window.active, window.zoomed), |focus| focus.pane(window));
-        Some(Shown { window: window.id, active, zoomed })
+        let base = window.base_of(active, focus.map_or(&window.recent, |focus| &focus.recent));
+        Some(Shown { window: window.id, active, base, zoomed })
     }
 
     pub(super) fn shows(&self, client: ClientId, window: WindowId) -> bool {
@@ -176,7 +178,7 @@ impl State {
             let Some(window) = self.windows.get_mut(id) else { continue };
             let (active, zoomed) = focus.pane(window);
             window.recent =
-                focus.recent.iter().copied().filter(|pane| *pane != active && window.layout.contains(*pane)).collect();
+                focus.recent.iter().copied().filter(|pane| *pane != active && window.contains(*pane)).collect();
             window.active = active;
             window.zoomed = zoomed;
         }
