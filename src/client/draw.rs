@@ -164,7 +164,8 @@ impl App {
             plates.extend(frames.map(|(pane, float)| (Level::Below(pane.id), self.float_plate(pane, float, &frame))));
         }
         for pane in self.mirror.view().map_or(&[][..], |view| &view.panes) {
-            let on = dead_plate(pane, &division).into_iter().chain(self.copy_plate(pane, &division, &room));
+            let modal = self.mirror.float(pane.id).is_some_and(|float| float.modal);
+            let on = dead_plate(pane, modal, &division).into_iter().chain(self.copy_plate(pane, &division, &room));
             plates.extend(on.map(|plate| (Level::On(pane.id), plate)));
         }
         plates
@@ -338,8 +339,9 @@ pub(super) fn dead_text(status: ExitStatus) -> String {
 }
 
 /// The last row of a pane whose program has ended says so.
-fn dead_plate(pane: &PaneView, division: &Division) -> Option<Plate> {
-    let text = dead_text(pane.dead?);
+fn dead_plate(pane: &PaneView, modal: bool, division: &Division) -> Option<Plate> {
+    let closed = if modal { ": Escape closes it" } else { "" };
+    let text = dead_text(pane.dead?) + closed;
     let place = division.place(pane.rect);
     if place.size.is_empty() {
         return None;

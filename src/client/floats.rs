@@ -83,9 +83,10 @@ impl App {
         let (rect, target) = (pane.rect, id.to_string());
         let line = match grip {
             Grip::Move(from) => {
-                let now = outer(pane, float).at;
-                let to = Point::new(at.row.0.saturating_sub(from.row.0), at.col.0.saturating_sub(from.col.0));
-                (to != now).then(|| format!("move-pane -t {target} -X {} -Y {}", to.col.0, to.row.0))
+                let edge = u16::from(float.framed);
+                let side = |at: u16, from: u16| at.saturating_sub(from).saturating_add(edge);
+                let to = Point::new(side(at.row.0, from.row.0), side(at.col.0, from.col.0));
+                (to != rect.at).then(|| format!("move-pane -t {target} -X {} -Y {}", to.col.0, to.row.0))
             }
             Grip::Size { right, below } => {
                 let cols = if right { at.col.0.saturating_sub(rect.left()).max(1) } else { rect.size.cols };

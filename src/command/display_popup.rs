@@ -164,6 +164,20 @@ mod tests {
     }
 
     #[test]
+    fn who_goes_away_leaves_it_as_a_floating_pane() {
+        let mut world = World::new();
+        world.ok("new -d -s x -x 80 -y 24");
+        world.attach("x");
+        let second = world.attach("x");
+        world.ok("popup top");
+        assert_eq!(world.ok("display -p -t x '#{pane_id}#{pane_modal_flag}'"), "%11\n");
+        world.gone(second);
+        assert_eq!(world.ok("lsp -t x -F '#{pane_id}#{pane_active}#{pane_modal_flag}'"), "%010\n%100\n");
+        world.ok("toggle-floats -t x");
+        assert_eq!(world.shown().len(), 2);
+    }
+
+    #[test]
     fn it_can_become_a_pane_as_others() {
         let mut world = World::new();
         world.ok("new -d -s x -x 80 -y 24");

@@ -49,6 +49,7 @@ impl State {
         self.forget_requests(id);
         self.let_go(id);
         if let Some(client) = self.clients.remove(&id) {
+            self.release_popups(client.session);
             self.fit_session(client.session);
             self.redraw(client.session);
             self.fire_of("client-detached", client.session, None);

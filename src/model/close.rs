@@ -137,6 +137,7 @@ impl State {
     pub(super) fn dismiss(&mut self, client: ClientId, status: u8, text: &str) {
         self.let_go(client);
         if let Some(gone) = self.clients.remove(&client) {
+            self.release_popups(gone.session);
             self.fire_of("client-detached", gone.session, None);
             self.push(Effect::Leave { client, status, text: text.to_owned() });
         }

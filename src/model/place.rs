@@ -20,6 +20,7 @@ use crate::base::{ClientId, PaneId, SessionId, WindowId};
 
 use super::State;
 use super::client::Client;
+use super::floating::{Float, FloatKind};
 use super::session::Session;
 use super::window::Window;
 
@@ -97,6 +98,18 @@ impl State {
         let next =
             others.filter(|client| !client.flags.follow).max_by_key(|client| client.turn).map(|client| client.id);
         next.into_iter().for_each(|next| self.hold(next));
+    }
+
+    /// A client has gone from this session: a popup that only it saw is a floating pane as others from now on.
+    pub(super) fn release_popups(&mut self, session: SessionId) {
+        let places = self.clients.values().filter(|client| client.session == session);
+        let places = places.filter_map(|client| client.aside.as_ref());
+        let seen: Vec<PaneId> = places.flat_map(|place| place.windows.values()).map(|focus| focus.active).collect();
+        for window in self.windows.values_mut().filter(|window| window.session == session) {
+            let active = window.active;
+            let unseen = |float: &&mut Float| float.is_popup() && float.pane != active && !seen.contains(&float.pane);
+            window.floats.iter_mut().filter(unseen).for_each(|float| float.kind = FloatKind::Plain);
+        }
     }
 
     /// It has come to this session and is where that is.

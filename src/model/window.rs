@@ -4,7 +4,7 @@ use crate::base::{Direction, PaneId, Rect, SessionId, Size, Timestamp, WindowId}
 use crate::config::BorderStatus;
 use crate::layout::{Floating, Layout, nearest};
 
-use super::floating::{Float, FloatKind};
+use super::floating::{Dress, Float, FloatKind};
 use super::scopes::Local;
 
 /// Panes that tile one room, one at least, and panes that float above them. Belongs to one session.
@@ -296,11 +296,11 @@ impl Window {
         panes.get(at + 1).or_else(|| panes.get(at.checked_sub(1)?)).copied()
     }
 
-    /// Another pane takes the place of `old`, which goes elsewhere.
+    /// Another pane takes the place of `old`, which goes elsewhere. It is nobody's popup, nor the scratch terminal.
     pub(super) fn replace(&mut self, old: PaneId, new: PaneId) {
         self.layout.replace(old, new);
         if let Some(float) = self.float_mut(old) {
-            float.pane = new;
+            (float.pane, float.kind, float.dress) = (new, FloatKind::Plain, Dress::default());
         }
     }
 
