@@ -114,6 +114,10 @@ pub const MAX_CLIENTS: usize = 1024;
 /// Smallest terminal that a pane may have; xterm's smallest usable one. Smaller rooms show a cut of it.
 pub const MIN_PANE: Size = Size::new(1, 1);
 
+/// Smallest window in which a floating pane has a frame: three cells of it are the frame's and the pane's least. In a
+/// smaller one the pane has all of the room.
+pub const LEAST_FRAMED: Size = Size::new(3, 3);
+
 /// Largest terminal that a client may ask for, in cells: beyond any monitor, and it bounds a screen's memory.
 pub const MAX_SCREEN: Size = Size::new(2000, 1000);
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::base::limits::{MAX_LIST, MAX_SHOWN_OUTPUT};
 use crate::base::{Input, Key, PaneId, SessionId, Size, Timestamp};
 use crate::keymap::Keymap;
-use crate::proto::message::{Keys, Rows, ToClient, ToServer, View};
+use crate::proto::message::{FloatView, Keys, Rows, ToClient, ToServer, View};
 
 use super::area::Division;
 use super::asking::Asked;
@@ -208,6 +208,9 @@ impl App {
         if self.mirror.view().is_none() {
             return self.pass(key, what);
         }
+        if self.closes_popup(key, now) {
+            return;
+        }
         self.end_stale_mode();
         let (waiting, prefix) = (self.keys.is_waiting(now.instant), self.keys.is_prefix(key));
         if waiting || prefix {
@@ -252,7 +255,8 @@ impl App {
     pub(super) fn message(&mut self, message: ToClient, now: Now) {
         match message {
             ToClient::Rows(rows) => self.rows(rows),
-            ToClient::View(view) => self.view(*view, now),
+            ToClient::View(view) => self.view(*view, Vec::new(), now),
+            ToClient::Floating { view, floats } => self.view(*view, floats, now),
             ToClient::Lines { pane, from, lines, .. } => self.lines(pane, from, lines, now),
             ToClient::Output { number, bytes, .. } => self.output(number, &bytes),
             ToClient::Done { number, status, error } => self.done(number, status, error, now),
@@ -337,7 +341,7 @@ impl App {
         }
     }
 
-    fn view(&mut self, view: View, now: Now) {
+    fn view(&mut self, view: View, floats: Vec<FloatView>, now: Now) {
         let rects = |view: &View| view.panes.iter().map(|pane| (pane.id, pane.rect)).collect::<Vec<_>>();
         let before = self.mirror.view().map(|old| (rects(old), Division::new(self.canvas.size(), Some(&old.settings))));
         let after = (rects(&view), Division::new(self.canvas.size(), Some(&view.settings)));
@@ -347,7 +351,7 @@ impl App {
         let names = |view: &View| view.windows.iter().map(|tab| (tab.id, tab.name.clone())).collect::<Vec<_>>();
         let renamed = self.mirror.view().is_none_or(|old| names(old) != names(&view));
         self.session = Some(view.session);
-        self.mirror.set_view(view);
+        self.mirror.set_view(view, floats);
         self.follow_rules();
         self.forget_old_copies();
         self.drawing.new_view();

@@ -4,6 +4,7 @@ use crate::base::{ClientId, Input, MouseKind, PaneId, Period, Size, Timestamp, W
 
 use super::pane::Running;
 use super::supervise::JobEvent;
+use super::window::Window;
 use super::{Effect, Event, PipeOrder, State, names};
 
 /// Somebody really uses the terminal: it did not merely come into view, nor did the mouse just cross it.
@@ -48,6 +49,7 @@ impl State {
         self.forget_requests(id);
         self.let_go(id);
         if let Some(client) = self.clients.remove(&id) {
+            self.release_popups(client.session);
             self.fit_session(client.session);
             self.redraw(client.session);
             self.fire_of("client-detached", client.session, None);
@@ -101,12 +103,12 @@ impl State {
     }
 
     /// What is typed goes to the other panes of the window too, where they are in step (`synchronize-panes`). Not the
-    /// mouse, whose place is one pane's, nor focus.
+    /// mouse, whose place is one pane's, nor focus; and nothing to a floating pane that is not seen.
     pub fn give_input_to_all(&mut self, pane: PaneId, input: Input) {
         let typed = !matches!(input, Input::Mouse(_) | Input::Focus(_));
         if typed && self.pane_options(pane).synchronize_panes {
             let window = self.pane(pane).and_then(|pane| self.window(pane.window));
-            for other in window.map(|window| window.panes()).unwrap_or_default() {
+            for other in window.map(Window::reachable).unwrap_or_default() {
                 if other != pane && self.pane_options(other).synchronize_panes {
                     self.give_input(other, input.clone());
                 }

@@ -23,6 +23,7 @@ pub enum SavedThen {
     Foreground,
     Stream,
     Switch,
+    Await,
 }
 
 impl Then {
@@ -33,6 +34,7 @@ impl Then {
             Then::Foreground { .. } => SavedThen::Foreground,
             Then::Stream => SavedThen::Stream,
             Then::Switch => SavedThen::Switch,
+            Then::Await => SavedThen::Await,
         }
     }
 }
@@ -46,6 +48,7 @@ impl SavedThen {
             SavedThen::Foreground => Then::Foreground { context: context() },
             SavedThen::Stream => Then::Stream,
             SavedThen::Switch => Then::Switch,
+            SavedThen::Await => Then::Await,
         }
     }
 }
@@ -70,7 +73,7 @@ impl State {
             self.await_start(pane, Some(request), then);
             return true;
         }
-        let waits = matches!(then, Then::Foreground { .. } | Then::Stream);
+        let waits = matches!(then, Then::Foreground { .. } | Then::Stream | Then::Await);
         // What was there before is not what was asked for.
         let since = |running: &Running| running.started >= asked;
         let life = self.pane(pane).map(|pane| pane.life.clone());
