@@ -29,8 +29,8 @@ impl Command for DisplayMessage {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let pane = match &self.target {
-            None => call.pane(None).ok(),
-            Some(target) => Some(call.pane(Some(target))?),
+            None => call.spot(None).ok(),
+            Some(target) => Some(call.spot(Some(target))?),
         };
         let client = self
             .client
@@ -46,10 +46,10 @@ impl Command for DisplayMessage {
                 let origin = call.origin;
                 call.state.with_eyes_of(client, |state| {
                     let lens = state.lens(origin.now).facts(&origin.facts).client(client);
-                    format::expand(&template, &about.map_or(lens, |pane| lens.pane(pane)))
+                    format::expand(&template, &about.map_or(lens, |spot| lens.spot(spot)))
                 })
             }
-            None => format::expand(&template, &pane.map_or_else(|| call.lens(), |pane| call.lens().pane(pane))),
+            None => format::expand(&template, &pane.map_or_else(|| call.lens(), |spot| call.lens().spot(spot))),
         };
         if self.print {
             return Ok(Answer::Text(text + "\n"));

@@ -43,7 +43,8 @@ impl Command for FindWindow {
         let mut sessions: Vec<SessionId> = call.state.sessions().map(|session| session.id).collect();
         sessions.sort_by_key(|session| *session != first);
         let panes = sessions.into_iter().flat_map(|session| call.state.panes_of(session));
-        let found: Vec<PaneId> = panes.filter(|pane| self.fits(call, *pane)).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        let found: Vec<PaneId> = panes.filter(|pane| seen.insert(*pane) && self.fits(call, *pane)).collect();
         match found.as_slice() {
             [] => Err(Error::not_found(format!("no windows matching: {}", self.text))),
             [only] => self.go(call, *only),
@@ -66,8 +67,9 @@ impl FindWindow {
     }
 
     fn go(&self, call: &mut Call<'_>, pane: PaneId) -> Result<Answer> {
-        let Some((session, window)) = call.state.home_of(pane) else { return Ok(Answer::Done) };
-        call.state.select_window(window);
+        let here = call.spot(Some(&pane.to_string()))?;
+        let (session, window) = (here.session, here.window);
+        call.state.select_in(session, window);
         call.state.select_pane(pane, false);
         if self.zoom && call.state.window(window).is_some_and(|window| !window.zoomed) {
             call.state.zoom(pane);

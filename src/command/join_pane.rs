@@ -21,10 +21,10 @@ impl Command for JoinPane {
     const SUMMARY: &'static str = "Move a pane beside another";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let target = call.pane(self.target.as_deref())?;
+        let target = call.spot(self.target.as_deref())?;
         let source = call.marked_or(self.source.as_deref())?;
         let how = self.beside.split()?;
-        call.state.join_pane(source, target, how, self.beside.background)?;
+        call.state.join_pane(source, target.pane, target.session, how, self.beside.background)?;
         Ok(Answer::Done)
     }
 }

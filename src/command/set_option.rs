@@ -112,21 +112,17 @@ pub fn place(call: &Call<'_>, flags: Flags, scope: Scope, name: &str, target: Op
         return Ok(OptionPlace::Global);
     }
     // Only what was said, or what is in front of whoever says it: never guessed.
-    let pane = |call: &Call<'_>| {
+    let spot = |call: &Call<'_>| {
         let purpose = if target.is_none() { Purpose::Destroy } else { Purpose::Look };
-        let pane = call.state.find_pane(target, call.origin, purpose);
-        pane.map_err(|error| error.hint(format!("-t says where, or `mux set-option -g {name}` is for all")))
+        let spot = call.state.find_spot(target, call.origin, purpose);
+        spot.map_err(|error| error.hint(format!("-t says where, or `mux set-option -g {name}` is for all")))
     };
     Ok(match scope {
         Scope::Session => {
-            let pane = pane(call)?;
-            let home = call.state.home_of(pane);
-            OptionPlace::Session(
-                home.map(|(session, _)| session).ok_or_else(|| Error::not_found("can't find session"))?,
-            )
+            OptionPlace::Session(spot(call)?.session)
         }
-        Scope::Pane if flags.pane => OptionPlace::Pane(pane(call)?),
-        _ => OptionPlace::Window(call.window_of(pane(call)?)?),
+        Scope::Pane if flags.pane => OptionPlace::Pane(spot(call)?.pane),
+        _ => OptionPlace::Window(spot(call)?.window),
     })
 }
 

@@ -60,9 +60,7 @@ impl State {
 
     fn rearranged(&mut self, id: WindowId) {
         self.fit_window(id);
-        if let Some(session) = self.window(id).map(|window| window.session) {
-            self.touch(session);
-        }
+        self.touch_window(id);
     }
 
     /// Changes the arrangement of a window's panes; a zoom ends.
@@ -124,7 +122,7 @@ impl State {
     /// Exchanges two panes, of one window or of two.
     pub fn swap_panes(&mut self, a: PaneId, b: PaneId) {
         let (Some(home_a), Some(home_b)) = (self.home_of(a), self.home_of(b)) else { return };
-        if home_a == home_b {
+        if home_a.1 == home_b.1 {
             self.change_layout(home_a.1, |layout| layout.swap(a, b));
             return;
         }
@@ -178,6 +176,7 @@ impl State {
                 session.select(id);
             }
         }
+        self.relink(to.session);
         self.rearranged(id);
         Ok(id)
     }

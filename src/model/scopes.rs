@@ -122,13 +122,12 @@ impl State {
             None => drop(local.set.remove(name)),
         }
         self.resolve_options();
-        let session = match place {
-            OptionPlace::Global => None,
-            OptionPlace::Session(id) => Some(id),
-            OptionPlace::Window(id) => self.window(id).map(|window| window.session),
-            OptionPlace::Pane(id) => self.home_of(id).map(|(session, _)| session),
-        };
-        session.into_iter().for_each(|session| self.touch(session));
+        match place {
+            OptionPlace::Global => {}
+            OptionPlace::Session(id) => self.touch(id),
+            OptionPlace::Window(id) => self.touch_window(id),
+            OptionPlace::Pane(id) => self.home_of(id).into_iter().for_each(|(_, window)| self.touch_window(window)),
+        }
         self.options_changed();
         self.push(Effect::OptionsChanged);
         Ok(())

@@ -38,9 +38,14 @@ impl State {
         }
     }
 
-    /// Whose terminals count for a window's size: those that show it; where none does, all of its session.
+    /// Whose terminals count for a window's size: those that show it; where none does, all of its sessions. For what no
+    /// client shows, those of one session.
     fn sizers(&self, session: SessionId, window: Option<WindowId>) -> Vec<&Client> {
-        let counts = |client: &&Client| client.session == session && !client.flags.ignore_size;
+        let linked = |client: &Client| {
+            let window = window.and_then(|window| self.window(window));
+            window.is_some_and(|window| window.also.contains(&client.session) || window.session == client.session)
+        };
+        let counts = |client: &&Client| (client.session == session || linked(client)) && !client.flags.ignore_size;
         let all: Vec<&Client> = self.clients.values().filter(counts).collect();
         let shows = |client: &&Client| window.is_some_and(|window| self.shows(client.id, window));
         let near: Vec<&Client> = all.iter().copied().filter(shows).collect();
@@ -71,11 +76,11 @@ impl State {
         if let Some(size) = asked {
             session.size = size;
         }
-        let size = session.size;
         let windows: Vec<WindowId> = session.windows.values().copied().collect();
         for window in windows {
             let asked = self.asked_size(id, Some(window));
-            self.size_window(window, asked.unwrap_or(size));
+            let home = || self.session(self.window(window)?.session).map(|session| session.size);
+            asked.or_else(home).into_iter().for_each(|size| self.size_window(window, size));
         }
     }
 
@@ -103,11 +108,10 @@ impl State {
 
     fn size_window(&mut self, id: WindowId, size: Size) {
         let Some(window) = self.windows.get_mut(&id).filter(|window| !window.manual) else { return };
-        let session = window.session;
         if window.layout.size() != size {
             window.layout.resize(size);
             let pane = window.active;
-            self.touch(session);
+            self.touch_window(id);
             self.fire_at("window-resized", pane);
         }
         self.fit_window(id);
@@ -117,7 +121,7 @@ impl State {
     pub(super) fn take_over(&mut self, client: ClientId) {
         let Some(session) = self.client(client).map(|client| client.session) else { return };
         if self.options.window_size != WindowSize::Manual {
-            let windows = self.windows.values_mut().filter(|window| window.session == session);
+            let windows = self.windows.values_mut().filter(|window| window.sessions().any(|known| known == session));
             windows.for_each(|window| window.manual = false);
         }
         self.fit_session(session);
@@ -128,9 +132,9 @@ impl State {
         let Some(window) = self.windows.get_mut(&id) else { return };
         window.manual = true;
         window.layout.resize(size.clamp(limits::MIN_PANE, limits::MAX_SCREEN));
-        let (session, pane) = (window.session, window.active);
+        let pane = window.active;
         self.fit_window(id);
-        self.touch(session);
+        self.touch_window(id);
         self.fire_at("window-resized", pane);
     }
 

@@ -12,7 +12,7 @@ use super::pane::{Life, Pane, Program, Running};
 use super::scopes::Local;
 use super::session::{Own, Session};
 use super::window::Window;
-use super::{Context, Effect, Reply, SpawnSpec, State, environment, names};
+use super::{Attachment, ClientFlags, Context, Effect, Reply, SpawnSpec, State, environment, names};
 
 /// A request that waits for the keeper's answer about a pane.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +28,7 @@ pub enum Then {
     /// It is answered with this template, expanded for the pane.
     Print(String),
     /// It becomes a user's terminal.
-    Attach { context: Box<Context>, detach_others: bool },
+    Attach { context: Box<Context>, flags: ClientFlags },
     /// As `Attach`; and it leaves with the program's status.
     Foreground { context: Box<Context> },
     /// It is sent the program's output.
@@ -54,6 +54,8 @@ pub struct NewSession {
     pub window_name: Option<String>,
     pub program: Program,
     pub size: Option<Size>,
+    /// The first one of a group to come.
+    pub group: Option<String>,
 }
 
 /// A window to be made.
@@ -110,6 +112,8 @@ impl State {
             windows: [(base, window)].into(),
             current: window,
             recent: Vec::new(),
+            alerts: Default::default(),
+            group: new.group,
             env: environment::filtered(context),
             agent: None,
             size,
@@ -158,7 +162,7 @@ impl State {
             }
         }
         self.add_window(window, new.session, pane, new.name, new.program, now);
-        there.into_iter().for_each(|window| self.close_window(window));
+        there.into_iter().for_each(|there| self.unlink(new.session, there));
         Ok(pane)
     }
 
@@ -180,7 +184,7 @@ impl State {
         self.windows.insert(id, Box::new(window));
         self.panes.insert(pane, Box::new(Pane::new(pane, id, program, size)));
         self.spawn(pane, Undo::Pane { layout: None });
-        self.touch(session);
+        self.relink(session);
         self.fire_at("window-linked", pane);
     }
 
@@ -197,12 +201,11 @@ impl State {
         if !background {
             home.activate(pane);
         }
-        let session = home.session;
         let size = home.pane_size(pane).unwrap_or(limits::MIN_PANE);
         self.panes.insert(pane, Box::new(Pane::new(pane, window, program, size)));
         self.spawn(pane, Undo::Pane { layout: Some(before) });
         self.fit_window(window);
-        self.touch(session);
+        self.touch_window(window);
         Ok(pane)
     }
 
@@ -240,8 +243,8 @@ impl State {
                 return Err(Error::refused(format!("pane {id} is still active")).hint("-k ends its program first"));
             }
         }
-        if let Some((session, _)) = self.home_of(id) {
-            self.touch(session);
+        if let Some((_, window)) = self.home_of(id) {
+            self.touch_window(window);
         }
         Ok(())
     }
@@ -347,9 +350,7 @@ impl State {
         pane.life = Life::Running(running);
         self.job_started(id, pid, now);
         self.fit_window(window);
-        if let Some((session, _)) = self.home_of(id) {
-            self.touch(session);
-        }
+        self.touch_window(window);
         if let Some(Start { request: Some(request), then, .. }) = self.starts.remove(&id) {
             self.answer_start(id, request, then, now);
         }
@@ -362,11 +363,11 @@ impl State {
                 let out = self.expand_for_pane(&template, pane, now);
                 self.push(Effect::Reply { request, reply: Reply::text(out) });
             }
-            Then::Attach { context, detach_others } => {
-                self.attach(request, session, &context, detach_others, now);
+            Then::Attach { context, flags } => {
+                self.attach_as(request, session, &context, Attachment { flags, ..Attachment::default() }, now);
             }
             Then::Foreground { context } => {
-                self.attach(request, session, &context, false, now);
+                self.attach(request, session, &context, now);
                 if let Some(client) = self.clients.get_mut(&request.client) {
                     client.foreground = Some(pane);
                 }
