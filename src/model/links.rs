@@ -238,7 +238,7 @@ impl State {
     }
 
     /// tmux calls a session of a group that nobody has named after the group and its own number.
-    fn free_member_name(&self, group: &str, id: SessionId) -> String {
+    pub(super) fn free_member_name(&self, group: &str, id: SessionId) -> String {
         let stem = names::cut(group, crate::base::limits::MAX_NAME - 8);
         let mut all = (id.0..).map(|number| format!("{stem}-{number}"));
         all.find(|name| self.session_named(name).is_none()).unwrap_or(stem)

@@ -101,7 +101,11 @@ impl State {
         let pane = self.new_pane_id()?;
         let id = self.new_session_id();
         let window = self.new_window_id();
-        let name = new.name.clone().unwrap_or_else(|| self.free_name(id));
+        let usual = || match &new.group {
+            Some(group) => self.free_member_name(group, id),
+            None => self.free_name(id),
+        };
+        let name = new.name.clone().unwrap_or_else(usual);
         let base = self.options.base_index;
         let size = new.size.unwrap_or(self.options.default_size);
         let session = Session {

@@ -12,6 +12,7 @@ mod environment;
 mod errors;
 mod exchange;
 mod foreground;
+mod groups;
 mod half_dead;
 mod hygiene;
 mod idle;
@@ -20,6 +21,7 @@ mod jobs;
 #[cfg(target_os = "linux")]
 mod keeper_death;
 mod keys;
+mod links;
 mod logs;
 mod looks;
 mod names;
