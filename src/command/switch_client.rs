@@ -21,6 +21,12 @@ pub struct SwitchClient {
     /// Only let it look on (-f read-only,ignore-size), or no longer
     #[arg(short = 'r')]
     read_only: bool,
+    /// A window that shows one pane alone goes on to, as it always does
+    #[arg(short = 'Z')]
+    keep_zoom: bool,
+    /// The session's environment stays, as it always does here
+    #[arg(short = 'E')]
+    keep_environment: bool,
     /// The session, window or pane to show
     #[arg(short = 't', value_name = "TARGET")]
     target: Option<String>,

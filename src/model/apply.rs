@@ -74,7 +74,8 @@ impl State {
         let turn = self.turn();
         let Some(session) = self.clients.get(&id).map(|client| client.session) else { return false };
         let near = self.neighbours(session);
-        let latest = self.clients.values().filter(|client| near.contains(&client.session)).max_by_key(|client| client.turn);
+        let latest =
+            self.clients.values().filter(|client| near.contains(&client.session)).max_by_key(|client| client.turn);
         let took_over = latest.is_some_and(|latest| latest.id != id);
         if let Some(client) = self.clients.get_mut(&id) {
             client.turn = turn;
@@ -180,9 +181,7 @@ impl State {
     /// When a window that is watched for that has been silent for so long.
     fn silent_at(&self, window: &super::Window) -> Option<Timestamp> {
         let seconds = self.window_options(window.id).monitor_silence;
-        let unseen = |session: &super::Session| {
-            session.current != window.id && !session.alerts_of(window.id).silence
-        };
+        let unseen = |session: &super::Session| session.current != window.id && !session.alerts_of(window.id).silence;
         let watched = seconds > 0 && window.sessions().filter_map(|id| self.session(id)).any(unseen);
         watched.then(|| window.last_output.after(Period::from_secs(seconds.into())))
     }
@@ -227,6 +226,17 @@ impl State {
         let Some(session) = self.sessions.get_mut(&id) else { return };
         session.alerts.remove(&session.current);
         self.looked_at(id);
+    }
+
+    /// Takes away the marks of a session's windows, wherever they are.
+    pub fn clear_alerts(&mut self, id: SessionId) {
+        let windows: Vec<WindowId> = self.windows_of(id).into_iter().map(|(_, window)| window.id).collect();
+        for window in windows {
+            for session in self.sessions.values_mut() {
+                session.alerts.remove(&window);
+            }
+            self.touch_window(window);
+        }
     }
 
     fn pane_command(&mut self, id: PaneId, name: &str) {

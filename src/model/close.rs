@@ -137,7 +137,8 @@ impl State {
         for client in self.clients.values_mut() {
             client.last_session = client.last_session.filter(|&last| last != id);
         }
-        let heir = if self.options.detach_on_destroy { None } else { self.most_recent_session() };
+        let detaches = session.local.options(&self.options).detach_on_destroy;
+        let heir = if detaches { None } else { self.most_recent_session() };
         for client in self.clients_of(id) {
             match heir {
                 Some(heir) => self.move_client(client, heir),

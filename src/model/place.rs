@@ -87,7 +87,7 @@ impl State {
         let Some(session) = self.client(id).filter(|client| !client.flags.follow).map(|client| client.session) else {
             return;
         };
-        if self.options.follow || self.holds_all(id, session) {
+        if self.session_options(session).follow || self.holds_all(id, session) {
             return;
         }
         let own = self.clients.get_mut(&id).and_then(|client| client.aside.take());
@@ -139,14 +139,23 @@ impl State {
 
     /// `follow` was switched on or off: everybody is where the session is, and stays or goes his own way.
     pub(super) fn gather_clients(&mut self) {
-        if self.options.follow {
-            self.holders.clear();
-            self.windows.values_mut().for_each(|window| window.holder = None);
-            self.clients.values_mut().for_each(|client| client.aside = None);
-            return;
+        let together: Vec<SessionId> =
+            self.sessions.keys().copied().filter(|session| self.session_options(*session).follow).collect();
+        for session in &together {
+            self.holders.remove(session);
         }
-        let placeless =
-            |client: &&Client| client.aside.is_none() && self.holders.get(&client.session) != Some(&client.id);
+        let gathered: Vec<ClientId> =
+            self.clients.values().filter(|client| together.contains(&client.session)).map(|client| client.id).collect();
+        for window in self.windows.values_mut() {
+            window.holder = window.holder.filter(|holder| !gathered.contains(holder));
+        }
+        for client in self.clients.values_mut().filter(|client| together.contains(&client.session)) {
+            client.aside = None;
+        }
+        let placeless = |client: &&Client| {
+            let held = self.holders.get(&client.session) == Some(&client.id);
+            client.aside.is_none() && !held && !together.contains(&client.session)
+        };
         let placeless: Vec<ClientId> = self.clients.values().filter(placeless).map(|client| client.id).collect();
         placeless.into_iter().for_each(|client| self.settle_down(client));
         let latest: Vec<ClientId> = self.sessions.keys().filter_map(|session| self.latest_client(*session)).collect();
@@ -190,7 +199,8 @@ impl State {
 
     /// The place that a client has aside from its session's.
     fn own_place<'a>(&self, client: &'a Client) -> Option<&'a Place> {
-        client.aside.as_ref().filter(|_| !client.flags.follow && !self.options.follow)
+        let follows = client.flags.follow || self.session_options(client.session).follow;
+        client.aside.as_ref().filter(|_| !follows)
     }
 
     fn place_of(&self, session: SessionId) -> Option<Place> {

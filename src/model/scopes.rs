@@ -33,7 +33,7 @@ impl Local {
         });
     }
 
-    fn options<'a>(&'a self, around: &'a Options) -> &'a Options {
+    pub(super) fn options<'a>(&'a self, around: &'a Options) -> &'a Options {
         self.resolved.as_deref().unwrap_or(around)
     }
 }
@@ -48,9 +48,8 @@ pub enum OptionPlace {
     Pane(PaneId),
 }
 
-/// Options that have one value for all sessions and windows, whatever tmux calls their scope.
-const FOR_ALL: &[&str] =
-    &["default-size", "detach-on-destroy", "follow", "pane-border-status", "update-environment", "window-size"];
+/// Options of sessions that count before there is one, and so have one value for all.
+const FOR_ALL: &[&str] = &["default-size"];
 
 impl State {
     pub fn session_options(&self, id: SessionId) -> &Options {
@@ -146,7 +145,10 @@ impl State {
     pub(super) fn resolve_options(&mut self) {
         let Self { options, sessions, windows, panes, .. } = self;
         sessions.values_mut().for_each(|session| session.local.resolve(options));
-        windows.values_mut().for_each(|window| window.local.resolve(options));
+        for window in windows.values_mut() {
+            window.local.resolve(options);
+            window.titles = window.local.options(options).pane_border_status;
+        }
         for pane in panes.values_mut() {
             let around = windows.get(&pane.window).map_or(&*options, |window| window.local.options(options));
             pane.local.resolve(around);

@@ -127,7 +127,8 @@ impl Session {
     /// Takes over the windows of another session of its group. What is current stays so where it is still there, else
     /// what was before it is.
     pub(super) fn mirror(&mut self, windows: &BTreeMap<u32, WindowId>) {
-        let gone: Vec<WindowId> = self.windows.values().copied().filter(|id| !windows.values().any(|w| w == id)).collect();
+        let gone: Vec<WindowId> =
+            self.windows.values().copied().filter(|id| !windows.values().any(|w| w == id)).collect();
         for window in gone {
             // Where all are others, the last to go stays current for a moment.
             self.remove(window);

@@ -61,11 +61,23 @@ impl State {
     /// The size that clients ask for, if any does: for a window, or for all that nobody shows.
     fn asked_size(&self, session: SessionId, window: Option<WindowId>) -> Option<Size> {
         let rooms = || self.sizers(session, window).into_iter().map(|client| self.room_of(client, window));
-        match self.options.window_size {
+        let options = window.map_or(&self.options, |window| self.window_options(window));
+        match options.window_size {
             WindowSize::Manual => None,
             WindowSize::Largest => rooms().reduce(|a, b| Size::new(a.cols.max(b.cols), a.rows.max(b.rows))),
             WindowSize::Smallest => rooms().reduce(|a, b| Size::new(a.cols.min(b.cols), a.rows.min(b.rows))),
             WindowSize::Latest => self.sizer(session, window).map(|client| self.room_of(client, window)),
+        }
+    }
+
+    /// The room of the largest or the smallest terminal of a window's sessions.
+    pub fn extreme_room(&self, window: WindowId, largest: bool) -> Option<Size> {
+        let sessions: Vec<SessionId> = self.window(window)?.sessions().collect();
+        let clients = self.clients.values().filter(|client| sessions.contains(&client.session));
+        let rooms = clients.map(|client| self.room_of(client, Some(window)));
+        match largest {
+            true => rooms.reduce(|a, b| Size::new(a.cols.max(b.cols), a.rows.max(b.rows))),
+            false => rooms.reduce(|a, b| Size::new(a.cols.min(b.cols), a.rows.min(b.rows))),
         }
     }
 
@@ -96,7 +108,7 @@ impl State {
             return None;
         }
         let sizer = self.sizer(client.session, Some(window.id)).filter(|sizer| sizer.id != id);
-        let why = match (window.manual, self.options.window_size, sizer) {
+        let why = match (window.manual, self.window_options(window.id).window_size, sizer) {
             (true, ..) => "set by resize-window".to_owned(),
             (_, WindowSize::Manual, _) => "window-size is manual".to_owned(),
             (_, WindowSize::Smallest, _) => "the smallest terminal's".to_owned(),
@@ -120,9 +132,10 @@ impl State {
     /// A client takes over: sizes that were set by hand are over.
     pub(super) fn take_over(&mut self, client: ClientId) {
         let Some(session) = self.client(client).map(|client| client.session) else { return };
-        if self.options.window_size != WindowSize::Manual {
-            let windows = self.windows.values_mut().filter(|window| window.sessions().any(|known| known == session));
-            windows.for_each(|window| window.manual = false);
+        let windows: Vec<WindowId> = self.windows_of(session).into_iter().map(|(_, window)| window.id).collect();
+        for id in windows {
+            let by_hand = self.window_options(id).window_size == WindowSize::Manual;
+            self.windows.get_mut(&id).filter(|_| !by_hand).into_iter().for_each(|window| window.manual = false);
         }
         self.fit_session(session);
     }
@@ -140,7 +153,7 @@ impl State {
 
     /// Tells the terminals of a window's panes the sizes that the layout gives them.
     pub(super) fn fit_window(&mut self, id: WindowId) {
-        let titles = self.options.pane_border_status;
+        let titles = self.window_options(id).pane_border_status;
         let Some(window) = self.windows.get_mut(&id) else { return };
         window.titles = titles;
         let Some(window) = self.windows.get(&id) else { return };

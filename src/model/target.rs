@@ -138,12 +138,7 @@ impl State {
     }
 
     /// The same, and the session that it is meant in.
-    pub fn find_link(
-        &self,
-        target: Option<&str>,
-        origin: &Origin,
-        purpose: Purpose,
-    ) -> Result<(SessionId, WindowId)> {
+    pub fn find_link(&self, target: Option<&str>, origin: &Origin, purpose: Purpose) -> Result<(SessionId, WindowId)> {
         let Some(target) = target.filter(|target| !target.is_empty()) else {
             return self.base(origin, purpose).map(Here::link);
         };
@@ -163,7 +158,8 @@ impl State {
         }
         let session = self.bare_session(target, origin);
         let here = if session.is_some() { None } else { self.base(origin, purpose).ok() };
-        let found: Option<Result<_>> = here.map(|here| Ok((here.session, self.window_or_pane_in(here.session, target, purpose)?)));
+        let found: Option<Result<_>> =
+            here.map(|here| Ok((here.session, self.window_or_pane_in(here.session, target, purpose)?)));
         match found {
             Some(Ok(link)) => Ok(link),
             Some(Err(error)) if error.message.starts_with("ambiguous") => Err(error),

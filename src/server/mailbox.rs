@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::buffer_files::BufferFile;
 use super::job_files::Loaded;
 use super::keeper_link::KeeperSender;
 use super::logs::Awaited;
@@ -110,6 +111,11 @@ pub enum ToCore {
         number: u32,
     },
     /// Files of commands have been read.
+    /// A buffer's file is read or written.
+    BufferFile {
+        request: RequestId,
+        done: BufferFile,
+    },
     Sourced {
         request: RequestId,
         sourced: Sourced,

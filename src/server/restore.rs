@@ -10,7 +10,9 @@ use super::mailbox::ToPane;
 use super::restore_report::{Report, listing};
 use crate::base::{Error, Input, PaneId, RequestId, Timestamp};
 use crate::config::Sessions;
-use crate::model::{Before, Event, PaneBefore, Came, Reply, RestoreOrder, Return, Saved, SavedPane, SavedSession, names};
+use crate::model::{
+    Before, Came, Event, PaneBefore, Reply, RestoreOrder, Return, Saved, SavedPane, SavedSession, names,
+};
 use crate::store::{Brief, Disk, Generations, Loaded, Manifest, Offer, PaneRecord, Run, pane_part};
 
 /// What is looked for.

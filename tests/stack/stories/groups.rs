@@ -44,7 +44,8 @@ fn formats_and_lists_tell_of_it_as_tmux_s_do() {
     world.ok("new -d -s team -n first ; new -d -t team ; new -d -t team -s mine ; new -d -t fresh");
     let list = world.ok("ls");
     assert!(list.lines().filter(|line| line.contains(") (group team)")).count() == 3, "{list}");
-    let about = "#{session_group} #{session_grouped} #{session_group_list} #{session_group_size} #{session_group_attached}";
+    let about =
+        "#{session_group} #{session_grouped} #{session_group_list} #{session_group_size} #{session_group_attached}";
     let told = world.ok(&format!("ls -F '#{{session_name}} {about}'"));
     let expected = "fresh-3 fresh 1 fresh-3 1 0\nmine team 1 team,team-1,mine 3 0\nteam team 1 team,team-1,mine 3 0\n\
         team-1 team 1 team,team-1,mine 3 0\n";

@@ -149,7 +149,10 @@ impl<'a> Line<'a> {
             session: fields.get(..4)?.try_into().ok()?,
             window: fields.get(4..10)?.try_into().ok()?,
             pane: fields.get(10..14)?.try_into().ok()?,
-            group: fields.get(14..16).and_then(|group| group.try_into().ok()).filter(|group: &[&str; 2]| !group[0].is_empty()),
+            group: fields
+                .get(14..16)
+                .and_then(|group| group.try_into().ok())
+                .filter(|group: &[&str; 2]| !group[0].is_empty()),
         })
     }
 }

@@ -339,7 +339,14 @@ mod tests {
     use super::*;
 
     fn picker(subject: Subject) -> Picker {
-        let order = Order { subject, template: String::new(), filter: None, preview: true, grouped: false, start: vec!["$0".into()] };
+        let order = Order {
+            subject,
+            template: String::new(),
+            filter: None,
+            preview: true,
+            grouped: false,
+            start: vec!["$0".into()],
+        };
         let mut picker = Picker::new(order);
         assert_eq!(picker.opened().len(), usize::from(subject != Subject::Commands));
         picker.answered(&[], ANSWER);
