@@ -177,7 +177,8 @@ impl Call<'_> {
     /// Hands a command whose place is the client to one.
     pub fn perform(&mut self, matches: &ArgMatches) -> Result<Answer> {
         let target = matches.try_get_one::<String>("target").ok().flatten();
-        let client = match (self.own_client(), target) {
+        let named = target.and_then(|target| self.client(Some(target)).ok());
+        let client = match (named.or_else(|| self.own_client()), target) {
             (Some(client), _) => Some(client),
             (None, Some(target)) => self.state.latest_client(self.session(Some(target))?),
             (None, None) => Some(self.client(None)?),

@@ -33,6 +33,7 @@ mod down;
 mod env;
 mod export;
 mod find_window;
+mod gaps;
 mod has_session;
 mod help;
 mod hints;

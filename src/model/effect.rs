@@ -250,8 +250,6 @@ pub struct Capture {
     pub start: Edge,
     /// The last line (`-E`).
     pub end: Edge,
-    /// The other screen, where the program has left one (`-a`).
-    pub alternate: bool,
     /// Where the text goes: to standard output (`-p`), else into this buffer (`-b`), else into a new one. For the
     /// latter two the server gives the text to [`super::State::set_buffer`].
     pub target: CaptureTarget,

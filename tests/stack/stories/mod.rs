@@ -1,6 +1,7 @@
 //! One file for each thing that a user does.
 
 mod boot;
+mod buffers;
 mod clients;
 mod commands;
 mod config;
@@ -40,6 +41,7 @@ mod script;
 mod scripting;
 mod servers;
 mod session;
+mod source;
 mod ssh;
 mod supervise;
 mod survival;
