@@ -48,10 +48,7 @@ impl Command for BreakPane {
         let (session, index) = match &self.target {
             target if shift => {
                 let own = pane.to_string();
-                let window = call.window(Some(target.as_deref().unwrap_or(&own)))?;
-                let session = call.state.window(window).and_then(|window| call.state.session(window.session));
-                let session = session.ok_or_else(|| Error::not_found("can't find window"))?;
-                (session.id, session.index_of(window).map(|index| index.saturating_add(u32::from(self.after))))
+                call.beside(Some(target.as_deref().unwrap_or(&own)), self.after)?
             }
             Some(target) => call.state.find_place(Some(target), call.origin)?,
             None => (call.session(Some(&pane.to_string()))?, None),

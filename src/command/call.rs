@@ -63,6 +63,16 @@ impl Call<'_> {
         self.state.find_window(target, self.origin, Purpose::Look)
     }
 
+    /// As [`Call::window`], and the session that it is meant in.
+    pub fn link(&self, target: Option<&str>) -> Result<(SessionId, WindowId)> {
+        self.state.find_link(target, self.origin, Purpose::Look)
+    }
+
+    /// As [`Call::pane`], and the session that it is meant in.
+    pub fn spot(&self, target: Option<&str>) -> Result<Here> {
+        self.state.find_spot(target, self.origin, Purpose::Look)
+    }
+
     pub fn pane(&self, target: Option<&str>) -> Result<PaneId> {
         self.state.find_pane(target, self.origin, Purpose::Look)
     }
@@ -73,6 +83,13 @@ impl Call<'_> {
             (None, Some(marked)) => Ok(marked),
             _ => self.pane(target),
         }
+    }
+
+    /// The place right behind a window, or the one that it has (`-a`, `-b`).
+    pub fn beside(&self, target: Option<&str>, behind: bool) -> Result<(SessionId, Option<u32>)> {
+        let (id, window) = self.link(target)?;
+        let index = self.state.session(id).and_then(|session| session.index_of(window));
+        Ok((id, index.map(|index| index.saturating_add(u32::from(behind)))))
     }
 
     pub fn window_of(&self, pane: PaneId) -> Result<WindowId> {
@@ -169,7 +186,8 @@ impl Call<'_> {
     /// Hands a command whose place is the client to one.
     pub fn perform(&mut self, matches: &ArgMatches) -> Result<Answer> {
         let target = matches.try_get_one::<String>("target").ok().flatten();
-        let client = match (self.own_client(), target) {
+        let named = target.and_then(|target| self.client(Some(target)).ok());
+        let client = match (named.or_else(|| self.own_client()), target) {
             (Some(client), _) => Some(client),
             (None, Some(target)) => self.state.latest_client(self.session(Some(target))?),
             (None, None) => Some(self.client(None)?),

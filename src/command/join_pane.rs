@@ -26,13 +26,13 @@ impl Command for JoinPane {
 }
 
 pub fn join(call: &mut Call<'_>, source: Option<&str>, target: Option<&str>, beside: &Beside) -> Result<Answer> {
-    let target = call.pane(target)?;
+    let target = call.spot(target)?;
     let source = call.marked_or(source)?;
     let how = beside.split()?;
     let floats = call.state.window(call.window_of(source)?).is_some_and(|window| window.float(source).is_some());
-    match source == target && floats {
+    match source == target.pane && floats {
         true => call.state.tile_pane(source)?,
-        false => call.state.join_pane(source, target, how, beside.background)?,
+        false => call.state.join_pane(source, target.pane, target.session, how, beside.background)?,
     }
     Ok(Answer::Done)
 }

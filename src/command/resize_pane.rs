@@ -27,12 +27,6 @@ pub struct ResizePane {
     /// Show it in the whole window, or all panes again
     #[arg(short = 'Z')]
     zoom: bool,
-    /// Not offered: forget the lines below the cursor
-    #[arg(short = 'T', hide = true)]
-    trim: bool,
-    /// Not offered: borders are dragged with the mouse as it is
-    #[arg(short = 'M', hide = true)]
-    mouse: bool,
     /// The pane
     #[arg(short = 't', value_name = "PANE")]
     target: Option<String>,
@@ -47,14 +41,6 @@ impl Command for ResizePane {
     const SUMMARY: &'static str = "Move a pane's borders, or zoom it";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        if self.trim {
-            let error = Error::usage("resize-pane -T is not offered: lines below the cursor stay");
-            return Err(error.hint("`mux clear-history` forgets those above the screen"));
-        }
-        if self.mouse {
-            let error = Error::usage("resize-pane -M is not offered: no key is bound to the mouse here");
-            return Err(error.hint("borders are dragged with the mouse as it is"));
-        }
         let pane = call.pane(self.target.as_deref())?;
         if self.zoom {
             call.state.zoom(pane);

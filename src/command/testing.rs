@@ -22,6 +22,7 @@ pub struct World {
     /// Replies to requests that were not answered at once.
     pub replies: Vec<Reply>,
     inside: Option<PaneId>,
+    by: Option<ClientId>,
     failure: Option<String>,
     pid: u32,
     clients: u32,
@@ -82,6 +83,7 @@ impl World {
             seen: Vec::new(),
             replies: Vec::new(),
             inside: None,
+            by: None,
             failure: None,
             pid: FIRST_PID,
             clients: 0,
@@ -93,6 +95,11 @@ impl World {
     pub fn inside(&mut self, session: &str) {
         let session = self.state.session_named(session).map(|session| session.id);
         self.inside = session.and_then(|session| self.state.active_of(session));
+    }
+
+    /// From now on commands come from this terminal.
+    pub fn as_client(&mut self, client: ClientId) {
+        self.by = Some(client);
     }
 
     /// The next program cannot be started.
@@ -235,7 +242,7 @@ impl World {
             request: RequestId { client: ClientId(self.clients), number: 1 },
             context,
             attached: false,
-            behalf: None,
+            behalf: self.by,
             pane: self.inside,
             made: None,
             now: Timestamp(self.now),

@@ -66,9 +66,7 @@ impl State {
 
     pub(super) fn rearranged(&mut self, id: WindowId) {
         self.fit_window(id);
-        if let Some(session) = self.window(id).map(|window| window.session) {
-            self.touch(session);
-        }
+        self.touch_window(id);
     }
 
     /// Changes the arrangement of a window's panes; a zoom ends.
@@ -130,7 +128,7 @@ impl State {
     /// Exchanges two panes, of one window or of two.
     pub fn swap_panes(&mut self, a: PaneId, b: PaneId) {
         let (Some(home_a), Some(home_b)) = (self.home_of(a), self.home_of(b)) else { return };
-        if home_a == home_b {
+        if home_a.1 == home_b.1 {
             return self.swap_within(home_a.1, a, b);
         }
         for (window, old, new) in [(home_a.1, a, b), (home_b.1, b, a)] {
@@ -197,6 +195,7 @@ impl State {
                 session.select(id);
             }
         }
+        self.relink(to.session);
         self.rearranged(id);
         Ok(id)
     }

@@ -22,6 +22,7 @@ mod floating;
 mod hook;
 mod job;
 mod keys;
+mod links;
 mod log;
 mod looks;
 mod menu;
@@ -59,7 +60,7 @@ pub use crate::layout::{Axis, Extent, Preset, Split};
 pub use answer::{Refusal, Told as JobTold};
 pub use arrange::{PRESETS, Place};
 pub use attach::Attachment;
-pub use bring_back::{Before, PaneBefore, PaneReturn, Return};
+pub use bring_back::{Before, Came, PaneBefore, PaneReturn, Return};
 pub use buffer::{Buffer, Buffers};
 pub use client::{Aim, Awaited, Client, ClientFlags, Waiter};
 pub use down::ASIDE;
@@ -86,7 +87,7 @@ pub use save::{
     Held, Restored, Saved, SavedBuffer, SavedFloat, SavedJobs, SavedPane, SavedServer, SavedSession, SavedWindow,
 };
 pub use scopes::{OptionPlace, Overrides};
-pub use session::{Own, Session, SetVariables};
+pub use session::{Alerts, Own, Session, SetVariables};
 pub use start::{NewSession, NewWindow, Then};
 pub use state::{Setup, State};
 pub use target::{Here, Purpose, pane_beside};

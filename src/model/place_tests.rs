@@ -210,6 +210,12 @@ fn follow_brings_everybody_together_and_lets_them_part_again() {
     assert_eq!(rig.sees(2), rig.sees(1));
     rig.by(2, |state| state.select_window(WindowId(0)));
     assert_eq!(rig.sees(1), (vec![0, 1], 0));
+    rig.state.set_option_at(OptionPlace::Session(rig.session), "follow", Some("off")).unwrap();
+    rig.by(1, |state| state.select_window(WindowId(1)));
+    assert_eq!((rig.sees(1), rig.sees(2)), ((vec![2], 2), (vec![0, 1], 0)), "this session's go their own ways");
+    rig.state.set_option_at(OptionPlace::Session(rig.session), "follow", None).unwrap();
+    assert_eq!(rig.sees(2), rig.sees(1));
+    rig.by(2, |state| state.select_window(WindowId(0)));
     rig.state.set_option("follow", Some("off")).unwrap();
     rig.by(1, |state| state.select_window(WindowId(1)));
     assert_eq!((rig.sees(1), rig.sees(2)), ((vec![2], 2), (vec![0, 1], 0)));

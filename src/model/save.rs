@@ -1,7 +1,7 @@
 //! The state as it is written to files and read again. Serde types of their own: a field may be added (with a
 //! default), never reused; a change that older builds would misread counts the version up.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -57,6 +57,8 @@ pub struct SavedSession {
     pub own: Own,
     #[serde(default)]
     pub options: Overrides,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     pub windows: Vec<SavedWindow>,
 }
 
@@ -237,6 +239,7 @@ impl State {
             job: session.job.clone(),
             own: session.own.clone(),
             options: session.local.set.clone(),
+            group: session.group.clone(),
             windows: self.windows_of(session.id).into_iter().map(|(at, window)| self.save_window(at, window)).collect(),
         }
     }
@@ -287,6 +290,7 @@ impl State {
             }
         }
         state.resolve_options();
+        state.gather_groups();
         state.restore_next(held);
         state.drop_unstarted(held);
         state.lose_unheld(held, now);
@@ -328,7 +332,7 @@ impl State {
         let mut windows = Vec::new();
         for window in std::mem::take(&mut saved.windows) {
             let index = window.index;
-            match self.restore_window(window, id, held, now) {
+            match self.link_again(&window, id).or_else(|| self.restore_window(window, id, held, now)) {
                 Some(window) => windows.push((index, window)),
                 None => problems.push(format!("window {index} of session {name} is not whole; it is left out")),
             }
@@ -342,6 +346,22 @@ impl State {
         if let Some(agent) = agent {
             self.push(Effect::AgentLink { session: id, target: Some(agent) });
         }
+    }
+
+    /// Another session that was read before holds the window too.
+    fn link_again(&mut self, saved: &SavedWindow, session: SessionId) -> Option<WindowId> {
+        let window = self.windows.get_mut(&saved.id)?;
+        let same = window.layout.panes().iter().any(|pane| saved.panes.iter().any(|saved| saved.id == *pane));
+        same.then(|| window.also.push(session))?;
+        Some(saved.id)
+    }
+
+    /// The sessions of a group have the same windows; where what was written of them differs, the first one's.
+    fn gather_groups(&mut self) {
+        let first = |group: &String| self.grouped(group).first().copied();
+        let groups: BTreeSet<&String> = self.sessions.values().filter_map(|session| session.group.as_ref()).collect();
+        let firsts: Vec<SessionId> = groups.into_iter().filter_map(first).collect();
+        firsts.into_iter().for_each(|session| self.relink(session));
     }
 
     /// `None` when the window's parts contradict each other.
@@ -455,6 +475,8 @@ impl SavedSession {
             windows: windows.into_iter().collect(),
             current,
             recent,
+            alerts: BTreeMap::new(),
+            group: self.group,
             env: self.env.into_iter().collect(),
             agent: self.agent,
             size: self.size,

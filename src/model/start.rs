@@ -13,7 +13,7 @@ use super::pane::{Life, Pane, Program, Running};
 use super::scopes::Local;
 use super::session::{Own, Session};
 use super::window::Window;
-use super::{Context, Effect, Reply, SpawnSpec, State, environment, names};
+use super::{Attachment, ClientFlags, Context, Effect, Reply, SpawnSpec, State, environment, names};
 
 /// A request that waits for the keeper's answer about a pane.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +29,7 @@ pub enum Then {
     /// It is answered with this template, expanded for the pane.
     Print(String),
     /// It becomes a user's terminal.
-    Attach { context: Box<Context>, detach_others: bool },
+    Attach { context: Box<Context>, flags: ClientFlags },
     /// As `Attach`; and it leaves with the program's status.
     Foreground { context: Box<Context> },
     /// It is sent the program's output.
@@ -57,6 +57,8 @@ pub struct NewSession {
     pub window_name: Option<String>,
     pub program: Program,
     pub size: Option<Size>,
+    /// The first one of a group to come.
+    pub group: Option<String>,
 }
 
 /// A window to be made.
@@ -102,7 +104,11 @@ impl State {
         let pane = self.new_pane_id()?;
         let id = self.new_session_id();
         let window = self.new_window_id();
-        let name = new.name.clone().unwrap_or_else(|| self.free_name(id));
+        let usual = || match &new.group {
+            Some(group) => self.free_member_name(group, id),
+            None => self.free_name(id),
+        };
+        let name = new.name.clone().unwrap_or_else(usual);
         let base = self.options.base_index;
         let size = new.size.unwrap_or(self.options.default_size);
         let session = Session {
@@ -113,6 +119,8 @@ impl State {
             windows: [(base, window)].into(),
             current: window,
             recent: Vec::new(),
+            alerts: Default::default(),
+            group: new.group,
             env: environment::filtered(context),
             agent: None,
             size,
@@ -161,7 +169,7 @@ impl State {
             }
         }
         self.add_window(window, new.session, pane, new.name, new.program, now);
-        there.into_iter().for_each(|window| self.close_window(window));
+        there.into_iter().for_each(|there| self.unlink(new.session, there));
         Ok(pane)
     }
 
@@ -183,7 +191,7 @@ impl State {
         self.windows.insert(id, Box::new(window));
         self.panes.insert(pane, Box::new(Pane::new(pane, id, program, size)));
         self.spawn(pane, Undo::Pane { layout: None });
-        self.touch(session);
+        self.relink(session);
         self.fire_at("window-linked", pane);
     }
 
@@ -204,12 +212,11 @@ impl State {
         if !background {
             home.activate(pane);
         }
-        let session = home.session;
         let size = home.pane_size(pane).unwrap_or(limits::MIN_PANE);
         self.panes.insert(pane, Box::new(Pane::new(pane, window, program, size)));
         self.spawn(pane, Undo::Pane { layout: Some(before) });
         self.fit_window(window);
-        self.touch(session);
+        self.touch_window(window);
         Ok(pane)
     }
 
@@ -247,8 +254,8 @@ impl State {
                 return Err(Error::refused(format!("pane {id} is still active")).hint("-k ends its program first"));
             }
         }
-        if let Some((session, _)) = self.home_of(id) {
-            self.touch(session);
+        if let Some((_, window)) = self.home_of(id) {
+            self.touch_window(window);
         }
         Ok(())
     }
@@ -354,9 +361,7 @@ impl State {
         pane.life = Life::Running(running);
         self.job_started(id, pid, now);
         self.fit_window(window);
-        if let Some((session, _)) = self.home_of(id) {
-            self.touch(session);
-        }
+        self.touch_window(window);
         if let Some(Start { request: Some(request), then, .. }) = self.starts.remove(&id) {
             self.answer_start(id, request, then, now);
         }
@@ -369,11 +374,11 @@ impl State {
                 let out = self.expand_for_pane(&template, pane, now);
                 self.push(Effect::Reply { request, reply: Reply::text(out) });
             }
-            Then::Attach { context, detach_others } => {
-                self.attach(request, session, &context, detach_others, now);
+            Then::Attach { context, flags } => {
+                self.attach_as(request, session, &context, Attachment { flags, ..Attachment::default() }, now);
             }
             Then::Foreground { context } => {
-                self.attach(request, session, &context, false, now);
+                self.attach(request, session, &context, now);
                 if let Some(client) = self.clients.get_mut(&request.client) {
                     client.foreground = Some(pane);
                 }

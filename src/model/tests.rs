@@ -76,7 +76,7 @@ impl Rig {
     fn attach(&mut self, number: u32, session: SessionId, size: Size, env: &[(&str, &str)]) -> Vec<Effect> {
         let now = self.at();
         let request = RequestId { client: ClientId(number), number: 1 };
-        self.state.attach(request, session, &Self::context(size, env), false, now);
+        self.state.attach(request, session, &Self::context(size, env), now);
         self.state.take_effects()
     }
 
@@ -292,7 +292,7 @@ fn a_client_that_goes_while_its_session_starts_is_not_attached() {
     let context = Rig::context(Size::new(80, 25), &[]);
     let pane = rig.state.new_session(NewSession::default(), &context, Timestamp(0)).unwrap();
     let request = RequestId { client: ClientId(1), number: 1 };
-    let then = Then::Attach { context: Box::new(context), detach_others: false };
+    let then = Then::Attach { context: Box::new(context), flags: ClientFlags::default() };
     rig.state.await_start(pane, Some(request), then);
     rig.apply(Event::ClientGone { client: ClientId(1) });
     assert!(!rig.start(pane).iter().any(|effect| matches!(effect, Effect::Attached { .. })));

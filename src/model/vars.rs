@@ -10,10 +10,10 @@ use super::client::Client;
 use super::floating::{Float, FloatKind};
 use super::job::Job;
 use super::pane::{Life, Pane};
-use super::session::Session;
+use super::session::{Alerts, Session};
 use super::supervise::Goal;
 use super::window::Window;
-use super::{PaneFacts, State};
+use super::{Here, PaneFacts, State};
 
 /// What a format is expanded for. Knowing a pane means knowing its window and session too.
 #[derive(Clone, Copy)]
@@ -75,8 +75,15 @@ impl<'a> Lens<'a> {
         let state = self.state;
         let Some(pane) = state.pane(id) else { return self };
         let window = state.window(pane.window);
-        let session = window.and_then(|window| state.session(window.session));
+        // The session that is looked at, where it has the window.
+        let near = window.and_then(|window| self.session.filter(|session| session.holds(window.id)));
+        let session = near.or_else(|| window.and_then(|window| state.session(window.session)));
         Self { pane: Some(pane), window, session, job: state.jobs().of_pane(id), ..self }
+    }
+
+    /// A pane in the session that it is meant in.
+    pub fn spot(self, here: Here) -> Self {
+        self.session(here.session).pane(here.pane)
     }
 
     pub fn job(self, job: &'a Job) -> Self {
@@ -108,7 +115,34 @@ impl<'a> Lens<'a> {
     fn window_flags(&self) -> Option<String> {
         let window = self.window?;
         let marked = self.state.marked().is_some_and(|pane| window.contains(pane));
-        Some(window.flags(self.is_current(), self.is_last(), marked))
+        Some(window.flags(self.alerts()?, self.is_current(), self.is_last(), marked))
+    }
+
+    /// The marks of the window in the session.
+    fn alerts(&self) -> Option<Alerts> {
+        Some(self.session?.alerts_of(self.window?.id))
+    }
+
+    /// The clients of the session's group.
+    fn group_clients(&self) -> Option<usize> {
+        let group = self.state.grouped(self.session?.group.as_deref()?);
+        Some(group.into_iter().map(|session| self.state.clients_of(session).len()).sum())
+    }
+
+    fn group_names(&self) -> Option<Vec<&'a str>> {
+        let group = self.state.grouped(self.session?.group.as_deref()?);
+        Some(self.names(group.into_iter()))
+    }
+
+    fn names(&self, sessions: impl Iterator<Item = SessionId>) -> Vec<&'a str> {
+        sessions.filter_map(|id| self.state.session(id)).map(|session| session.name.as_str()).collect()
+    }
+
+    /// The sessions in which the window is the current one.
+    fn active_in(&self) -> Option<Vec<SessionId>> {
+        let window = self.window?;
+        let current = |id: &SessionId| self.state.session(*id).is_some_and(|session| session.current == window.id);
+        Some(window.sessions().filter(current).collect())
     }
 
     fn float(&self) -> Option<&'a Float> {
@@ -277,8 +311,12 @@ pub static VARS: &[(&str, Get)] = &[
     ("session_attached", |l| text(l.attached()?)),
     ("session_created", |l| text(l.session?.created.seconds())),
     ("session_created_string", |l| text(l.session?.created.ctime())),
-    ("session_group", |l| l.session.map(|_| String::new())),
-    ("session_grouped", |l| l.session.and_then(|_| flag(false))),
+    ("session_group", |l| text(l.session?.group.as_deref().unwrap_or_default())),
+    ("session_group_attached", |l| text(l.group_clients()?)),
+    ("session_group_list", |l| text(l.group_names()?.join(","))),
+    ("session_group_many_attached", |l| flag(l.group_clients()? > 1)),
+    ("session_group_size", |l| text(l.group_names()?.len())),
+    ("session_grouped", |l| flag(l.session?.group.is_some())),
     ("session_id", |l| text(l.session?.id)),
     ("session_job", |l| text(l.session?.job.as_ref()?)),
     ("session_last_attached", |l| text(l.session?.last_attached?.seconds())),
@@ -290,9 +328,11 @@ pub static VARS: &[(&str, Get)] = &[
     ("version", |l| text(&l.state.setup().version)),
     ("window_active", |l| flag(l.window.is_some() && l.is_current())),
     ("window_active_clients", |l| text(l.shown_by()?)),
+    ("window_active_sessions", |l| text(l.active_in()?.len())),
+    ("window_active_sessions_list", |l| text(l.names(l.active_in()?.into_iter()).join(","))),
     ("window_activity", |l| text(l.window?.last_output.seconds())),
-    ("window_activity_flag", |l| flag(l.window?.activity)),
-    ("window_bell_flag", |l| flag(l.window?.bell)),
+    ("window_activity_flag", |l| flag(l.alerts()?.activity)),
+    ("window_bell_flag", |l| flag(l.alerts()?.bell)),
     ("window_cell_height", |l| l.window.map(|_| "0".into())),
     ("window_cell_width", |l| l.window.map(|_| "0".into())),
     ("window_end_flag", |l| flag(l.session?.windows.values().next_back() == Some(&l.window?.id))),
@@ -302,11 +342,13 @@ pub static VARS: &[(&str, Get)] = &[
     ("window_index", |l| text(l.session?.index_of(l.window?.id)?)),
     ("window_last_flag", |l| flag(l.window.is_some() && l.is_last())),
     ("window_layout", |l| text(l.window?.layout.dump())),
-    ("window_linked", |l| l.window.and_then(|_| flag(false))),
+    ("window_linked", |l| flag(l.state.is_linked(l.session?.id, l.window?.id))),
+    ("window_linked_sessions", |l| text(l.window?.sessions().count())),
+    ("window_linked_sessions_list", |l| text(l.names(l.window?.sessions()).join(","))),
     ("window_name", |l| text(&l.window?.name)),
     ("window_panes", |l| text(l.window?.panes().len())),
     ("window_raw_flags", |l| l.window_flags()),
-    ("window_silence_flag", |l| flag(l.window?.silence)),
+    ("window_silence_flag", |l| flag(l.alerts()?.silence)),
     ("window_start_flag", |l| flag(l.session?.windows.values().next() == Some(&l.window?.id))),
     ("window_visible_layout", |l| text(l.window?.layout.dump())),
     ("window_width", |l| text(l.window?.layout.size().cols)),

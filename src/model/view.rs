@@ -127,7 +127,7 @@ impl State {
                 index,
                 name: window.name.clone(),
                 current: is_current,
-                label: format::expand(template, &self.lens(now).window(window.id)),
+                label: format::expand(template, &self.lens(now).session(session.id).window(window.id)),
             }
         };
         self.windows_of(session.id).into_iter().map(tab).collect()
@@ -174,8 +174,8 @@ impl State {
 
     /// One pane that is shown inline has the terminal to itself.
     fn has_status(&self, client: ClientId, window: &Window) -> bool {
-        let flags = self.client(client).map(|client| client.flags).unwrap_or_default();
-        let status = self.session_options(window.session).status;
+        let Some(client) = self.client(client) else { return false };
+        let (flags, status) = (client.flags, self.session_options(client.session).status);
         status && (!flags.inline || flags.inline_status || window.panes().len() > 1)
     }
 

@@ -1,17 +1,23 @@
 //! A window: panes that tile one room, and panes that float above them.
 
-use crate::base::{Direction, PaneId, Rect, SessionId, Size, Timestamp, WindowId};
+use crate::base::{ClientId, Direction, PaneId, Rect, SessionId, Size, Timestamp, WindowId};
 use crate::config::BorderStatus;
 use crate::layout::{Floating, Layout, nearest};
 
 use super::floating::{Dress, Float, FloatKind};
 use super::scopes::Local;
+use super::session::Alerts;
 
-/// Panes that tile one room, one at least, and panes that float above them. Belongs to one session.
+/// Panes that tile one room, one at least, and panes that float above them. In one session, or linked into several.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Window {
     pub id: WindowId,
+    /// Its home: what its programs are given comes from there.
     pub session: SessionId,
+    /// The other sessions that it is linked into, in no order that means anything.
+    pub also: Vec<SessionId>,
+    /// Whose active pane and zoom it has: see [`super::place`].
+    pub(super) holder: Option<ClientId>,
     pub name: String,
     /// The name follows the program in the active pane.
     pub automatic: bool,
@@ -28,11 +34,6 @@ pub struct Window {
     pub manual: bool,
     /// Where the panes' titles are: those at that edge have a row less.
     pub titles: BorderStatus,
-    /// Something was written or rang while the window was not current.
-    pub activity: bool,
-    pub bell: bool,
-    /// Nothing was written for as long as `monitor-silence` says.
-    pub silence: bool,
     pub last_output: Timestamp,
     /// The arrangement that next-layout put up last: its place among the presets.
     pub preset: Option<usize>,
@@ -47,6 +48,8 @@ impl Window {
         Self {
             id,
             session,
+            also: Vec::new(),
+            holder: None,
             name: String::new(),
             automatic: true,
             layout: Layout::new(pane, size),
@@ -56,14 +59,16 @@ impl Window {
             zoomed: false,
             manual: false,
             titles: BorderStatus::Off,
-            activity: false,
-            bell: false,
-            silence: false,
             last_output: now,
             preset: None,
             former: None,
             local: Local::default(),
         }
+    }
+
+    /// The sessions that hold it, its home first.
+    pub fn sessions(&self) -> impl Iterator<Item = SessionId> {
+        std::iter::once(self.session).chain(self.also.iter().copied())
     }
 
     /// In the order of their indexes: those that tile the window, then those that float, by age.
@@ -305,12 +310,12 @@ impl Window {
     }
 
     /// tmux's marks behind a window's name: `#` activity, `!` bell, `~` silence, `*` current, `-` last, `M` marked, `Z` zoomed.
-    pub fn flags(&self, current: bool, last: bool, marked: bool) -> String {
+    pub fn flags(&self, alerts: Alerts, current: bool, last: bool, marked: bool) -> String {
         let last = last && !current;
         let marks = [
-            (self.activity, '#'),
-            (self.bell, '!'),
-            (self.silence, '~'),
+            (alerts.activity, '#'),
+            (alerts.bell, '!'),
+            (alerts.silence, '~'),
             (current, '*'),
             (last, '-'),
             (marked, 'M'),

@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicBool;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::buffer_files::BufferFile;
 use super::clients::Shown;
 use super::job_files::Loaded;
 use super::keeper_link::KeeperSender;
@@ -111,6 +112,11 @@ pub enum ToCore {
         number: u32,
     },
     /// Files of commands have been read.
+    /// A buffer's file is read or written.
+    BufferFile {
+        request: RequestId,
+        done: BufferFile,
+    },
     Sourced {
         request: RequestId,
         sourced: Sourced,

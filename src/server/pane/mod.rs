@@ -371,7 +371,7 @@ impl Pane {
             history_bytes: self.terminal().history_memory() as u64,
             alternate_on: modes.alternate_screen,
             mouse: modes.mouse != MouseMode::Off,
-            current_command: procfs::command(foreground).unwrap_or_default(),
+            current_command: procfs::program(foreground).unwrap_or_default(),
             current_path: procfs::current_dir(foreground).or_else(|| procfs::current_dir(self.pid)).unwrap_or_default(),
             title: self.terminal().title().to_owned(),
             screen: String::new(),

@@ -1,6 +1,7 @@
 //! One file for each thing that a user does.
 
 mod boot;
+mod buffers;
 mod clients;
 mod commands;
 mod config;
@@ -13,6 +14,7 @@ mod errors;
 mod exchange;
 mod floating;
 mod foreground;
+mod groups;
 mod half_dead;
 mod hygiene;
 mod idle;
@@ -21,6 +23,7 @@ mod jobs;
 #[cfg(target_os = "linux")]
 mod keeper_death;
 mod keys;
+mod links;
 mod logs;
 mod looks;
 mod names;
@@ -40,6 +43,7 @@ mod script;
 mod scripting;
 mod servers;
 mod session;
+mod source;
 mod ssh;
 mod supervise;
 mod survival;
