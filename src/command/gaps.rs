@@ -1,7 +1,5 @@
 //! What tmux has and mux has not, each with why: whoever types it is told so, and docs/reference/tmux.md lists it.
 
-use std::fmt::Write as _;
-
 /// A command, or flags of one, that is not offered.
 #[derive(Debug)]
 pub struct Gap {
@@ -22,9 +20,9 @@ pub const GAPS: &[Gap] = &[
     gap("capture-pane", "CP", "text is captured as it reads; `mux pipe-pane` has every byte"),
     gap("capture-pane", "N", "blanks at line ends stay with -J"),
     gap("capture-pane", "q", "there is no -a whose error it would keep quiet"),
-    gap("choose-client", "FKOrt", "the picker has one look and one order; / searches it"),
+    gap("choose-client", "FKOr", "the picker has one look and one order; / searches it"),
     gap("choose-buffer", "K", "digits choose the first ten; / searches"),
-    gap("choose-tree", "FKOrt", "the picker has one look and one order; / searches it"),
+    gap("choose-tree", "FKOr", "the picker has one look and one order; / searches it"),
     gap("clear-prompt-history", "", "what was typed is in the file prompt_history of the state directory: remove it"),
     gap("command-prompt", "FNTi", "the prompt takes a line as it is; %% and %1 stand for the answers"),
     gap("copy-mode", "HMs", "copy mode is of the pane that it was entered in, also by the mouse"),
@@ -85,23 +83,10 @@ pub fn of_flag(command: &str, flag: char) -> Option<&'static str> {
     GAPS.iter().find(|gap| gap.command == command && gap.flags.contains(flag)).map(|gap| gap.why)
 }
 
-/// The text of docs/reference/tmux.md.
-pub fn reference() -> String {
-    let mut text = String::from(
-        "# What tmux has and mux has not\n\nOf the commands and flags of tmux 3.3a. All others are there. Made from the table in \
-         `src/command/gaps.rs`; `UPDATE_DOCS=1 cargo test reference` writes it anew.\n\n| command | flags | why, and what there is instead |\n\
-         |---|---|---|\n",
-    );
-    for gap in GAPS {
-        let flags: Vec<String> = gap.flags.chars().map(|flag| format!("`-{flag}`")).collect();
-        let why = gap.why.replace('|', "\\|");
-        let _ = writeln!(text, "| `{}` | {} | {why} |", gap.command, flags.join(" "));
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::super::{TABLE, find, testing::World};
     use super::*;
 
@@ -174,6 +159,21 @@ mod tests {
             assert!(error.hint.is_some_and(|hint| hint == gap.why), "{line}");
         }
         assert_eq!(find("lock-serv").unwrap_err().message, "unknown command: lock-serv");
+    }
+
+    /// The text of docs/reference/tmux.md.
+    fn reference() -> String {
+        let mut text = String::from(
+            "# What tmux has and mux has not\n\nOf the commands and flags of tmux 3.3a. All others are there. Made from the table in \
+             `src/command/gaps.rs`; `UPDATE_DOCS=1 cargo test reference` writes it anew.\n\n| command | flags | why, and what there is instead |\n\
+             |---|---|---|\n",
+        );
+        for gap in GAPS {
+            let flags: Vec<String> = gap.flags.chars().map(|flag| format!("`-{flag}`")).collect();
+            let why = gap.why.replace('|', "\\|");
+            let _ = writeln!(text, "| `{}` | {} | {why} |", gap.command, flags.join(" "));
+        }
+        text
     }
 
     #[test]

@@ -88,7 +88,10 @@ impl State {
         }
         let held: BTreeSet<WindowId> = windows.into_values().collect();
         let Self { windows, sessions, .. } = self;
-        for window in windows.values_mut() {
+        let concerned = |window: &&mut Box<Window>| {
+            held.contains(&window.id) || window.sessions().any(|known| group.contains(&known))
+        };
+        for window in windows.values_mut().filter(concerned) {
             let holds = |id: &SessionId| sessions.get(id).is_some_and(|session| session.holds(window.id));
             let mut links: Vec<SessionId> = window.sessions().filter(holds).collect();
             let known = |id: &&SessionId| window.sessions().any(|known| known == **id);

@@ -3,6 +3,8 @@
 //! A window that loses its last pane, and a session that loses its last window, go as if they had been closed;
 //! nothing that runs is touched.
 
+use std::collections::BTreeSet;
+
 use crate::base::{Error, PaneId, Result, SessionId, WindowId};
 use crate::layout::Split;
 
@@ -155,7 +157,8 @@ impl State {
         if from != to && self.group_of(from).contains(&to) {
             return Err(Error::refused("can't move window, sessions are grouped"));
         }
-        for id in if from == to { vec![from] } else { vec![from, to] } {
+        let all: BTreeSet<SessionId> = [from, to].into_iter().flat_map(|id| self.group_of(id)).collect();
+        for id in all {
             if let Some(session) = self.sessions.get_mut(&id) {
                 exchange(session, source, target);
             }

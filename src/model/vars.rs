@@ -125,13 +125,20 @@ impl<'a> Lens<'a> {
 
     /// The clients of the session's group.
     fn group_clients(&self) -> Option<usize> {
-        let group = self.state.grouped(self.session?.group.as_deref()?);
-        Some(group.into_iter().map(|session| self.state.clients_of(session).len()).sum())
+        Some(self.group()?.into_iter().map(|session| self.state.clients_of(session).len()).sum())
+    }
+
+    fn group(&self) -> Option<Vec<SessionId>> {
+        Some(self.state.grouped(self.session?.group.as_deref()?))
     }
 
     fn group_names(&self) -> Option<Vec<&'a str>> {
-        let group = self.state.grouped(self.session?.group.as_deref()?);
-        Some(self.names(group.into_iter()))
+        Some(self.names(self.group()?.into_iter()))
+    }
+
+    fn client_names(&self, sessions: impl Iterator<Item = SessionId>) -> Vec<String> {
+        let clients = sessions.flat_map(|session| self.state.clients_of(session));
+        clients.filter_map(|client| self.state.client(client)).map(Client::name).collect()
     }
 
     fn names(&self, sessions: impl Iterator<Item = SessionId>) -> Vec<&'a str> {
@@ -309,10 +316,12 @@ pub static VARS: &[(&str, Get)] = &[
     ("pid", |l| text(l.state.setup().server_pid)),
     ("session_activity", |l| text(l.session?.activity.seconds())),
     ("session_attached", |l| text(l.attached()?)),
+    ("session_attached_list", |l| text(l.client_names(std::iter::once(l.session?.id)).join(","))),
     ("session_created", |l| text(l.session?.created.seconds())),
     ("session_created_string", |l| text(l.session?.created.ctime())),
     ("session_group", |l| text(l.session?.group.as_deref().unwrap_or_default())),
     ("session_group_attached", |l| text(l.group_clients()?)),
+    ("session_group_attached_list", |l| text(l.client_names(l.group()?.into_iter()).join(","))),
     ("session_group_list", |l| text(l.group_names()?.join(","))),
     ("session_group_many_attached", |l| flag(l.group_clients()? > 1)),
     ("session_group_size", |l| text(l.group_names()?.len())),

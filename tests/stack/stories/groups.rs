@@ -32,10 +32,12 @@ fn windows_come_and_go_in_all_and_each_has_its_own_current_one() {
     world.ok("swap-window -s mine:1 -t mine:9");
     let listed = world.ok("list-windows -a -F '#{session_name}#I #W'");
     assert_eq!(listed, "team1 second\nteam9 first\nmine1 second\nmine9 first\n");
+    // What is current stays so by its index.
+    two.wait_for("the first window", |s| s.status().contains("9:first*") && s.prompt());
     two.enter("exit");
-    let alone = |s: &crate::harness::Screen| s.status().contains("9:first*") || s.status().contains("1:first*");
-    two.wait_for("the first window", alone);
-    assert_eq!(world.ok("list-windows -a -F '#{session_name} #W'"), "team first\nmine first\n");
+    two.wait_for("the other window", |s| s.status().contains("second*") && !s.status().contains("first"));
+    one.wait_for("the other window", |s| s.status().contains("second*") && !s.status().contains("first"));
+    assert_eq!(world.ok("list-windows -a -F '#{session_name} #W'"), "team second\nmine second\n");
 }
 
 #[test]
