@@ -160,6 +160,37 @@ fn wide_characters_are_cut_clean_and_what_is_below_goes_on() {
 }
 
 #[test]
+fn only_what_has_changed_is_drawn() {
+    let world = World::new();
+    let mut terminal = attached(&world);
+    world.ok("new-pane -d -p -t worker -x 30 -y 8 -X 40 -Y 0");
+    terminal.shows("(pinned)");
+    let before = terminal.drawn();
+    terminal.types("x");
+    terminal.wait_for("the key's echo", |s| s.row(0).starts_with("$ x"));
+    let drawn = terminal.drawn() - before;
+    assert!(drawn < 200, "{drawn} bytes for one character beside what floats");
+}
+
+#[test]
+fn the_panes_numbers_are_beside_each_other() {
+    let world = World::new();
+    let mut terminal = attached(&world);
+    terminal.press("C-b *");
+    terminal.wait_for("a frame with a prompt in it", |s| frame(s, "sh").is_some() && s.prompt());
+    terminal.press("C-b q");
+    // Large digits, of which none stands in the other.
+    let columns = |s: &Screen| {
+        let rows = s.rows();
+        let all = rows.iter().flat_map(|row| row.chars().enumerate()).filter(|(_, c)| *c == '█').map(|(at, _)| at);
+        (all.clone().min().unwrap_or(0), all.max().unwrap_or(0))
+    };
+    terminal.wait_for("a number in the frame and one beside it", |s| columns(s).0 < 60 && columns(s).1 > 61);
+    terminal.press("1");
+    terminal.wait_for("the pane below", |s| frame(s, "sh").is_none());
+}
+
+#[test]
 fn reading_back_searching_and_selecting_in_one_and_below_it() {
     let world = World::new();
     let mut terminal = attached(&world);
