@@ -140,6 +140,8 @@ fn a_smaller_terminal_keeps_them_inside_and_a_larger_one_brings_them_back() {
     terminal.resize(200, 50);
     terminal.wait_for("where it was", |s| frame(s, "sh") == Some((24, 69)));
     placed(&world, "worker:1.2", "70,25 40x10");
+    terminal.enter("printf '\\033]2;a-title\\007'");
+    terminal.wait_for("what the program calls it", |s| frame(s, "a-title").is_some());
 }
 
 #[test]
