@@ -208,9 +208,6 @@ impl App {
         if self.mirror.view().is_none() {
             return self.pass(key, what);
         }
-        if self.closes_popup(key, now) {
-            return;
-        }
         self.end_stale_mode();
         let (waiting, prefix) = (self.keys.is_waiting(now.instant), self.keys.is_prefix(key));
         if waiting || prefix {
@@ -220,7 +217,7 @@ impl App {
             return self.keys.cancel();
         }
         let in_mode = self.keys.mode().is_some();
-        if !prefix && !waiting && !in_mode && self.copy_key(key, now) {
+        if !prefix && !waiting && !in_mode && (self.copy_key(key, now) || self.closes_popup(key, now)) {
             return self.drawing.stale();
         }
         match self.keys.key(key, now.instant) {

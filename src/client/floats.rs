@@ -126,12 +126,36 @@ impl App {
         Plate::new(division.place(outer), Panned { widget, pan: division.hidden(outer) })
     }
 
+    /// Of a pane's place on the terminal, a part over which nothing floats: the largest beside each of those that do.
+    pub(super) fn uncovered(&self, pane: &PaneView) -> Rect {
+        let division = self.division();
+        let above = self.mirror.floating().rev().take_while(|(other, _)| other.id != pane.id);
+        let above = above.map(|(other, float)| division.place(outer(other, float)));
+        above.fold(division.place(pane.rect), largest_beside)
+    }
+
     /// The cursor of a pane is under one that floats above it.
     pub(super) fn is_covered(&self, id: PaneId, at: Point) -> bool {
         let Some(at) = self.division().in_window(at) else { return false };
         let above = self.mirror.floating().rev().take_while(|(pane, _)| pane.id != id);
         above.into_iter().any(|(pane, float)| outer(pane, float).contains(at))
     }
+}
+
+/// The largest part of a place that is above, below, left or right of another one.
+fn largest_beside(place: Rect, over: Rect) -> Rect {
+    if !place.overlaps(over) {
+        return place;
+    }
+    let (cols, rows) = (place.size.cols, place.size.rows);
+    let above = Rect::new(place.top(), place.left(), Size::new(cols, over.top().saturating_sub(place.top())));
+    let left = Rect::new(place.top(), place.left(), Size::new(over.left().saturating_sub(place.left()), rows));
+    let below = place.bottom().saturating_sub(over.bottom());
+    let below = Rect::new(over.bottom(), place.left(), Size::new(cols, below));
+    let right = place.right().saturating_sub(over.right());
+    let right = Rect::new(place.top(), over.right(), Size::new(right, rows));
+    let cells = |rect: &Rect| u32::from(rect.size.cols) * u32::from(rect.size.rows);
+    [above, left, below, right].into_iter().max_by_key(cells).unwrap_or(place)
 }
 
 /// Stands behind the title of a pane that is pinned.
@@ -226,6 +250,16 @@ impl Content for Tinted<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_has_room_beside_what_floats() {
+        let place = Rect::new(0, 0, Size::new(80, 23));
+        let beside = |over| largest_beside(place, over);
+        assert_eq!(beside(Rect::new(5, 10, Size::new(42, 13))), Rect::new(0, 52, Size::new(28, 23)));
+        assert_eq!(beside(Rect::new(9, 0, Size::new(80, 14))), Rect::new(0, 0, Size::new(80, 9)));
+        assert!(beside(place).size.is_empty(), "all of it is covered");
+        assert_eq!(beside(Rect::new(30, 0, Size::new(9, 9))), place, "it lies elsewhere");
+    }
 
     #[test]
     fn a_frame_has_corners_and_a_title_that_fits() {

@@ -136,6 +136,7 @@ mod tests {
         world.ok("popup -w 40 -h 50% -x 4 -y 2 -T '#{session_name}!' top");
         let about = "#{pane_id} #{pane_modal_flag} #{pane_x},#{pane_y} #{pane_width}x#{pane_height}";
         assert_eq!(world.ok(&format!("display -p -t x '{about}'")), "%2 1 5,3 38x10\n");
+        assert_eq!(world.ok("display -p -t x '#{window_name}'"), "sh\n", "nothing that passes gives its name");
         for line in ["selectp -t %0", "lastp -t x", "scratch", "toggle-floats", "newp", "popup"] {
             assert_eq!(world.fails(line), "popup %2 is open and has the window", "{line}");
         }

@@ -255,7 +255,7 @@ impl State {
             return;
         }
         let Some(window) = self.window(id).filter(|window| window.automatic) else { return };
-        let Some(pane) = self.pane(window.active) else { return };
+        let Some(pane) = self.pane(window.namesake()) else { return };
         let name = match pane.command.is_empty() {
             true => self.program_name(&pane.program),
             false => pane.command.clone(),

@@ -7,6 +7,7 @@ use crate::format;
 use super::State;
 use super::floating::Dress;
 use super::session::Session;
+use super::vars::Lens;
 use super::window::Window;
 
 /// All of it, for one client.
@@ -156,7 +157,7 @@ impl State {
             let lens = self.lens(now).pane(id);
             let options = self.pane_options(id);
             let title = match (float.dress.title.as_str(), options.pane_border_status) {
-                ("", BorderStatus::Off) => lens.current_command().unwrap_or_default(),
+                ("", BorderStatus::Off) => self.pane_label(id, &lens),
                 ("", _) => format::expand(&options.pane_border_format, &lens),
                 (title, _) => title.to_owned(),
             };
@@ -170,6 +171,12 @@ impl State {
             })
         };
         window.visible().into_iter().filter_map(view).collect()
+    }
+
+    /// What its program calls the pane, or else the program's name.
+    fn pane_label(&self, id: PaneId, lens: &Lens<'_>) -> String {
+        let title = self.pane(id).map(|pane| pane.title.clone()).filter(|title| !title.is_empty());
+        title.or_else(|| lens.current_command()).unwrap_or_default()
     }
 
     /// One pane that is shown inline has the terminal to itself.

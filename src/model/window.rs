@@ -268,6 +268,12 @@ impl Window {
         before.or_else(|| self.beside(pane)).or_else(|| self.heir())
     }
 
+    /// The pane after which the window is called: what is only looked into for a while gives it no name.
+    pub fn namesake(&self) -> PaneId {
+        let passing = self.float(self.active).is_some_and(|float| float.kind != FloatKind::Plain);
+        if passing { self.base() } else { self.active }
+    }
+
     /// Where the user was before the scratch terminal was called up.
     pub(super) fn below_scratch(&self, scratch: PaneId) -> PaneId {
         self.after(scratch).unwrap_or_else(|| self.base())

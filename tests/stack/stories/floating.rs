@@ -140,6 +140,8 @@ fn a_smaller_terminal_keeps_them_inside_and_a_larger_one_brings_them_back() {
     terminal.resize(200, 50);
     terminal.wait_for("where it was", |s| frame(s, "sh") == Some((24, 69)));
     placed(&world, "worker:1.2", "70,25 40x10");
+    terminal.enter("printf '\\033]2;a-title\\007'");
+    terminal.wait_for("what the program calls it", |s| frame(s, "a-title").is_some());
 }
 
 #[test]
@@ -157,6 +159,37 @@ fn wide_characters_are_cut_clean_and_what_is_below_goes_on() {
     // What is below is drawn on, and not through.
     world.ok("send-keys -t worker:1.1 'clear; seq -s , 30 60' Enter");
     terminal.wait_for("numbers round it", |s| s.row(0).starts_with("30,31") && s.row(2).starts_with("$  ┌"));
+}
+
+#[test]
+fn only_what_has_changed_is_drawn() {
+    let world = World::new();
+    let mut terminal = attached(&world);
+    world.ok("new-pane -d -p -t worker -x 30 -y 8 -X 40 -Y 0");
+    terminal.shows("(pinned)");
+    let before = terminal.drawn();
+    terminal.types("x");
+    terminal.wait_for("the key's echo", |s| s.row(0).starts_with("$ x"));
+    let drawn = terminal.drawn() - before;
+    assert!(drawn < 200, "{drawn} bytes for one character beside what floats");
+}
+
+#[test]
+fn the_panes_numbers_are_beside_each_other() {
+    let world = World::new();
+    let mut terminal = attached(&world);
+    terminal.press("C-b *");
+    terminal.wait_for("a frame with a prompt in it", |s| frame(s, "sh").is_some() && s.prompt());
+    terminal.press("C-b q");
+    // Large digits, of which none stands in the other.
+    let columns = |s: &Screen| {
+        let rows = s.rows();
+        let all = rows.iter().flat_map(|row| row.chars().enumerate()).filter(|(_, c)| *c == '█').map(|(at, _)| at);
+        (all.clone().min().unwrap_or(0), all.max().unwrap_or(0))
+    };
+    terminal.wait_for("a number in the frame and one beside it", |s| columns(s).0 < 60 && columns(s).1 > 61);
+    terminal.press("1");
+    terminal.wait_for("the pane below", |s| frame(s, "sh").is_none());
 }
 
 #[test]

@@ -39,6 +39,11 @@ fn escape_closes_it_when_its_program_has_ended() {
     let said = world.sh("mux popup 'echo popped; exit 3'; echo status-$?");
     assert!(said.out.contains("status-3"), "a shell waits for the program: {said:?}");
     terminal.wait_for("what it printed, and how it ended", |s| s.shows("popped") && s.shows("status 3"));
+    // In copy mode the same keys are that one's.
+    terminal.press("C-b [");
+    terminal.shows("[0/0]");
+    terminal.press("C-c");
+    terminal.wait_for("out of copy mode", |s| !s.shows("[0/0]") && s.shows("popped"));
     terminal.types("x");
     terminal.press("Escape");
     terminal.wait_for("it has closed", |s| !s.shows("popped"));
