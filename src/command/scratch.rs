@@ -32,11 +32,15 @@ impl Command for Scratch {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let window = call.window(self.target.as_deref())?;
-        let (session, beside) = call
+        let (home, beside) = call
             .state
             .window(window)
             .map(|window| (window.session, window.base()))
             .ok_or_else(|| Error::not_found("can't find window"))?;
+        // A window that is linked is in several sessions.
+        let said = call.session(self.target.as_deref()).ok();
+        let holds = |id: &SessionId| call.state.session(*id).is_some_and(|session| session.holds(window));
+        let session = said.filter(holds).unwrap_or(home);
         if let Some(scratch) = call.state.scratch_of(session) {
             call.state.toggle_scratch(scratch, window)?;
             return Ok(Answer::Done);

@@ -133,10 +133,10 @@ impl State {
 
     /// A client has gone from this session: a popup that only it saw is a floating pane as others from now on.
     pub(super) fn release_popups(&mut self, session: SessionId) {
-        let places = self.clients.values().filter(|client| client.session == session);
-        let places = places.filter_map(|client| client.aside.as_ref());
+        let places = self.clients.values().filter_map(|client| client.aside.as_ref());
         let seen: Vec<PaneId> = places.flat_map(|place| place.windows.values()).map(|focus| focus.active).collect();
-        for window in self.windows.values_mut().filter(|window| window.session == session) {
+        for window in self.sessions.get(&session).into_iter().flat_map(|session| session.windows.values()) {
+            let Some(window) = self.windows.get_mut(window) else { continue };
             let active = window.active;
             let unseen = |float: &&mut Float| float.is_popup() && float.pane != active && !seen.contains(&float.pane);
             window.floats.iter_mut().filter(unseen).for_each(|float| float.kind = FloatKind::Plain);
