@@ -99,9 +99,6 @@ pub const SOURCE_FILES: usize = 100;
 /// Channels of `wait-for` that are in use at a time: scripts name each after what they do. The next one is refused.
 pub const CHANNELS: usize = 10_000;
 
-/// Items of a menu that mux makes by itself: a terminal full.
-pub const MENU_ITEMS: usize = 40;
-
 /// Lines shown to clients that `show-messages` can repeat; the oldest goes first. tmux's default for `message-limit` is
 /// a thousand; nobody reads back further than some screens.
 pub const KEPT_MESSAGES: usize = 200;

@@ -110,11 +110,7 @@ impl State {
     pub fn bring_back(&mut self, plan: &mut Return, came: &mut Came, now: Timestamp) -> Result<SessionId> {
         self.skip_numbers(&plan.session);
         came.retain(|_, window| self.windows.contains_key(window));
-        let linked = |id: PaneId| {
-            let mut windows = plan.session.windows.iter().filter(|window| came.contains_key(&window.id));
-            windows.any(|window| window.panes.iter().any(|pane| pane.id == id))
-        };
-        plan.panes.retain(|pane| !linked(pane.was));
+        leave_out(plan, came);
         if plan.panes.is_empty() && !plan.session.windows.iter().any(|window| came.contains_key(&window.id)) {
             return Err(Error::refused(format!("nothing of session {} can be read", plan.was)));
         }
@@ -244,6 +240,13 @@ impl State {
         let hint = self.offer().unwrap_or("`mux new` starts one");
         Error::not_found("no sessions").hint(hint)
     }
+}
+
+/// Panes of windows that have come with another session, floating ones too, do not come a second time.
+fn leave_out(plan: &mut Return, came: &Came) {
+    let windows = plan.session.windows.iter().filter(|window| came.contains_key(&window.id));
+    let there: BTreeSet<PaneId> = windows.flat_map(SavedWindow::all_panes).map(|pane| pane.id).collect();
+    plan.panes.retain(|pane| !there.contains(&pane.was));
 }
 
 fn plan_pane(saved: &SavedPane, known: PaneBefore, place: String, programs: &[String]) -> PaneReturn {

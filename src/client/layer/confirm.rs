@@ -38,7 +38,7 @@ impl Confirm {
 impl Layer for Confirm {
     fn key(&mut self, key: Key) -> Taken {
         let yes = match key.code {
-            KeyCode::Char(c) => key.mods.is_empty() && c.to_ascii_lowercase() == self.yes.to_ascii_lowercase(),
+            KeyCode::Char(c) => key.mods.is_empty() && c.eq_ignore_ascii_case(&self.yes),
             KeyCode::Enter => self.enter_is_yes,
             _ => false,
         };
