@@ -91,7 +91,9 @@ impl<F: Fn(&str) -> bool> Taken<F> {
                 let open = self.part(name)?;
                 (open.counts, open.last) = (!open.done, true);
             }
-            "endif" => drop(self.open.pop().ok_or_else(|| outside(name))?),
+            "endif" => {
+                self.open.pop().ok_or_else(|| outside(name))?;
+            }
             "hidden" => {
                 let words = language::words(&fill(rest, &self.names))?;
                 let wrong = || Error::usage(format!("%hidden takes NAME=VALUE: {rest}"));

@@ -38,7 +38,7 @@ impl Confirm {
 impl Layer for Confirm {
     fn key(&mut self, key: Key) -> Taken {
         let yes = match key.code {
-            KeyCode::Char(c) => key.mods.is_empty() && c.to_ascii_lowercase() == self.yes.to_ascii_lowercase(),
+            KeyCode::Char(c) => key.mods.is_empty() && c.eq_ignore_ascii_case(&self.yes),
             KeyCode::Enter => self.enter_is_yes,
             _ => false,
         };
@@ -59,6 +59,16 @@ impl Layer for Confirm {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_letter_may_be_the_yes() {
+        let press = |key: &str| {
+            let mut confirm = Confirm::new("kill? (k/n) ".into(), vec!["kill-pane".into()], false).with_key(Some('k'));
+            confirm.key(key.parse().unwrap())
+        };
+        assert_eq!(press("k"), Taken::Close(vec![Action::Words(vec!["kill-pane".into()])]));
+        assert_eq!(press("y"), Taken::Close(vec![]));
+    }
 
     #[test]
     fn only_a_yes_runs_it() {
