@@ -206,9 +206,11 @@ mod tests {
         world.later("attach -E -c src -x -t x");
         assert!(world.seen.contains(&Effect::HangUp { client: first }));
         assert_eq!(world.ok("display -p -t x '#{session_attached} #{session_path}'"), "1 /home/me/src\n");
-        assert_eq!(world.ok("show-environment -t x DISPLAY"), "DISPLAY=:1\n");
+        let display =
+            |world: &World| world.state.session_named("x").and_then(|x| x.env.get("DISPLAY").map(ToOwned::to_owned));
+        assert_eq!(display(&world), Some(":1".into()));
         world.later("attach -t x");
-        assert_eq!(world.ok("show-environment -t x DISPLAY"), "DISPLAY=:2\n");
+        assert_eq!(display(&world), Some(":2".into()));
         world.later("new -A -X -f read-only -s x");
         assert_eq!(world.ok("lsc -F '#{client_flags}'"), "read-only,follow\n");
         world.later("new -f ignore-size -s y");
