@@ -154,11 +154,10 @@ impl App {
     fn display_panes(&mut self, words: &[String], now: Now) {
         let flags = Flags::parse(words, "dt");
         let time = flags.value('d').and_then(|time| time.parse().ok()).unwrap_or(DISPLAY_PANES_TIME);
-        let division = self.division();
         let number = |pane: &crate::proto::message::PaneView| Number {
             pane: pane.id,
             index: pane.index,
-            place: division.place(pane.rect),
+            place: self.uncovered(pane),
             active: pane.active,
         };
         let panes = self.mirror.view().map(|view| view.panes.iter().map(number).collect()).unwrap_or_default();

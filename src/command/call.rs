@@ -6,7 +6,7 @@ use clap::ArgMatches;
 
 use crate::base::{ClientId, Error, PaneId, Result, SessionId, WindowId};
 use crate::format;
-use crate::model::{Effect, Here, Lens, Origin, Program, Purpose, Reply, State, Then};
+use crate::model::{Effect, Here, Lens, Origin, Program, Purpose, Reply, State, Then, under_popup};
 
 /// One command being run.
 pub struct Call<'a> {
@@ -95,6 +95,15 @@ impl Call<'_> {
     pub fn window_of(&self, pane: PaneId) -> Result<WindowId> {
         let home = self.state.home_of(pane);
         home.map(|(_, window)| window).ok_or_else(|| Error::not_found(format!("can't find pane: {pane}")))
+    }
+
+    /// Makes a pane the active one, where no popup is in the way.
+    pub fn select_pane(&mut self, pane: PaneId, keep_zoom: bool) -> Result<Answer> {
+        if let Some(popup) = self.state.popup_over(pane) {
+            return Err(under_popup(popup));
+        }
+        self.state.select_pane(pane, keep_zoom);
+        Ok(Answer::Done)
     }
 
     /// Formats see what this request knows of the panes.

@@ -36,7 +36,6 @@ pub const GAPS: &[Gap] = &[
     gap("display-message", "I", "a pane shows what its program writes; `mux split-window` starts one that reads"),
     gap("display-message", "d", "the option display-time says how long messages stay"),
     gap("display-message", "v", "what a format comes to is printed by -p"),
-    gap("display-popup", "", "nothing floats over panes; `mux split-window` and `mux new-window` run programs"),
     gap("load-buffer", "t", "what copy mode copies goes to the terminal's clipboard; a buffer is the server's"),
     gap(
         "lock-client",

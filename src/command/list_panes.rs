@@ -21,7 +21,7 @@ pub struct ListPanes {
     target: Option<String>,
 }
 
-const LINE: &str = "#{pane_index}: [#{pane_width}x#{pane_height}] [history #{history_size}/#{history_limit}, #{history_bytes} bytes] #{pane_id}#{?pane_active, (active),}#{?pane_dead, (dead),}";
+const LINE: &str = "#{pane_index}: [#{pane_width}x#{pane_height}] [history #{history_size}/#{history_limit}, #{history_bytes} bytes] #{pane_id}#{?pane_active, (active),}#{?pane_dead, (dead),}#{?pane_floating_flag, (floating),}";
 
 impl Command for ListPanes {
     const NAME: &'static str = "list-panes";

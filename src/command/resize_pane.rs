@@ -51,6 +51,10 @@ impl Command for ResizePane {
         let cols = self.cols.as_deref().map(|text| cells(text, size.cols)).transpose()?;
         let rows = self.rows.as_deref().map(|text| cells(text, size.rows)).transpose()?;
         let towards = direction(self.left, self.right, self.up, self.down);
+        if call.state.window(window).is_some_and(|window| window.float(pane).is_some()) {
+            call.state.size_float(pane, (cols, rows), towards, self.by)?;
+            return Ok(Answer::Done);
+        }
         call.state.change_layout(window, |layout| {
             cols.into_iter().for_each(|cols| layout.set_pane_size(pane, Axis::Horizontal, cols));
             rows.into_iter().for_each(|rows| layout.set_pane_size(pane, Axis::Vertical, rows));
@@ -61,10 +65,7 @@ impl Command for ResizePane {
 }
 
 fn cells(text: &str, whole: u16) -> Result<u16> {
-    Ok(match extent(text)? {
-        Extent::Cells(cells) => cells,
-        Extent::Percent(percent) => u16::try_from(u32::from(whole) * u32::from(percent) / 100).unwrap_or(whole),
-    })
+    Ok(extent(text)?.of(whole))
 }
 
 #[cfg(test)]

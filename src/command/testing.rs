@@ -179,6 +179,13 @@ impl World {
         self.replies.extend(reply);
     }
 
+    /// The panes that the client which came last shows, those on top last.
+    pub fn shown(&mut self) -> Vec<PaneId> {
+        let client = self.state.clients().map(|client| client.id).max();
+        let view = client.and_then(|client| self.state.client_view(client, Timestamp(self.now)));
+        view.map(|view| view.panes.iter().map(|pane| pane.id).collect()).unwrap_or_default()
+    }
+
     /// The command that a client was last asked to perform.
     pub fn performed(&self) -> Vec<String> {
         let performed = self.seen.iter().rev().find_map(|effect| match effect {

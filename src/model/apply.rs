@@ -5,6 +5,7 @@ use crate::base::{ClientId, Input, MouseKind, PaneId, Period, SessionId, Size, T
 use super::pane::Running;
 use super::session::Alerts;
 use super::supervise::JobEvent;
+use super::window::Window;
 use super::{Effect, Event, PipeOrder, State, names};
 
 /// Somebody really uses the terminal: it did not merely come into view, nor did the mouse just cross it.
@@ -49,6 +50,7 @@ impl State {
         self.forget_requests(id);
         self.let_go(id);
         if let Some(client) = self.clients.remove(&id) {
+            self.release_popups(client.session);
             self.fit_session(client.session);
             self.redraw(client.session);
             self.fire_of("client-detached", client.session, None);
@@ -104,12 +106,12 @@ impl State {
     }
 
     /// What is typed goes to the other panes of the window too, where they are in step (`synchronize-panes`). Not the
-    /// mouse, whose place is one pane's, nor focus.
+    /// mouse, whose place is one pane's, nor focus; and nothing to a floating pane that is not seen.
     pub fn give_input_to_all(&mut self, pane: PaneId, input: Input) {
         let typed = !matches!(input, Input::Mouse(_) | Input::Focus(_));
         if typed && self.pane_options(pane).synchronize_panes {
             let window = self.pane(pane).and_then(|pane| self.window(pane.window));
-            for other in window.map(|window| window.panes()).unwrap_or_default() {
+            for other in window.map(Window::reachable).unwrap_or_default() {
                 if other != pane && self.pane_options(other).synchronize_panes {
                     self.give_input(other, input.clone());
                 }
@@ -253,7 +255,7 @@ impl State {
             return;
         }
         let Some(window) = self.window(id).filter(|window| window.automatic) else { return };
-        let Some(pane) = self.pane(window.active) else { return };
+        let Some(pane) = self.pane(window.namesake()) else { return };
         let name = match pane.command.is_empty() {
             true => self.program_name(&pane.program),
             false => pane.command.clone(),

@@ -147,6 +147,7 @@ impl State {
             client.last_session = Some(former).filter(|former| self.sessions.contains_key(former));
             self.let_go(id);
             self.settle_down(id);
+            self.release_popups(former);
         }
         self.fit_session(former);
         self.fit_session(session);

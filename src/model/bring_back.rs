@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::base::{Error, PaneId, Result, SessionId, Timestamp, WindowId};
+use crate::base::{Error, PaneId, Result, SessionId, Size, Timestamp, WindowId};
 use crate::format;
 
+use super::floating::Float;
 use super::pane::{Life, Pane, Program};
 use super::save::{SavedPane, SavedSession, SavedWindow};
 use super::scopes::Local;
@@ -75,15 +76,16 @@ impl State {
         let Before { mut session, panes: known } = before;
         let (mut panes, mut problems) = (Vec::new(), Vec::new());
         session.windows.retain(|window| {
-            let whole = is_whole(window);
+            let whole = window.is_whole();
             if !whole {
                 problems.push(format!("window {} is not whole and is left out", window.index));
             }
             whole
         });
         for window in &session.windows {
-            for (place, id) in window.layout.panes().into_iter().enumerate() {
-                let Some(saved) = window.panes.iter().find(|pane| pane.id == id) else { continue };
+            let floats = window.floats.iter().map(|saved| saved.pane.id);
+            for (place, id) in window.layout.panes().into_iter().chain(floats).enumerate() {
+                let Some(saved) = window.all_panes().find(|pane| pane.id == id) else { continue };
                 let place = place + self.options.pane_base_index as usize;
                 let place = format!("{}.{place}", window.index);
                 let known = known.get(&id).cloned().unwrap_or_default();
@@ -180,7 +182,7 @@ impl State {
     /// Numbers of before are never given again, so that old and new ones cannot be mixed up.
     fn skip_numbers(&mut self, saved: &SavedSession) {
         let windows = saved.windows.iter().map(|window| window.id.0).max().unwrap_or(0);
-        let panes = saved.windows.iter().flat_map(|window| &window.panes).map(|pane| pane.id.0).max().unwrap_or(0);
+        let panes = saved.windows.iter().flat_map(SavedWindow::all_panes).map(|pane| pane.id.0).max().unwrap_or(0);
         self.next.session = self.next.session.max(saved.id.0.saturating_add(1));
         self.next.window = self.next.window.max(windows.saturating_add(1));
         self.next.pane = self.next.pane.max(panes.saturating_add(1));
@@ -195,22 +197,27 @@ impl State {
         now: Timestamp,
     ) {
         let of = |pane: PaneId| ids.get(&pane).copied().unwrap_or(pane);
-        let mut layout = saved.layout;
+        let mut layout = saved.layout.clone();
         layout.rename(of);
         let Some(&first) = layout.panes().first() else { return };
-        let active = Some(of(saved.active)).filter(|pane| layout.contains(*pane)).unwrap_or(first);
+        let saved_panes: Vec<(PaneId, Size)> = saved.all_panes().map(|saved| (of(saved.id), saved.size)).collect();
+        let known = |pane: &PaneId| saved_panes.iter().any(|(known, _)| known == pane);
+        let floats =
+            saved.floats.iter().map(|saved| Float { pane: of(saved.float.pane), ..saved.float.clone().plain() });
+        let floats: Vec<Float> = floats.collect();
+        let active = Some(of(saved.active)).filter(known).unwrap_or(first);
         let mut window = Window::new(id, session, active, layout.size(), now);
         window.titles = self.options.pane_border_status;
-        window.recent = saved.recent.into_iter().map(of).filter(|p| layout.contains(*p) && *p != active).collect();
+        window.recent = saved.recent.into_iter().map(of).filter(|pane| known(pane) && *pane != active).collect();
+        window.floats = floats;
         window.zoomed = saved.zoomed && layout.panes().len() > 1;
         window.layout = layout;
         window.name = saved.name;
         window.automatic = saved.automatic;
         window.manual = saved.manual;
         self.windows.insert(id, Box::new(window));
-        for saved in &saved.panes {
-            let pane = of(saved.id);
-            self.panes.insert(pane, Box::new(Pane::new(pane, id, Program::default(), saved.size)));
+        for (pane, size) in saved_panes {
+            self.panes.insert(pane, Box::new(Pane::new(pane, id, Program::default(), size)));
         }
     }
 
@@ -237,15 +244,6 @@ impl State {
         let hint = self.offer().unwrap_or("`mux new` starts one");
         Error::not_found("no sessions").hint(hint)
     }
-}
-
-/// Its panes are those of its layout.
-fn is_whole(window: &SavedWindow) -> bool {
-    let mut listed: Vec<PaneId> = window.panes.iter().map(|pane| pane.id).collect();
-    let mut laid = window.layout.panes();
-    listed.sort();
-    laid.sort();
-    !listed.is_empty() && listed == laid
 }
 
 fn plan_pane(saved: &SavedPane, known: PaneBefore, place: String, programs: &[String]) -> PaneReturn {
@@ -301,7 +299,6 @@ fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Size;
     use crate::config::Options;
     use crate::layout::{Axis, Extent};
     use crate::model::{Context, Effect, Event, NewSession, Part, Saved, Setup, Split};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::State;
+use super::{FloatKind, State};
 use crate::base::SessionId;
 
 impl State {
@@ -62,7 +62,13 @@ impl State {
                 format!("{id} remembers a pane that is gone")
             });
             demand(wrong, !window.recent.contains(&window.active), || format!("{id}'s active pane is also its last"));
-            demand(wrong, !window.zoomed || panes.len() > 1, || format!("{id} is zoomed with one pane"));
+            let tiled = window.layout.panes();
+            demand(wrong, !tiled.iter().any(|pane| window.float(*pane).is_some()), || {
+                format!("{id} has a pane that floats and tiles it")
+            });
+            let scratch = window.floats.iter().filter(|float| float.kind == FloatKind::Scratch).count();
+            demand(wrong, scratch < 2, || format!("{id} has {scratch} scratch terminals"));
+            demand(wrong, !window.zoomed || tiled.len() > 1, || format!("{id} is zoomed with one pane"));
         }
     }
 

@@ -155,6 +155,7 @@ impl State {
     pub(super) fn dismiss(&mut self, client: ClientId, status: u8, text: &str) {
         self.let_go(client);
         if let Some(gone) = self.clients.remove(&client) {
+            self.release_popups(gone.session);
             self.fire_of("client-detached", gone.session, None);
             self.push(Effect::Leave { client, status, text: text.to_owned() });
         }
@@ -213,7 +214,8 @@ impl State {
             self.dismiss(client, status.shell_code(), "");
         }
         let is_job = self.pane(id).is_some_and(|pane| pane.program.job.is_some());
-        if (is_job && !told) || self.pane_options(id).remain_on_exit {
+        let stays = self.popup_stays(id, status);
+        if stays.unwrap_or((is_job && !told) || self.pane_options(id).remain_on_exit) {
             self.touch_window(window);
             self.fire_at("pane-died", id);
         } else {

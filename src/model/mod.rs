@@ -18,6 +18,7 @@ mod effect;
 mod environment;
 mod event;
 mod event_hooks;
+mod floating;
 mod hook;
 mod job;
 mod keys;
@@ -70,6 +71,7 @@ pub use effect::{
 };
 pub use event::Event;
 pub use event_hooks::{EVENTS, HookScope, Hooks, hook_name};
+pub use floating::{Dress, Ending, Float, FloatKind, NewFloat, Spot, under_popup};
 pub use hook::{HookCall, HookFacts};
 pub use job::{ExitRecord, Job, Jobs, Looks};
 pub use keys::KeySettings;
@@ -83,7 +85,9 @@ pub use pane::{Life, Pane, Program, Running};
 pub use resume::SavedThen;
 pub use run::NewJob;
 pub use save::VERSION as SAVE_VERSION;
-pub use save::{Held, Restored, Saved, SavedBuffer, SavedJobs, SavedPane, SavedServer, SavedSession, SavedWindow};
+pub use save::{
+    Held, Restored, Saved, SavedBuffer, SavedFloat, SavedJobs, SavedPane, SavedServer, SavedSession, SavedWindow,
+};
 pub use scopes::{OptionPlace, Overrides};
 pub use session::{Alerts, Own, Session, SetVariables};
 pub use start::{NewSession, NewWindow, Then};
@@ -95,5 +99,5 @@ pub use up::{UpOptions, UpReport};
 pub use usage::{Port, ProcessUsage, Usage, UsagePoint, tree};
 pub use variables::Variables;
 pub use vars::{FACTS, Lens, VARS};
-pub use view::{ClientView, PaneView, Settings, Tab};
+pub use view::{ClientView, FloatView, PaneView, Settings, Tab};
 pub use window::Window;

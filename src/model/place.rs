@@ -22,6 +22,7 @@ use crate::base::{ClientId, PaneId, SessionId, WindowId};
 
 use super::State;
 use super::client::Client;
+use super::floating::{Float, FloatKind};
 use super::session::Session;
 use super::window::Window;
 
@@ -48,11 +49,12 @@ struct Focus {
     zoomed: bool,
 }
 
-/// The window that a client shows, and the pane in it that takes the whole room.
+/// The window that a client shows, its active pane, and the one that would take or takes the whole room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Shown {
     pub(super) window: WindowId,
     pub(super) active: PaneId,
+    pub(super) base: PaneId,
     pub(super) zoomed: bool,
 }
 
@@ -75,9 +77,9 @@ impl Focus {
 
     /// The active pane, or what comes nearest now, and whether it still has the whole room.
     fn pane(&self, window: &Window) -> (PaneId, bool) {
-        let there = |pane: &&PaneId| window.layout.contains(**pane);
+        let there = |pane: &&PaneId| window.contains(**pane);
         let active = std::iter::once(&self.active).chain(&self.recent).find(there).copied().unwrap_or(window.active);
-        (active, self.zoomed && active == self.active && window.panes().len() > 1)
+        (active, self.zoomed && active == self.active && window.layout.panes().len() > 1)
     }
 }
 
@@ -127,6 +129,18 @@ impl State {
         let next =
             others.filter(|client| !client.flags.follow).max_by_key(|client| client.turn).map(|client| client.id);
         next.into_iter().for_each(|next| self.hold(next));
+    }
+
+    /// A client has gone from this session: a popup that only it saw is a floating pane as others from now on.
+    pub(super) fn release_popups(&mut self, session: SessionId) {
+        let places = self.clients.values().filter(|client| client.session == session);
+        let places = places.filter_map(|client| client.aside.as_ref());
+        let seen: Vec<PaneId> = places.flat_map(|place| place.windows.values()).map(|focus| focus.active).collect();
+        for window in self.windows.values_mut().filter(|window| window.session == session) {
+            let active = window.active;
+            let unseen = |float: &&mut Float| float.is_popup() && float.pane != active && !seen.contains(&float.pane);
+            window.floats.iter_mut().filter(unseen).for_each(|float| float.kind = FloatKind::Plain);
+        }
     }
 
     /// It has come to this session and is where that is.
@@ -185,7 +199,8 @@ impl State {
         let window = self.window(own.map_or(session.current, |own| own.window(session)))?;
         let focus = place.and_then(|place| place.windows.get(&window.id));
         let (active, zoomed) = focus.map_or((window.active, window.zoomed), |focus| focus.pane(window));
-        Some(Shown { window: window.id, active, zoomed })
+        let base = window.base_of(active, focus.map_or(&window.recent, |focus| &focus.recent));
+        Some(Shown { window: window.id, active, base, zoomed })
     }
 
     pub(super) fn shows(&self, client: ClientId, window: WindowId) -> bool {
@@ -220,7 +235,7 @@ impl State {
             let Some(window) = self.windows.get_mut(id) else { continue };
             let (active, zoomed) = focus.pane(window);
             window.recent =
-                focus.recent.iter().copied().filter(|pane| *pane != active && window.layout.contains(*pane)).collect();
+                focus.recent.iter().copied().filter(|pane| *pane != active && window.contains(*pane)).collect();
             window.active = active;
             window.zoomed = zoomed;
         }

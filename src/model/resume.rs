@@ -26,6 +26,7 @@ pub enum SavedThen {
     Foreground,
     Stream,
     Switch,
+    Await,
 }
 
 impl Then {
@@ -36,6 +37,7 @@ impl Then {
             Then::Foreground { .. } => SavedThen::Foreground,
             Then::Stream => SavedThen::Stream,
             Then::Switch => SavedThen::Switch,
+            Then::Await => SavedThen::Await,
         }
     }
 }
@@ -51,6 +53,7 @@ impl SavedThen {
             SavedThen::Foreground => Then::Foreground { context: context() },
             SavedThen::Stream => Then::Stream,
             SavedThen::Switch => Then::Switch,
+            SavedThen::Await => Then::Await,
         }
     }
 }
@@ -75,7 +78,7 @@ impl State {
             self.await_start(pane, Some(request), then);
             return true;
         }
-        let waits = matches!(then, Then::Foreground { .. } | Then::Stream);
+        let waits = matches!(then, Then::Foreground { .. } | Then::Stream | Then::Await);
         // What was there before is not what was asked for.
         let since = |running: &Running| running.started >= asked;
         let life = self.pane(pane).map(|pane| pane.life.clone());

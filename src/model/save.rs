@@ -13,6 +13,7 @@ use crate::layout::Layout;
 
 use super::buffer::Buffer;
 use super::event_hooks::Hooks;
+use super::floating::Float;
 use super::job::Jobs;
 use super::notice::Notices;
 use super::pane::{Life, Pane, Program, Running};
@@ -74,7 +75,17 @@ pub struct SavedWindow {
     pub manual: bool,
     #[serde(default)]
     pub options: Overrides,
+    /// Those that tile it.
     pub panes: Vec<SavedPane>,
+    /// Those that float above them, the last on top.
+    #[serde(default)]
+    pub floats: Vec<SavedFloat>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedFloat {
+    pub float: Float,
+    pub pane: SavedPane,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -245,8 +256,13 @@ impl State {
             zoomed: window.zoomed,
             manual: window.manual,
             options: window.local.set.clone(),
-            panes: window.panes().into_iter().filter_map(|pane| self.pane(pane)).map(save_pane).collect(),
+            panes: window.layout.panes().into_iter().filter_map(|pane| self.pane(pane)).map(save_pane).collect(),
+            floats: window.floats.iter().filter_map(|float| self.save_float(float)).collect(),
         }
+    }
+
+    fn save_float(&self, float: &Float) -> Option<SavedFloat> {
+        Some(SavedFloat { float: float.clone(), pane: save_pane(self.pane(float.pane)?) })
     }
 
     /// Brings back what was saved. Panes that the keeper does not hold are gone, unless they had ended before
@@ -372,12 +388,9 @@ impl State {
         now: Timestamp,
     ) -> Option<WindowId> {
         let id = saved.id;
-        let mut listed: Vec<PaneId> = saved.panes.iter().map(|pane| pane.id).collect();
-        let mut laid: Vec<PaneId> = saved.layout.panes();
-        listed.sort();
-        laid.sort();
+        let listed: Vec<PaneId> = saved.all_panes().map(|pane| pane.id).collect();
         let fresh = !self.windows.contains_key(&id) && !listed.iter().any(|pane| self.panes.contains_key(pane));
-        if listed.is_empty() || listed != laid || !fresh {
+        if !saved.is_whole() || !fresh {
             return None;
         }
         let active = Some(saved.active).filter(|active| listed.contains(active)).or_else(|| listed.first().copied())?;
@@ -387,11 +400,14 @@ impl State {
         window.automatic = saved.automatic;
         window.layout = saved.layout;
         window.recent = saved.recent.into_iter().filter(|pane| listed.contains(pane) && *pane != active).collect();
-        window.zoomed = saved.zoomed && listed.len() > 1;
+        window.zoomed = saved.zoomed && saved.panes.len() > 1;
         window.manual = saved.manual;
         window.local = Local::of(saved.options);
+        let (floats, floating): (Vec<Float>, Vec<SavedPane>) =
+            saved.floats.into_iter().map(|saved| (saved.float, saved.pane)).unzip();
+        window.floats = floats;
         self.windows.insert(id, Box::new(window));
-        for pane in saved.panes {
+        for pane in saved.panes.into_iter().chain(floating) {
             self.panes.insert(pane.id, Box::new(restore_pane(pane, id, held)));
         }
         Some(id)
@@ -438,6 +454,24 @@ impl State {
                 }
             }
         }
+    }
+}
+
+impl SavedWindow {
+    /// Those that tile it, then those that float.
+    pub fn all_panes(&self) -> impl Iterator<Item = &SavedPane> {
+        self.panes.iter().chain(self.floats.iter().map(|saved| &saved.pane))
+    }
+
+    /// Its panes are those of its layout, and those that float; none is there twice.
+    pub(super) fn is_whole(&self) -> bool {
+        let mut listed: Vec<PaneId> = self.panes.iter().map(|pane| pane.id).collect();
+        let mut laid = self.layout.panes();
+        listed.sort();
+        laid.sort();
+        let floats =
+            self.floats.iter().all(|saved| saved.float.pane == saved.pane.id && !laid.contains(&saved.pane.id));
+        !listed.is_empty() && listed == laid && floats
     }
 }
 

@@ -102,7 +102,7 @@ impl State {
         let shown = self.shown(id)?;
         let window = self.window(shown.window)?;
         let room = self.room_of(client, Some(window.id));
-        let zoomed = self.pane(shown.active).filter(|_| shown.zoomed).map(|pane| pane.size);
+        let zoomed = self.pane(shown.base).filter(|_| shown.zoomed).map(|pane| pane.size);
         let size = zoomed.unwrap_or(window.layout.size());
         if size.cols >= room.cols && size.rows >= room.rows {
             return None;
@@ -169,11 +169,11 @@ impl State {
     /// The pane that has the whole room where the window has its size from.
     fn zoomed_pane(&self, window: &Window) -> Option<PaneId> {
         let sizer = self.sizer(window.session, Some(window.id)).and_then(|client| self.shown(client.id));
-        let (active, zoomed) = match sizer.filter(|shown| shown.window == window.id) {
-            Some(shown) => (shown.active, shown.zoomed),
-            None => (window.active, window.zoomed),
+        let (base, zoomed) = match sizer.filter(|shown| shown.window == window.id) {
+            Some(shown) => (shown.base, shown.zoomed),
+            None => (window.base(), window.zoomed),
         };
-        zoomed.then_some(active)
+        zoomed.then_some(base)
     }
 
     /// A pane that is being started is told once it runs.

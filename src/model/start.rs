@@ -7,6 +7,7 @@ use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Size, T
 use crate::config::Options;
 use crate::layout::{Layout, Split};
 
+use super::client::{Awaited, Waiter};
 use super::job::Job;
 use super::pane::{Life, Pane, Program, Running};
 use super::scopes::Local;
@@ -33,6 +34,8 @@ pub enum Then {
     Foreground { context: Box<Context> },
     /// It is sent the program's output.
     Stream,
+    /// It is answered with the program's status, when that has ended.
+    Await,
     /// The attached client shows the new session.
     Switch,
 }
@@ -197,6 +200,10 @@ impl State {
         let window = self.pane(target).map(|pane| pane.window).ok_or_else(|| Error::not_found("can't find pane"))?;
         let pane = self.new_pane_id()?;
         let Some(home) = self.windows.get_mut(&window) else { return Err(Error::not_found("can't find window")) };
+        if home.float(target).is_some() {
+            return Err(Error::refused(format!("pane {target} floats and cannot be split"))
+                .hint("`mux new-pane` opens another floating one, `mux float-pane` makes it tile its window"));
+        }
         let before = home.layout.clone();
         home.zoomed = false;
         home.layout
@@ -380,6 +387,7 @@ impl State {
                 self.streams.insert(pane, request);
                 self.push(Effect::StreamPane { request, pane });
             }
+            Then::Await => self.wait_for(Waiter::new(request, vec![Awaited::Pane(pane)])),
             Then::Switch => {
                 self.switch(request.client, session, now);
                 self.push(Effect::Reply { request, reply: Reply::default() });
@@ -411,7 +419,7 @@ impl State {
     fn restore_layout(&mut self, window: WindowId, layout: Option<Layout>) {
         let (Some(window), Some(layout)) = (self.windows.get_mut(&window), layout) else { return };
         let mut before = layout.panes();
-        let mut after = window.panes();
+        let mut after = window.layout.panes();
         before.sort();
         after.sort();
         if before == after && layout.size() == window.layout.size() {

@@ -436,7 +436,7 @@ const NEIGHBOURS: &[(&str, Direction)] = &[
 /// A special word for a pane; `Some(None)` where it is one but leads nowhere.
 fn special_pane(window: &Window, text: &str) -> Option<Option<PaneId>> {
     if let Some((_, direction)) = NEIGHBOURS.iter().find(|(word, _)| *word == text) {
-        return Some(window.layout.neighbour(window.active, *direction, &window.recent));
+        return Some(window.neighbour(window.active, *direction));
     }
     if let Some((_, edges)) = EDGES.iter().find(|(word, _)| *word == text) {
         return Some(pane_at(window, edges));
@@ -450,10 +450,10 @@ fn special_pane(window: &Window, text: &str) -> Option<Option<PaneId>> {
     }
 }
 
-/// The pane `by` places further than the active one, round the end.
+/// The pane `by` places further than the active one, round the end, among those that are seen.
 pub fn pane_beside(window: &Window, by: i64) -> Option<PaneId> {
-    let panes = window.panes();
-    let at = i64::try_from(window.position(window.active)?).ok()?;
+    let panes = window.reachable();
+    let at = i64::try_from(panes.iter().position(|pane| *pane == window.active)?).ok()?;
     let place = (at + by).rem_euclid(i64::try_from(panes.len()).ok()?);
     panes.get(usize::try_from(place).ok()?).copied()
 }

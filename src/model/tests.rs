@@ -395,6 +395,23 @@ fn a_new_server_finds_sessions_as_they_were() {
     assert!(restored.effects.contains(&Effect::AgentLink { session, target: Some("/tmp/a".into()) }));
 }
 
+#[test]
+fn a_state_that_knows_nothing_of_floating_panes_is_read() {
+    let mut rig = Rig::new();
+    let (session, pane, _) = rig.session("x", &[]);
+    let other = rig.split(pane);
+    rig.state.float_pane(other, Spot::default()).unwrap();
+    let saved = serde_json::to_value(rig.state.save(&Part::Session(session)).unwrap()).unwrap();
+    let read = |saved| match serde_json::from_value(saved) {
+        Ok(Saved::Session(session)) => session,
+        other => panic!("{other:?}"),
+    };
+    let mut older = saved.clone();
+    older["windows"][0].as_object_mut().unwrap().remove("floats").unwrap();
+    let counts = |session: SavedSession| (session.windows[0].panes.len(), session.windows[0].floats.len());
+    assert_eq!((counts(read(saved)), counts(read(older))), ((1, 1), (1, 0)));
+}
+
 /// What was closed before the server died leaves no trace but in the numbers: `%1` is never another pane.
 #[test]
 fn numbers_are_not_given_again_by_the_next_server() {

@@ -13,7 +13,7 @@ use super::session::Session;
 use super::start::{make_room, set_aside};
 
 /// Stands for a pane while it is in two places of one layout; no pane is ever given this number.
-const PLACEHOLDER: PaneId = PaneId(u32::MAX);
+pub(super) const PLACEHOLDER: PaneId = PaneId(u32::MAX);
 
 /// Where `move-window` and `link-window` put a window.
 #[derive(Clone, Debug)]
@@ -46,6 +46,10 @@ impl State {
         let (_, from) = self.home_of(source).ok_or_else(|| gone(source))?;
         let (_, to) = self.home_of(target).ok_or_else(|| gone(target))?;
         let Some(window) = self.windows.get_mut(&to) else { return Err(gone(target)) };
+        if window.float(target).is_some() {
+            return Err(Error::refused(format!("pane {target} floats: nothing comes beside it"))
+                .hint("name one that tiles its window, or `mux float-pane` makes it one"));
+        }
         window
             .layout
             .split(target, PLACEHOLDER, how)

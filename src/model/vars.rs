@@ -7,6 +7,7 @@ use crate::base::{ClientId, PaneId, Rect, SessionId, Timestamp, WindowId};
 use crate::format::{self, Vars};
 
 use super::client::Client;
+use super::floating::{Float, FloatKind};
 use super::job::Job;
 use super::pane::{Life, Pane};
 use super::session::{Alerts, Session};
@@ -113,7 +114,7 @@ impl<'a> Lens<'a> {
 
     fn window_flags(&self) -> Option<String> {
         let window = self.window?;
-        let marked = self.state.marked().is_some_and(|pane| window.layout.contains(pane));
+        let marked = self.state.marked().is_some_and(|pane| window.contains(pane));
         Some(window.flags(self.alerts()?, self.is_current(), self.is_last(), marked))
     }
 
@@ -151,13 +152,17 @@ impl<'a> Lens<'a> {
         Some(window.sessions().filter(current).collect())
     }
 
+    fn float(&self) -> Option<&'a Float> {
+        self.window?.float(self.pane?.id)
+    }
+
     fn pane_index(&self) -> Option<u32> {
         let position = u32::try_from(self.window?.position(self.pane?.id)?).ok()?;
         let base = self.state.window_options(self.window?.id).pane_base_index;
         Some(base.saturating_add(position))
     }
 
-    fn current_command(&self) -> Option<String> {
+    pub(super) fn current_command(&self) -> Option<String> {
         let pane = self.pane?;
         let seen = self.facts_of_pane().map(|facts| facts.current_command.clone()).filter(|name| !name.is_empty());
         let known = Some(pane.command.clone()).filter(|name| !name.is_empty());
@@ -278,6 +283,7 @@ pub static VARS: &[(&str, Get)] = &[
         _ => None,
     }),
     ("pane_dead_time", |l| text(l.pane?.dead()?.1.seconds())),
+    ("pane_floating_flag", |l| l.pane.and_then(|_| flag(l.float().is_some()))),
     ("pane_height", |l| text(l.pane?.size.rows)),
     ("pane_id", |l| text(l.pane?.id)),
     ("pane_in_mode", |l| l.pane.and_then(|_| flag(false))),
@@ -287,10 +293,15 @@ pub static VARS: &[(&str, Get)] = &[
     ("pane_left", |l| text(l.rect()?.left())),
     ("pane_marked", |l| flag(l.state.marked() == Some(l.pane?.id))),
     ("pane_marked_set", |l| flag(l.state.marked().is_some())),
+    ("pane_modal_flag", |l| l.pane.and_then(|_| flag(l.float().is_some_and(Float::is_popup)))),
     ("pane_mode", |l| l.pane.map(|_| String::new())),
     ("pane_pid", |l| text(l.pane?.ran()?.pid)),
+    ("pane_pinned_flag", |l| l.pane.and_then(|_| flag(l.float().is_some_and(|float| float.pinned)))),
     ("pane_pipe", |l| flag(l.pane?.piped)),
     ("pane_right", |l| text(l.rect()?.right().saturating_sub(1))),
+    ("pane_scratch_flag", |l| {
+        l.pane.and_then(|_| flag(l.float().is_some_and(|float| float.kind == FloatKind::Scratch)))
+    }),
     ("pane_start_command", |l| text(l.pane?.program.line())),
     ("pane_start_path", |l| path(&l.pane?.program.cwd)),
     ("pane_started", |l| text(l.pane?.ran()?.started.seconds())),
@@ -300,6 +311,8 @@ pub static VARS: &[(&str, Get)] = &[
     ("pane_top", |l| text(l.rect()?.top())),
     ("pane_tty", |l| path(&l.pane?.ran()?.tty)),
     ("pane_width", |l| text(l.pane?.size.cols)),
+    ("pane_x", |l| text(l.rect()?.left())),
+    ("pane_y", |l| text(l.rect()?.top())),
     ("pid", |l| text(l.state.setup().server_pid)),
     ("session_activity", |l| text(l.session?.activity.seconds())),
     ("session_attached", |l| text(l.attached()?)),
@@ -348,7 +361,7 @@ pub static VARS: &[(&str, Get)] = &[
     ("window_start_flag", |l| flag(l.session?.windows.values().next() == Some(&l.window?.id))),
     ("window_visible_layout", |l| text(l.window?.layout.dump())),
     ("window_width", |l| text(l.window?.layout.size().cols)),
-    ("window_zoomed_flag", |l| flag(l.window?.zoomed)),
+    ("window_zoomed_flag", |l| flag(l.window?.is_zoomed())),
 ];
 
 impl Vars for Lens<'_> {

@@ -21,7 +21,8 @@ use crate::base::hooks;
 /// ([`ToClient::HangUp`]), what commands have changed of the keys ([`ToClient::Keys`]), options that only the client
 /// needs are sent by name ([`ToClient::Looks`]), menus, and what is seen of a large window
 /// ([`ToClient::Menu`], [`ToClient::Redraw`], [`ToClient::Suspend`]), and the server searches ([`ToServer::Search`]),
-/// knows prompts ([`ToServer::Prompts`]) and tells how pastes are wanted ([`ToClient::Bracketed`]).
+/// knows prompts ([`ToServer::Prompts`]) and tells how pastes are wanted ([`ToClient::Bracketed`]). 5: panes float
+/// ([`ToClient::Floating`]).
 ///
 /// [`ToServer::Identity`]: super::message::ToServer::Identity
 /// [`ToServer::Preview`]: super::message::ToServer::Preview
@@ -39,7 +40,8 @@ use crate::base::hooks;
 /// [`ToClient::Menu`]: super::message::ToClient::Menu
 /// [`ToClient::Redraw`]: super::message::ToClient::Redraw
 /// [`ToClient::Suspend`]: super::message::ToClient::Suspend
-pub const PROTOCOL: u16 = 4;
+/// [`ToClient::Floating`]: super::message::ToClient::Floating
+pub const PROTOCOL: u16 = 5;
 
 /// The oldest protocol that this build understands.
 pub const OLDEST_PROTOCOL: u16 = 1;

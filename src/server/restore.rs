@@ -141,7 +141,7 @@ fn complete<D: Disk>(
     part: String,
     mut session: SavedSession,
 ) -> FoundSession {
-    let saved: Vec<SavedPane> = session.windows.iter().flat_map(|window| window.panes.clone()).collect();
+    let saved: Vec<SavedPane> = session.windows.iter().flat_map(|window| window.all_panes().cloned()).collect();
     let wanted: BTreeSet<String> = saved.iter().map(|pane| pane_part(pane.id.0)).collect();
     let loaded = generations.load(generation, |name| wanted.contains(name));
     let (mut parts, mut notes) = loaded.map(|loaded| (loaded.parts, loaded.notes)).unwrap_or_default();

@@ -16,7 +16,6 @@ mod survive;
 mod tail;
 mod tap;
 
-use std::collections::VecDeque;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
@@ -149,8 +148,6 @@ struct Pane {
     exposed: bool,
     /// What clients look for.
     searches: Searches,
-    /// Lines in which prompts began (OSC 133), in order.
-    prompts: VecDeque<u64>,
 }
 
 impl Pane {
@@ -189,7 +186,6 @@ impl Pane {
             aside: start.aside,
             exposed: false,
             searches: Searches::default(),
-            prompts: VecDeque::new(),
         })
     }
 
@@ -328,10 +324,6 @@ impl Pane {
     fn resize(&mut self, size: Size) {
         if size == self.terminal().size() {
             return;
-        }
-        if size.cols != self.terminal().size().cols {
-            // Lines are broken anew and have other numbers.
-            self.prompts.clear();
         }
         self.change(Change::Resize(size));
         if let Some(log) = &mut self.log {
