@@ -196,6 +196,28 @@ mod tests {
     }
 
     #[test]
+    fn others_are_sent_away_and_the_session_keeps_or_changes_what_it_has() {
+        let mut world = World::new();
+        world.env = vec![("DISPLAY".into(), ":1".into())];
+        world.ok("new -d -s x");
+        let first = world.attach("x");
+        world.interactive = true;
+        world.env = vec![("DISPLAY".into(), ":2".into())];
+        world.later("attach -E -c src -x -t x");
+        assert!(world.seen.contains(&Effect::HangUp { client: first }));
+        assert_eq!(world.ok("display -p -t x '#{session_attached} #{session_path}'"), "1 /home/me/src\n");
+        let display =
+            |world: &World| world.state.session_named("x").and_then(|x| x.env.get("DISPLAY").map(ToOwned::to_owned));
+        assert_eq!(display(&world), Some(":1".into()));
+        world.later("attach -t x");
+        assert_eq!(display(&world), Some(":2".into()));
+        world.later("new -A -X -f read-only -s x");
+        assert_eq!(world.ok("lsc -F '#{client_flags}'"), "read-only,follow\n");
+        world.later("new -f ignore-size -s y");
+        assert_eq!(world.ok("lsc -t y -F '#{client_flags}'"), "ignore-size\n");
+    }
+
+    #[test]
     fn nothing_to_attach_to_says_so() {
         let mut world = World::new();
         world.interactive = true;

@@ -23,6 +23,8 @@ mod hook;
 mod job;
 mod keys;
 mod links;
+#[cfg(test)]
+mod links_tests;
 mod log;
 mod looks;
 mod menu;

@@ -356,12 +356,27 @@ impl State {
         Some(saved.id)
     }
 
-    /// The sessions of a group have the same windows; where what was written of them differs, the first one's.
+    /// The sessions of a group have the same windows. A server that is killed may have written one of them and not yet another:
+    /// then a window that any of them knows is theirs.
     fn gather_groups(&mut self) {
-        let first = |group: &String| self.grouped(group).first().copied();
-        let groups: BTreeSet<&String> = self.sessions.values().filter_map(|session| session.group.as_ref()).collect();
-        let firsts: Vec<SessionId> = groups.into_iter().filter_map(first).collect();
-        firsts.into_iter().for_each(|session| self.relink(session));
+        let groups: BTreeSet<String> = self.sessions.values().filter_map(|session| session.group.clone()).collect();
+        for group in groups {
+            let members = self.grouped(&group);
+            let known: Vec<(u32, WindowId)> = members
+                .iter()
+                .filter_map(|id| self.session(*id))
+                .flat_map(|session| session.windows.iter().map(|(index, window)| (*index, *window)))
+                .collect();
+            let Some(first) = members.first().and_then(|id| self.sessions.get_mut(id)) else { continue };
+            for (index, window) in known {
+                if !first.holds(window) {
+                    let index = first.free_index(index);
+                    first.windows.insert(index, window);
+                }
+            }
+            let first = first.id;
+            self.relink(first);
+        }
     }
 
     /// `None` when the window's parts contradict each other.

@@ -61,6 +61,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn another_letter_may_be_the_yes() {
+        let press = |key: &str| {
+            let mut confirm = Confirm::new("kill? (k/n) ".into(), vec!["kill-pane".into()], false).with_key(Some('k'));
+            confirm.key(key.parse().unwrap())
+        };
+        assert_eq!(press("k"), Taken::Close(vec![Action::Words(vec!["kill-pane".into()])]));
+        assert_eq!(press("y"), Taken::Close(vec![]));
+    }
+
+    #[test]
     fn only_a_yes_runs_it() {
         let argv = vec!["kill-pane".to_owned()];
         let press = |key: Key| Confirm::new("kill? (y/n) ".into(), argv.clone(), false).key(key);

@@ -93,6 +93,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_digit_runs_the_command_that_is_wanted_or_nothing() {
+        let number = Number { pane: PaneId(7), index: 1, place: Rect::new(0, 0, Size::new(80, 24)), active: true };
+        let press = |chooses, template: Option<&str>| {
+            let numbers = Numbers::new(vec![number], Instant::now());
+            numbers.choosing(chooses, template.map(str::to_owned)).key(Key::char('1'))
+        };
+        let words = |line: &str| Taken::Close(vec![Action::Words(line.split(' ').map(str::to_owned).collect())]);
+        assert_eq!(press(true, None), words("select-pane -t %7"));
+        assert_eq!(press(true, Some("swap-pane -t '%%'")), words("swap-pane -t %7"));
+        assert_eq!(press(false, None), Taken::Pass);
+    }
+
+    #[test]
     fn a_digit_selects_and_another_key_goes_on() {
         let place = Rect::new(0, 0, Size::new(20, 10));
         let number = Number { pane: PaneId(7), index: 1, place, active: true };

@@ -46,7 +46,7 @@ fn a_buffer_is_edited_in_a_window_of_its_own() {
     terminal.prompt();
     world.ok("set-buffer -b mine 'text '");
     terminal.press("C-b =");
-    terminal.shows("Enter paste, e edit");
+    terminal.shows("mine: 5 bytes");
     terminal.press("e");
     crate::harness::until("the edited text", || (world.ok("show-buffer -b mine") == "text edited\n").then_some(()));
     terminal.wait_for("its window has gone", |s| s.status().contains("1:sh*") && !s.status().contains("edit"));

@@ -18,10 +18,13 @@ fn conditions_choose_what_counts() {
     world.ok(&format!("source-file {file}"));
     assert_eq!(world.ok("show -gv status-left"), "[#112233]\n");
     world.ok("has-session -t named");
-    world.write("bad.conf", "%if 1\nset -g status on\n%while 1\n");
-    let told = world.fails(1, &format!("source-file {}", world.place("bad.conf")));
-    assert!(told.contains("bad.conf:3: unknown directive: %while"), "{told}");
-    assert!(told.contains("bad.conf:1: %if without its %endif"), "{told}");
+    for (text, why) in
+        [("\n%while 1\n", "bad.conf:2: unknown directive: %while"), ("%if 1\n", "bad.conf:1: %if without its %endif")]
+    {
+        world.write("bad.conf", text);
+        let told = world.fails(1, &format!("source-file {}", world.place("bad.conf")));
+        assert!(told.contains(why), "{told}");
+    }
 }
 
 #[test]
