@@ -90,6 +90,9 @@ pub const SHELL_DRAIN: Duration = Duration::from_millis(200);
 /// The longest that `run-shell -d` waits: what is to happen later than in a week is a job's schedule.
 pub const LONGEST_DELAY: Duration = Duration::from_secs(7 * 86_400);
 
+/// Bytes of a layout file: a line or two for each of hundreds of panes. A longer one is refused.
+pub const LAYOUT_FILE: u64 = 1 << 20;
+
 /// Bytes of one file of commands. People's tmux.conf have some kilobytes; a longer one is refused.
 pub const SOURCE_FILE: u64 = 1 << 20;
 

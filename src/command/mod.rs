@@ -90,6 +90,7 @@ mod rm;
 mod rotate_window;
 mod run;
 mod run_shell;
+mod save_layout;
 pub mod script;
 mod select_layout;
 mod select_pane;

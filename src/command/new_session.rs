@@ -1,6 +1,7 @@
 //! `new-session`: starts a session, and shows it unless `-d` is given.
 
 use super::prelude::*;
+use crate::model::LayoutOrder;
 
 #[derive(Args)]
 pub struct NewSession {
@@ -37,6 +38,9 @@ pub struct NewSession {
     /// What -P prints
     #[arg(short = 'F', value_name = "FORMAT")]
     format: Option<String>,
+    /// As this file says: its windows, their panes, and what runs in them; `mux save-layout` writes one
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["attach", "window_name", "directory", "env", "command"])]
+    layout: Option<String>,
     /// Attach although this terminal is a pane of mux
     #[arg(long)]
     nested: bool,
@@ -52,7 +56,7 @@ impl Command for NewSession {
     const STARTS_SERVER: bool = true;
     const ATTACHES: bool = true;
 
-    fn run(self, call: &mut Call<'_>) -> Result<Answer> {
+    fn run(mut self, call: &mut Call<'_>) -> Result<Answer> {
         let existing = self.name.as_deref().and_then(|name| call.state.session_named(name)).map(|session| session.id);
         if let Some(session) = existing.filter(|_| self.attach) {
             if self.detached {
@@ -72,8 +76,11 @@ impl Command for NewSession {
             names::check("window", name)?;
         }
         let size = self.size(call)?;
+        if let Some(file) = self.layout.take() {
+            return Ok(self.by_layout(call, &file, size, switch));
+        }
         let program = call.program(self.command, self.directory.as_deref(), &self.env)?;
-        let new = model::NewSession { name: self.name, window_name: self.window_name, program, size };
+        let new = model::NewSession { name: self.name, window_name: self.window_name, program, size: Some(size) };
         let pane = call.state.new_session(new, &call.origin.context, call.origin.now)?;
         if self.detached {
             return Ok(call.after_start(pane, self.print, self.format, "#{session_name}:"));
@@ -85,12 +92,26 @@ impl Command for NewSession {
 
 impl NewSession {
     /// `-x -y` for a detached one, else what the terminal leaves.
-    fn size(&self, call: &Call<'_>) -> Result<Option<Size>> {
+    fn size(&self, call: &Call<'_>) -> Result<Size> {
         if [self.cols, self.rows].contains(&Some(0)) {
             return Err(Error::usage("a size of 0 is too small").hint("the least is 1"));
         }
         let usual = call.state.usual_size(if self.detached { None } else { call.origin.context.size });
-        Ok(Some(Size::new(self.cols.unwrap_or(usual.cols), self.rows.unwrap_or(usual.rows))))
+        Ok(Size::new(self.cols.unwrap_or(usual.cols), self.rows.unwrap_or(usual.rows)))
+    }
+
+    /// The server reads the file, and goes on from there.
+    fn by_layout(self, call: &mut Call<'_>, file: &str, size: Size, switch: bool) -> Answer {
+        let context = call.origin.context.clone();
+        let template = self.format.unwrap_or_else(|| "#{session_name}:".to_owned()) + "\n";
+        let then = match (self.detached, switch) {
+            (true, _) => Then::Print(if self.print { template } else { String::new() }),
+            (false, true) => Then::Switch,
+            (false, false) => Then::Attach { context: Box::new(context.clone()), detach_others: false },
+        };
+        let order = LayoutOrder { file: call.directory(Some(file)), name: self.name, size, then, context };
+        call.ask(Effect::Layout { request: call.origin.request, order: Box::new(order) });
+        Answer::Later
     }
 }
 

@@ -92,6 +92,7 @@ table! {
     rotate_window::RotateWindow,
     run::Run,
     run_shell::RunShell,
+    save_layout::SaveLayout,
     select_layout::SelectLayout,
     select_pane::SelectPane,
     select_window::SelectWindow,

@@ -118,10 +118,10 @@ impl State {
     }
 
     /// One pane that is shown inline has the terminal to itself.
-    fn has_status(&self, client: ClientId, window: &Window) -> bool {
+    pub(super) fn has_status(&self, client: ClientId, window: &Window) -> bool {
         let flags = self.client(client).map(|client| client.flags).unwrap_or_default();
         let status = self.session_options(window.session).status;
-        status && (!flags.inline || flags.inline_status || window.panes().len() > 1)
+        !status.is_off() && (!flags.inline || flags.inline_status || window.panes().len() > 1)
     }
 
     fn settings(&self, session: SessionId, window: WindowId) -> Settings {
@@ -129,7 +129,7 @@ impl State {
         Settings {
             prefix: options.prefix,
             mouse: options.mouse,
-            status: options.status,
+            status: !options.status.is_off(),
             status_at_top: options.status_position == Edge::Top,
             status_style: options.status_style.clone(),
             message_style: options.message_style.clone(),

@@ -22,6 +22,7 @@ use crate::base::hooks;
 /// needs are sent by name ([`ToClient::Looks`]), menus, and what is seen of a large window
 /// ([`ToClient::Menu`], [`ToClient::Redraw`], [`ToClient::Suspend`]), and the server searches ([`ToServer::Search`]),
 /// knows prompts ([`ToServer::Prompts`]) and tells how pastes are wanted ([`ToClient::Bracketed`]).
+/// 5: several status lines ([`ToClient::Status`]).
 ///
 /// [`ToServer::Identity`]: super::message::ToServer::Identity
 /// [`ToServer::Preview`]: super::message::ToServer::Preview
@@ -39,7 +40,8 @@ use crate::base::hooks;
 /// [`ToClient::Menu`]: super::message::ToClient::Menu
 /// [`ToClient::Redraw`]: super::message::ToClient::Redraw
 /// [`ToClient::Suspend`]: super::message::ToClient::Suspend
-pub const PROTOCOL: u16 = 4;
+/// [`ToClient::Status`]: super::message::ToClient::Status
+pub const PROTOCOL: u16 = 5;
 
 /// The oldest protocol that this build understands.
 pub const OLDEST_PROTOCOL: u16 = 1;

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::core::Core;
-use super::mailbox::{ConnLink, Sought, ToPane};
+use super::mailbox::{ConnLink, Shown, Sought, ToPane};
 use super::pane::{Hand, Stamp, Typed};
 use super::receipts::Receipt;
 use crate::base::{ClientId, Identity, Input, PaneId, Timestamp};
 use crate::config::Clipboard;
 use crate::model::{self, ClientView, Event};
-use crate::proto::message::{Context, Keys, Looks, PaneView, Settings, Tab, ToClient, View};
+use crate::proto::message::{Context, Keys, Looks, PaneView, Settings, Status, Tab, TabMarks, ToClient, View};
 
 pub struct ClientTask {
     link: ConnLink,
@@ -180,7 +180,9 @@ impl Core {
 
     /// Sends the client's view, and lets exactly the panes in it send their rows.
     pub(super) fn refresh(&mut self, client: ClientId) {
-        let Some(view) = self.state.client_view(client, Timestamp::now()) else { return };
+        let now = Timestamp::now();
+        let Some(view) = self.state.client_view(client, now) else { return };
+        let status = Box::new(wire_status(self.state.client_status(client, now)));
         let why = self.state.why_smaller(client);
         let keys = Box::new(wire_keys(self.state.key_settings(client)));
         let Some(task) = self.clients.get_mut(&client) else { return };
@@ -188,10 +190,10 @@ impl Core {
             task.send(ToClient::Keys(keys.clone()));
             task.keys = Some(keys);
         }
-        let view = Box::new(wire_view(view));
+        let shown = Shown { view: Box::new(wire_view(view)), status };
         task.link.view.send_if_modified(|sent| {
-            let changed = sent.as_ref() != Some(&view);
-            *sent = Some(view);
+            let changed = sent.as_ref() != Some(&shown);
+            *sent = Some(shown);
             changed
         });
         if task.link.protocol >= TOLD_MORE {
@@ -257,6 +259,14 @@ fn wire_view(view: ClientView) -> View {
         status_right: view.status_right,
         settings: wire_settings(view.settings),
     }
+}
+
+fn wire_status(status: model::ClientStatus) -> Status {
+    let marks = |tab: model::TabMarks| {
+        let model::TabMarks { window, last, bell, activity } = tab;
+        TabMarks { window, last, bell, activity }
+    };
+    Status { lines: status.lines, tabs: status.tabs.into_iter().map(marks).collect() }
 }
 
 fn wire_keys(keys: model::KeySettings) -> Keys {

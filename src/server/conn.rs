@@ -14,13 +14,13 @@ use tokio::net::UnixStream;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout};
 
-use super::mailbox::{ConnLink, Sought, ToCore};
+use super::mailbox::{ConnLink, Shown, Sought, ToCore};
 use super::receipts::Receipts;
 use crate::base::limits::{CLIENT_QUEUE, CLIENT_STALL, HELLO_TIMEOUT, SETTLE_DELAY};
 use crate::base::{ClientId, PaneId, RequestId, Watched, hooks};
 use crate::proto::frame::{self, Decoder};
 use crate::proto::hello::{Hello, HelloError};
-use crate::proto::message::{Looks, ToClient, ToServer, View};
+use crate::proto::message::{Looks, ToClient, ToServer};
 
 /// Bytes read from a client at a time, and encoded for it before they are written.
 const READ_CHUNK: usize = 16 << 10;
@@ -35,11 +35,14 @@ const SETTLES: u16 = 2;
 /// The protocol since which a client is told how programs want pastes.
 const PASTES: u16 = 4;
 
+/// The protocol since which a client is told of status lines.
+const STATUS_LINES: u16 = 5;
+
 /// The connection's end of [`ConnLink`].
 struct Queues {
     control: mpsc::Receiver<ToClient>,
     rows: mpsc::UnboundedReceiver<ToClient>,
-    view: watch::Receiver<Option<Box<View>>>,
+    view: watch::Receiver<Option<Shown>>,
     looks: watch::Receiver<Option<Box<Looks>>>,
     hold: watch::Receiver<Option<watch::Receiver<bool>>>,
     receipts: Arc<Receipts>,
@@ -388,7 +391,10 @@ async fn gather(queues: &mut Queues, protocol: u16, out: &mut Vec<u8>, debts: &m
             Some(message) => encode(&message, out)?,
             None => return Ok(false),
         },
-        changed = queues.view.changed() => if changed.is_err() { return Ok(false) } else { encode_view(queues, out)? },
+        changed = queues.view.changed() => match changed {
+            Ok(()) => encode_view(queues, protocol, out)?,
+            Err(_) => return Ok(false),
+        },
         changed = queues.looks.changed() => if changed.is_err() { return Ok(false) } else { encode_looks(queues, out)? },
         message = queues.rows.recv() => match message {
             Some(message) => encode_rows(&message, protocol, out, debts)?,
@@ -399,7 +405,7 @@ async fn gather(queues: &mut Queues, protocol: u16, out: &mut Vec<u8>, debts: &m
         if let Ok(message) = queues.control.try_recv() {
             encode(&message, out)?;
         } else if queues.view.has_changed().unwrap_or(false) {
-            encode_view(queues, out)?;
+            encode_view(queues, protocol, out)?;
         } else if queues.looks.has_changed().unwrap_or(false) {
             encode_looks(queues, out)?;
         } else if let Ok(message) = queues.rows.try_recv() {
@@ -425,9 +431,14 @@ fn encode_rows(message: &ToClient, protocol: u16, out: &mut Vec<u8>, debts: &mut
     encode(message, out)
 }
 
-fn encode_view(queues: &mut Queues, out: &mut Vec<u8>) -> io::Result<()> {
-    let view = queues.view.borrow_and_update().clone();
-    view.map_or(Ok(()), |view| encode(&ToClient::View(view), out))
+/// The status lines come first, so that the view is drawn with those that go with it.
+fn encode_view(queues: &mut Queues, protocol: u16, out: &mut Vec<u8>) -> io::Result<()> {
+    let shown = queues.view.borrow_and_update().clone();
+    let Some(Shown { view, status }) = shown else { return Ok(()) };
+    if protocol >= STATUS_LINES {
+        encode(&ToClient::Status(status), out)?;
+    }
+    encode(&ToClient::View(view), out)
 }
 
 fn encode_looks(queues: &mut Queues, out: &mut Vec<u8>) -> io::Result<()> {

@@ -360,6 +360,8 @@ impl Core {
             }
             ToCore::Facts { request, facts } => self.run_with_facts(request, facts),
             ToCore::Shell { order, ended } => self.shell_ended(*order, ended),
+            ToCore::LayoutRead { request, order, read } => self.layout_read(request, *order, *read),
+            ToCore::Answered { request, reply } => self.turn.replies.push((request, reply)),
             ToCore::Sourced { request, sourced } => self.sourced(request, sourced),
             ToCore::Piped { pane, input } => self.tell(pane, ToPane::Input(input.into())),
             ToCore::PipeEnded { pane, number } => self.pipe_ended(pane, number),

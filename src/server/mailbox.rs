@@ -20,10 +20,11 @@ use super::source::Sourced;
 use super::store::Storage;
 use super::usage::Looked;
 use crate::base::{ClientId, Error, ExitStatus, Identity, Input, PaneId, RequestId, Size, Timestamp};
+use crate::blueprint::Blueprint;
 use crate::command::PaneFacts;
 use crate::model::supervise::Reason;
-use crate::model::{Capture, FilePurpose, JobTold, Reply, ShellOrder};
-use crate::proto::message::{Context, Looks, ToClient, View};
+use crate::model::{Capture, FilePurpose, JobTold, LayoutOrder, Reply, ShellOrder};
+use crate::proto::message::{Context, Looks, Status, ToClient, View};
 
 /// To the core.
 pub enum ToCore {
@@ -113,6 +114,17 @@ pub enum ToCore {
     Sourced {
         request: RequestId,
         sourced: Sourced,
+    },
+    /// A layout file has been read.
+    LayoutRead {
+        request: RequestId,
+        order: Box<LayoutOrder>,
+        read: Box<Result<Blueprint, Reply>>,
+    },
+    /// A command is answered by what was done apart from the core.
+    Answered {
+        request: RequestId,
+        reply: Reply,
     },
     /// What a command has typed is with its programs, or they do not read.
     Typed {
@@ -316,13 +328,20 @@ pub struct Sought {
     pub lines: std::ops::Range<u64>,
 }
 
+/// What a client shows beside the cells of panes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    pub view: Box<View>,
+    pub status: Box<Status>,
+}
+
 /// The core's hold on a connection. What is sent here is bounded: `control` by its queue, `rows` by each feed's
 /// credit of one, `view` by keeping the latest only.
 #[derive(Clone)]
 pub struct ConnLink {
     pub control: mpsc::Sender<ToClient>,
     pub rows: mpsc::UnboundedSender<ToClient>,
-    pub view: watch::Sender<Option<Box<View>>>,
+    pub view: watch::Sender<Option<Shown>>,
     pub looks: watch::Sender<Option<Box<Looks>>>,
     /// Set to a pane's congestion while the client's input cannot be taken; the connection is not read meanwhile.
     pub hold: watch::Sender<Option<watch::Receiver<bool>>>,

@@ -18,6 +18,7 @@ mod handover;
 mod hooks;
 mod job_files;
 mod keeper_link;
+mod layout_files;
 pub mod logs;
 mod mailbox;
 mod memory;
