@@ -149,6 +149,8 @@ options! {
         "The fourth status line.";
     status_format_4: String, "status-format[4]", Session, Kind::Template, "",
         "The fifth status line.";
+    status_interval: u32, "status-interval", Session, SECONDS, "15",
+        "How often the lines of the shell in status lines, #(…), are run again; with 0, once.";
     status_justify: Justify, "status-justify", Session, Kind::Choice(Justify::NAMES), "left",
         "Where the list of windows is: behind status-left, between that and status-right, before status-right, or in the middle of the terminal.";
     status_keys: StatusKeys, "status-keys", Session, Kind::Choice(StatusKeys::NAMES), "emacs",

@@ -90,7 +90,11 @@ impl<'a> Expander<'a> {
                 let end = skip(text, "}")?;
                 Some((self.replace(&text[2..end])?, end + 1))
             }
-            '(' => Some((String::new(), 2 + closing_bracket(&text[2..])? + 1)),
+            '(' => {
+                let end = 2 + closing_bracket(&text[2..])?;
+                let line = self.run(&text[2..end]);
+                Some((self.vars.shell(&line).unwrap_or_default(), end + 1))
+            }
             '}' | ',' => Some((next.to_string(), used)),
             _ => match SHORT.iter().find(|(short, _)| *short == next && !in_style) {
                 Some((_, name)) => Some((self.replace(name)?, used)),

@@ -1,7 +1,7 @@
 //! Templates (`#{…}`) and styles (`#[…]`), in tmux's language: what status lines, `-F` and `display-message -p` are
 //! written in.
 //!
-//! Knows no variable by itself: whoever asks brings them as [`Vars`]. Runs no shell (`#(…)` expands to nothing),
+//! Knows no variable by itself: whoever asks brings them as [`Vars`]. Runs no shell (`#(…)` is asked of [`Vars`] too),
 //! asks no clock, and leaves the conversions of strftime(3) alone. A template may be nonsense or hostile: depth,
 //! steps and output are bounded, and what cannot be read ends the output where it stands, as it does in tmux.
 
@@ -28,6 +28,11 @@ pub trait Vars {
     /// None when there is no variable of that name. Options count as variables too; `now` is the present in
     /// seconds since the epoch, for relative times.
     fn get(&self, name: &str) -> Option<String>;
+
+    /// What a line of the shell has printed last; nothing where there is none or none is to be had.
+    fn shell(&self, _line: &str) -> Option<String> {
+        None
+    }
 
     /// What a loop goes through, in order.
     fn each(&self, _what: Loop) -> Vec<Turn<'_>> {

@@ -38,6 +38,7 @@ mod run;
 mod save;
 mod scopes;
 mod session;
+mod shell_lines;
 mod size;
 mod start;
 mod state;

@@ -46,7 +46,7 @@ impl State {
         let options = self.session_options(session.id);
         let count = if shown { options.status.count() } else { 0 };
         let usual = config::spec("status-format[0]").map_or("", |spec| spec.default);
-        let lens = self.lens(now).client(client).session(session.id);
+        let lens = self.lens(now).client(client).session(session.id).shells();
         let line = |template: &Template| {
             let template = template(options);
             (template != usual).then(|| format::expand(template, &lens))

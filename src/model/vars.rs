@@ -26,6 +26,8 @@ pub struct Lens<'a> {
     pane: Option<&'a Pane>,
     job: Option<&'a Job>,
     line: usize,
+    /// `#(…)` is what the shell has printed.
+    shells: bool,
 }
 
 impl State {
@@ -41,6 +43,7 @@ impl State {
             pane: None,
             job: None,
             line: 0,
+            shells: false,
         }
     }
 
@@ -81,6 +84,11 @@ impl<'a> Lens<'a> {
     pub fn job(self, job: &'a Job) -> Self {
         let lens = job.pane.map_or(self, |pane| self.pane(pane));
         Self { job: Some(job), ..lens }
+    }
+
+    /// Where `#(…)` counts.
+    pub(super) fn shells(self) -> Self {
+        Self { shells: true, ..self }
     }
 
     /// The line's number in a list.
@@ -312,6 +320,10 @@ impl Vars for Lens<'_> {
                 self.pane.map(|pane| pane.id),
             ),
         }
+    }
+
+    fn shell(&self, line: &str) -> Option<String> {
+        if self.shells { self.state.shell_lines.printed(line) } else { None }
     }
 
     fn each(&self, what: Loop) -> Vec<Turn<'_>> {

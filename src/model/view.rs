@@ -70,7 +70,7 @@ impl State {
     fn view_of(&self, client: ClientId, now: Timestamp) -> Option<ClientView> {
         let session = self.session(self.client(client)?.session)?;
         let window = self.window(session.current)?;
-        let lens = self.lens(now).client(client).session(session.id);
+        let lens = self.lens(now).client(client).session(session.id).shells();
         Some(ClientView {
             session: session.id,
             session_name: session.name.clone(),
@@ -94,7 +94,7 @@ impl State {
                 index,
                 name: window.name.clone(),
                 current: is_current,
-                label: format::expand(template, &self.lens(now).window(window.id)),
+                label: format::expand(template, &self.lens(now).window(window.id).shells()),
             }
         };
         self.windows_of(session.id).into_iter().map(tab).collect()

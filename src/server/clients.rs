@@ -183,6 +183,7 @@ impl Core {
         let now = Timestamp::now();
         let Some(view) = self.state.client_view(client, now) else { return };
         let status = Box::new(wire_status(self.state.client_status(client, now)));
+        self.begin_status_shells(client);
         let why = self.state.why_smaller(client);
         let keys = Box::new(wire_keys(self.state.key_settings(client)));
         let Some(task) = self.clients.get_mut(&client) else { return };

@@ -115,6 +115,15 @@ pub enum ToCore {
         request: RequestId,
         sourced: Sourced,
     },
+    /// A line of the shell in a status line has printed this.
+    StatusShell {
+        line: String,
+        out: Option<String>,
+    },
+    /// It is time to run it again.
+    StatusShellDue {
+        line: String,
+    },
     /// A layout file has been read.
     LayoutRead {
         request: RequestId,

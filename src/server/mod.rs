@@ -39,6 +39,7 @@ mod shell;
 mod shown;
 mod source;
 mod start;
+mod status_shells;
 mod storage;
 mod store;
 mod stream;

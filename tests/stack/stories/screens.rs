@@ -48,14 +48,33 @@ fn style(screen: &Screen, row: u16, col: u16) -> String {
     style
 }
 
+/// Keys of our own, so that what is bound by default may change.
+const KEYS: &str = r##"
+[prefix]
+"?" = { run = "list-keys -N -T prefix", note = "Show the keys, and search them" }
+":" = { run = "command-prompt", note = "Type a command" }
+"%" = { run = "split-window -h", note = "Split the pane, side by side" }
+"&" = { run = "confirm-before -p \"kill-window #W? (y/n)\" kill-window", note = "Kill the window, after a question" }
+">" = { run = "display-menu -T 'a menu' -x P -y P 'Horizontal Split' h 'split-window -h' '' '-Not now' n '' Kill X kill-pane", note = "A menu of what can be done with the pane, and of much more" }
+"[" = { run = "copy-mode", note = "Scroll back, search and copy" }
+"q" = { run = "display-panes", note = "Show the panes' numbers" }
+"s" = { run = "choose-tree -Zs", note = "Pick a session" }
+"t" = { run = "clock-mode", note = "Show a clock" }
+"u" = { run = "hints", note = "Copy or open something by two letters" }
+"1" = { run = "select-window -t :1", note = "Go to window 1" }
+"2" = { run = "select-window -t :2", note = "Go to window 2" }
+"M-Left" = { run = "resize-pane -L 5", note = "Move the border left by 5", repeat = true }
+"##;
+
 /// A world in which nothing changes by itself, with a session of two windows, one of them split.
 fn world(cols: u16, rows: u16) -> (World, Terminal) {
     let world = World::new();
     world.write(
         "config/mux/config.toml",
-        "[options]\nstatus-right = \"at the right\"\nmessage-style = \"bg=yellow,fg=black\"\nautomatic-rename = false\n\
+        "keymap = \"mine\"\n[options]\nstatus-right = \"at the right\"\nmessage-style = \"bg=yellow,fg=black\"\nautomatic-rename = false\n\
          newcomer-hints = false\npane-border-format = \"#P of #{window_panes}\"\n",
     );
+    world.write("config/mux/keymaps/mine.toml", KEYS);
     let terminal = world.sized(cols, rows, "new -s worker -n edit");
     terminal.prompt();
     world.ok("new-window -d -n logs 'sleep 1000'");
@@ -114,11 +133,11 @@ fn prompt_completions_and_questions() {
         let (_world, mut terminal) = world(cols, rows);
         terminal.press("C-b :");
         terminal.wait_for("the prompt", |s| s.status().starts_with(':'));
-        terminal.types("split");
+        terminal.types("rotate");
         terminal.press("Tab");
         terminal.types("-");
         terminal.press("Tab");
-        snap("prompt", &terminal, "what can follow", |s| s.status().starts_with(":split-window -"));
+        snap("prompt", &terminal, "what can follow", |s| s.status().starts_with(":rotate-window -"));
         terminal.press("C-c");
         terminal.wait_for("no prompt", |s| s.status().starts_with("[worker]"));
         terminal.press("C-b &");

@@ -178,3 +178,33 @@ fn more_lines_than_there_is_room_for_leave_a_row() {
     terminal.press("Escape");
     assert_eq!(world.fails(2, "set -g status 6"), "'6' is no value for status: expected one of off, on, 2, 3, 4, 5");
 }
+
+#[test]
+fn a_line_of_the_shell_is_run_while_somebody_sees_it() {
+    let world = World::new();
+    let terminal = world.terminal("new -s worker");
+    terminal.prompt();
+    world.ok("set -g status-interval 1");
+    world.script("home/count.sh", "echo run >> runs; echo not this; echo \"at $(wc -l < runs) 50% $1\"");
+    world.ok("set -g status-right '#(./count.sh #{session_name}) end'");
+    terminal.wait_for("what it prints last", |s| s.status().ends_with("at 1 50% worker end"));
+    terminal.wait_for("what it prints when it is run again", |s| s.status().ends_with("at 3 50% worker end"));
+    // One that hangs keeps nobody, and one in the second line counts too.
+    world.ok("set -g status 2");
+    world.ok("set -g status-format[1] '<#(echo second)#(sleep 1000)>'");
+    terminal.wait_for("the second line", |s| s.row(23) == "<second>");
+    assert_eq!(world.display("worker", "#(echo never)x"), "x", "only in status lines");
+}
+
+#[test]
+fn an_older_client_has_its_one_line() {
+    let mut world = World::new();
+    world.ok("new -d -s worker");
+    world.ok("set -g status 3");
+    world.set("MUX_TEST_PROTOCOL", "4");
+    let mut terminal = world.terminal("attach -t worker");
+    terminal.wait_for("one line", |s| s.status().starts_with("[worker] 1:sh*") && s.prompt());
+    terminal.enter("echo works-$((1+1))");
+    let screen = terminal.prints("works-2");
+    assert!(!screen.shows("1[80x21]"), "{screen}");
+}
