@@ -153,7 +153,7 @@ fn prompt_completions_and_questions() {
 }
 
 #[test]
-fn keys_numbers_and_the_clock() {
+fn keys_and_numbers() {
     for (cols, rows) in SIZES {
         let (world, mut terminal) = world(cols, rows);
         world.ok("set -g display-time 0");
