@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::base::limits::{MAX_LIST, MAX_SHOWN_OUTPUT};
 use crate::base::{Input, Key, PaneId, SessionId, Size, Timestamp};
 use crate::keymap::Keymap;
-use crate::proto::message::{Keys, Rows, ToClient, ToServer, View};
+use crate::proto::message::{FloatView, Keys, Rows, ToClient, ToServer, View};
 
 use super::area::Division;
 use super::asking::Asked;
@@ -228,7 +228,7 @@ impl App {
             return self.keys.cancel();
         }
         let in_mode = self.keys.mode().is_some();
-        if !prefix && !waiting && !in_mode && self.copy_key(key, now) {
+        if !prefix && !waiting && !in_mode && (self.copy_key(key, now) || self.closes_popup(key, now)) {
             return self.drawing.stale();
         }
         match self.keys.key(key, now.instant) {
@@ -263,7 +263,8 @@ impl App {
     pub(super) fn message(&mut self, message: ToClient, now: Now) {
         match message {
             ToClient::Rows(rows) => self.rows(rows),
-            ToClient::View(view) => self.view(*view, now),
+            ToClient::View(view) => self.view(*view, Vec::new(), now),
+            ToClient::Floating { view, floats } => self.view(*view, floats, now),
             // The view that goes with it comes next.
             ToClient::Status(status) => self.mirror.set_status(*status),
             ToClient::Lines { pane, from, lines, .. } => self.lines(pane, from, lines, now),
@@ -350,7 +351,7 @@ impl App {
         }
     }
 
-    fn view(&mut self, view: View, now: Now) {
+    fn view(&mut self, view: View, floats: Vec<FloatView>, now: Now) {
         let rects = |view: &View| view.panes.iter().map(|pane| (pane.id, pane.rect)).collect::<Vec<_>>();
         let before = self.mirror.view().map(|old| (rects(old), self.drawing.division));
         let lines = self.mirror.status_lines();
@@ -362,7 +363,7 @@ impl App {
         let names = |view: &View| view.windows.iter().map(|tab| (tab.id, tab.name.clone())).collect::<Vec<_>>();
         let renamed = self.mirror.view().is_none_or(|old| names(old) != names(&view));
         self.session = Some(view.session);
-        self.mirror.set_view(view);
+        self.mirror.set_view(view, floats);
         self.follow_rules();
         self.forget_old_copies();
         self.drawing.new_view();

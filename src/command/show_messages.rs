@@ -4,12 +4,6 @@ use super::prelude::*;
 
 #[derive(Args)]
 pub struct ShowMessages {
-    /// Not offered: jobs are shown by `mux ps`
-    #[arg(short = 'J', hide = true)]
-    jobs: bool,
-    /// Not offered: nothing is known of the outer terminals but their names
-    #[arg(short = 'T', hide = true)]
-    terminals: bool,
     /// The client, by its terminal; of all clients where none is given
     #[arg(short = 't', value_name = "CLIENT")]
     target: Option<String>,
@@ -22,12 +16,6 @@ impl Command for ShowMessages {
     const REPEATABLE: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        if self.jobs {
-            return Err(Error::usage("show-messages -J is not offered").hint("`mux ps` shows jobs"));
-        }
-        if self.terminals {
-            return Err(Error::usage("show-messages -T is not offered").hint("`mux list-clients` shows terminals"));
-        }
         let of = self.target.as_deref().map(|target| call.client(Some(target))).transpose()?;
         let name = of.and_then(|client| call.state.client(client)).map(|client| format!("{} ", client.name()));
         let lines = call.state.messages().iter();

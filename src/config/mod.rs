@@ -41,8 +41,8 @@ pub use sample::sample;
 pub use table::{OptionSpec, Options, TABLE};
 pub use theme::Theme;
 pub use value::{
-    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, Justify, Kind, MaybeKey, MouseCopy, Scope,
-    StatusKeys, StatusLines, WindowSize,
+    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, FloatSize, Justify, Kind, Length, MaybeKey,
+    MouseCopy, Scope, StatusKeys, StatusLines, WindowSize,
 };
 
 /// All that `config.toml` says.

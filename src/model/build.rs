@@ -67,6 +67,8 @@ impl State {
             windows: windows.iter().map(|window| (window.index, window.id)).collect(),
             current,
             recent: Vec::new(),
+            alerts: Default::default(),
+            group: None,
             env: environment::filtered(&order.context),
             agent: None,
             size: order.size,
@@ -90,7 +92,7 @@ impl State {
             self.type_lines(window);
             self.fire_at("window-linked", window.panes[0]);
         }
-        self.touch(id);
+        self.relink(id);
         self.fire_at("session-created", shown);
         self.await_start(shown, Some(request), order.then);
         Ok(())

@@ -51,11 +51,14 @@ impl State {
             let template = template(options);
             (template != usual).then(|| format::expand(template, &lens))
         };
-        let marks = |(_, window): (u32, &Window)| TabMarks {
-            window: window.id,
-            last: session.last() == Some(window.id),
-            bell: window.bell,
-            activity: window.activity || window.silence,
+        let marks = |(_, window): (u32, &Window)| {
+            let alerts = session.alerts_of(window.id);
+            TabMarks {
+                window: window.id,
+                last: session.last() == Some(window.id),
+                bell: alerts.bell,
+                activity: alerts.activity || alerts.silence,
+            }
         };
         let marked = |marks: &TabMarks| marks.last || marks.bell || marks.activity;
         Some(ClientStatus {

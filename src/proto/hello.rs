@@ -21,8 +21,8 @@ use crate::base::hooks;
 /// ([`ToClient::HangUp`]), what commands have changed of the keys ([`ToClient::Keys`]), options that only the client
 /// needs are sent by name ([`ToClient::Looks`]), menus, and what is seen of a large window
 /// ([`ToClient::Menu`], [`ToClient::Redraw`], [`ToClient::Suspend`]), and the server searches ([`ToServer::Search`]),
-/// knows prompts ([`ToServer::Prompts`]) and tells how pastes are wanted ([`ToClient::Bracketed`]).
-/// 5: several status lines ([`ToClient::Status`]).
+/// knows prompts ([`ToServer::Prompts`]) and tells how pastes are wanted ([`ToClient::Bracketed`]). 5: panes float
+/// ([`ToClient::Floating`]), and there are several status lines ([`ToClient::Status`]).
 ///
 /// [`ToServer::Identity`]: super::message::ToServer::Identity
 /// [`ToServer::Preview`]: super::message::ToServer::Preview
@@ -40,6 +40,7 @@ use crate::base::hooks;
 /// [`ToClient::Menu`]: super::message::ToClient::Menu
 /// [`ToClient::Redraw`]: super::message::ToClient::Redraw
 /// [`ToClient::Suspend`]: super::message::ToClient::Suspend
+/// [`ToClient::Floating`]: super::message::ToClient::Floating
 /// [`ToClient::Status`]: super::message::ToClient::Status
 pub const PROTOCOL: u16 = 5;
 

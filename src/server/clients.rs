@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::core::Core;
-use super::mailbox::{ConnLink, Shown, Sought, ToPane};
+use super::mailbox::{ConnLink, Sought, ToPane};
 use super::pane::{Hand, Stamp, Typed};
 use super::receipts::Receipt;
 use crate::base::{ClientId, Identity, Input, PaneId, Timestamp};
 use crate::config::Clipboard;
 use crate::model::{self, ClientView, Event};
-use crate::proto::message::{Context, Keys, Looks, PaneView, Settings, Status, Tab, TabMarks, ToClient, View};
+use crate::proto::message::{
+    Context, FloatView, Keys, Looks, PaneView, Settings, Status, Tab, TabMarks, ToClient, View,
+};
 
 pub struct ClientTask {
     link: ConnLink,
@@ -34,6 +36,9 @@ pub struct ClientTask {
 
 /// The protocol since which a client is told of keys, how things look, and why its window is smaller than its room.
 const TOLD_MORE: u16 = 4;
+
+/// The protocol since which a client knows that panes float.
+const FLOATS: u16 = 5;
 
 impl ClientTask {
     pub fn new(link: ConnLink) -> Self {
@@ -68,6 +73,14 @@ impl ClientTask {
             self.send(message);
         }
     }
+}
+
+/// What is sent of a client's view.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    view: View,
+    floats: Vec<FloatView>,
+    status: Status,
 }
 
 /// Whose input is being handed on.
@@ -181,8 +194,13 @@ impl Core {
     /// Sends the client's view, and lets exactly the panes in it send their rows.
     pub(super) fn refresh(&mut self, client: ClientId) {
         let now = Timestamp::now();
-        let Some(view) = self.state.client_view(client, now) else { return };
-        let status = Box::new(wire_status(self.state.client_status(client, now)));
+        let Some(mut view) = self.state.client_view(client, now) else { return };
+        let floats = self.clients.get(&client).is_some_and(|task| task.link.protocol >= FLOATS);
+        if !floats {
+            view = view.without_floats();
+        }
+        let seen: Vec<PaneId> = view.panes.iter().map(|pane| pane.id).collect();
+        let status = wire_status(self.state.client_status(client, now));
         self.begin_status_shells(client);
         let why = self.state.why_smaller(client);
         let keys = Box::new(wire_keys(self.state.key_settings(client)));
@@ -191,7 +209,7 @@ impl Core {
             task.send(ToClient::Keys(keys.clone()));
             task.keys = Some(keys);
         }
-        let shown = Shown { view: Box::new(wire_view(view)), status };
+        let shown = Box::new(Shown::of(view, status));
         task.link.view.send_if_modified(|sent| {
             let changed = sent.as_ref() != Some(&shown);
             *sent = Some(shown);
@@ -211,7 +229,7 @@ impl Core {
             task.send(ToClient::Smaller { why });
         }
         let preview = task.preview.filter(|pane| self.state.pane(*pane).is_some());
-        let visible: BTreeSet<PaneId> = self.state.visible_panes(client).into_iter().chain(preview).collect();
+        let visible: BTreeSet<PaneId> = seen.into_iter().chain(preview).collect();
         let rows = task.link.rows.clone();
         let before = std::mem::replace(&mut task.watched, visible.clone());
         for &pane in before.difference(&visible) {
@@ -246,6 +264,22 @@ impl Core {
         for task in self.clients.values().filter(|task| task.watched.contains(&pane)) {
             task.send_lossy(ToClient::Clipboard { text: text.to_vec() });
         }
+    }
+}
+
+impl Shown {
+    fn of(mut view: ClientView, status: Status) -> Self {
+        let floats = std::mem::take(&mut view.floats).into_iter().map(wire_float).collect();
+        Self { view: wire_view(view), floats, status }
+    }
+
+    pub fn status_message(&self) -> ToClient {
+        ToClient::Status(Box::new(self.status.clone()))
+    }
+
+    pub fn message(self) -> ToClient {
+        let view = Box::new(self.view);
+        if self.floats.is_empty() { ToClient::View(view) } else { ToClient::Floating { view, floats: self.floats } }
     }
 }
 
@@ -292,6 +326,20 @@ fn wire_pane(pane: model::PaneView) -> PaneView {
         active: pane.active,
         title: pane.title,
         dead: pane.dead,
+    }
+}
+
+fn wire_float(float: model::FloatView) -> FloatView {
+    let model::Dress { style, border_style, lines, .. } = float.dress;
+    FloatView {
+        pane: float.pane,
+        framed: float.framed,
+        pinned: float.pinned,
+        modal: float.modal,
+        title: float.title,
+        style,
+        border_style,
+        lines,
     }
 }
 

@@ -14,7 +14,8 @@ use tokio::net::UnixStream;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout};
 
-use super::mailbox::{ConnLink, Shown, Sought, ToCore};
+use super::clients::Shown;
+use super::mailbox::{ConnLink, Sought, ToCore};
 use super::receipts::Receipts;
 use crate::base::limits::{CLIENT_QUEUE, CLIENT_STALL, HELLO_TIMEOUT, SETTLE_DELAY};
 use crate::base::{ClientId, PaneId, RequestId, Watched, hooks};
@@ -42,7 +43,7 @@ const STATUS_LINES: u16 = 5;
 struct Queues {
     control: mpsc::Receiver<ToClient>,
     rows: mpsc::UnboundedReceiver<ToClient>,
-    view: watch::Receiver<Option<Shown>>,
+    view: watch::Receiver<Option<Box<Shown>>>,
     looks: watch::Receiver<Option<Box<Looks>>>,
     hold: watch::Receiver<Option<watch::Receiver<bool>>>,
     receipts: Arc<Receipts>,
@@ -434,11 +435,11 @@ fn encode_rows(message: &ToClient, protocol: u16, out: &mut Vec<u8>, debts: &mut
 /// The status lines come first, so that the view is drawn with those that go with it.
 fn encode_view(queues: &mut Queues, protocol: u16, out: &mut Vec<u8>) -> io::Result<()> {
     let shown = queues.view.borrow_and_update().clone();
-    let Some(Shown { view, status }) = shown else { return Ok(()) };
+    let Some(shown) = shown else { return Ok(()) };
     if protocol >= STATUS_LINES {
-        encode(&ToClient::Status(status), out)?;
+        encode(&shown.status_message(), out)?;
     }
-    encode(&ToClient::View(view), out)
+    encode(&shown.message(), out)
 }
 
 fn encode_looks(queues: &mut Queues, out: &mut Vec<u8>) -> io::Result<()> {

@@ -368,6 +368,7 @@ impl Core {
             ToCore::LayoutRead { request, order, read } => self.layout_read(request, *order, *read),
             ToCore::Answered { request, reply } => self.turn.replies.push((request, reply)),
             ToCore::Sourced { request, sourced } => self.sourced(request, sourced),
+            ToCore::BufferFile { request, done } => self.buffer_file(request, done),
             ToCore::Piped { pane, input } => self.tell(pane, ToPane::Input(input.into())),
             ToCore::PipeEnded { pane, number } => self.pipe_ended(pane, number),
             ToCore::Typed { request, reply } => self.turn.replies.push((request, reply)),

@@ -62,6 +62,8 @@ impl Core {
             Effect::Shell(order) => self.shell(*order),
             Effect::Insert { request, line } => self.insert_line(request, &line),
             Effect::Source { request, order } => self.source(request, order),
+            Effect::LoadBuffer { request, name, path } => self.load_buffer(request, name, path),
+            Effect::SaveBuffer { request, text, path, append } => self.save_buffer(request, text, path, append),
             Effect::Layout { request, order } => self.read_layout(request, *order),
             Effect::Write { request, file, text, force } => self.write_file(request, file, text, force),
             Effect::TypeOnce { pane, line } => self.type_once(pane, &line),

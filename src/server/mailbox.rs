@@ -9,6 +9,8 @@ use std::sync::atomic::AtomicBool;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::buffer_files::BufferFile;
+use super::clients::Shown;
 use super::job_files::Loaded;
 use super::keeper_link::KeeperSender;
 use super::logs::Awaited;
@@ -24,7 +26,7 @@ use crate::blueprint::Blueprint;
 use crate::command::PaneFacts;
 use crate::model::supervise::Reason;
 use crate::model::{Capture, FilePurpose, JobTold, LayoutOrder, Reply, ShellOrder};
-use crate::proto::message::{Context, Looks, Status, ToClient, View};
+use crate::proto::message::{Context, Looks, ToClient};
 
 /// To the core.
 pub enum ToCore {
@@ -111,6 +113,11 @@ pub enum ToCore {
         number: u32,
     },
     /// Files of commands have been read.
+    /// A buffer's file is read or written.
+    BufferFile {
+        request: RequestId,
+        done: BufferFile,
+    },
     Sourced {
         request: RequestId,
         sourced: Sourced,
@@ -337,20 +344,13 @@ pub struct Sought {
     pub lines: std::ops::Range<u64>,
 }
 
-/// What a client shows beside the cells of panes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
-    pub view: Box<View>,
-    pub status: Box<Status>,
-}
-
 /// The core's hold on a connection. What is sent here is bounded: `control` by its queue, `rows` by each feed's
 /// credit of one, `view` by keeping the latest only.
 #[derive(Clone)]
 pub struct ConnLink {
     pub control: mpsc::Sender<ToClient>,
     pub rows: mpsc::UnboundedSender<ToClient>,
-    pub view: watch::Sender<Option<Shown>>,
+    pub view: watch::Sender<Option<Box<Shown>>>,
     pub looks: watch::Sender<Option<Box<Looks>>>,
     /// Set to a pane's congestion while the client's input cannot be taken; the connection is not read meanwhile.
     pub hold: watch::Sender<Option<watch::Receiver<bool>>>,
