@@ -1,6 +1,7 @@
 //! mux: terminal sessions that outlive the terminal. See ARCHITECTURE.md for the map.
 
 pub mod base;
+pub mod blueprint;
 pub mod cli;
 pub mod client;
 pub mod command;
@@ -195,8 +196,19 @@ fn setup(invocation: &Invocation, context: Context, identity: Identity) -> clien
     let paths = &invocation.paths;
     let (themes, wrong) = client::load_themes(paths);
     problems.extend(wrong);
-    let (keymaps, history) = (paths.keymaps_dir(), paths.prompt_history());
-    client::Setup { socket: paths.socket.clone(), context, identity, keymap, themes, problems, keymaps, history }
+    let (keymaps, history, greeted) = (paths.keymaps_dir(), paths.prompt_history(), paths.greeted());
+    client::Setup {
+        socket: paths.socket.clone(),
+        context,
+        identity,
+        keymap,
+        themes,
+        problems,
+        keymaps,
+        history,
+        greeted,
+        utf8: invocation.utf8,
+    }
 }
 
 /// `again`: there has been a server already.

@@ -38,6 +38,8 @@ fn the_child() {
         problems: Vec::new(),
         keymaps: std::path::Path::new(&socket).with_file_name("keymaps"),
         history: std::path::Path::new(&socket).with_file_name("prompt-history"),
+        greeted: std::path::Path::new(&socket).with_file_name("prompt-greeted"),
+        utf8: false,
     };
     let stream = UnixStream::connect(socket).unwrap();
     let status = match attach(stream, vec!["attach-session".into()], setup) {

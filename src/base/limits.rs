@@ -84,11 +84,24 @@ pub const PIPE_QUEUE: usize = 16;
 /// goes into files. The rest is left out.
 pub const SHELL_OUTPUT: usize = 1 << 20;
 
-/// How long the output of such a line is waited for once it has ended: what it has left behind may hold on to it.
+/// Lines of the shell that all status lines together may have (`#(…)`): a status line has a handful. Of more, nothing is
+/// shown.
+pub const STATUS_SHELLS: usize = 64;
+
+/// How long such a line may take: what hangs is ended, shows what it showed before, and is begun again in time.
+pub const STATUS_SHELL_TIME: Duration = Duration::from_secs(30);
+
+/// Characters of what it prints: more has no room on any terminal.
+pub const STATUS_SHELL_TEXT: usize = 1024;
+
+/// How long the output of a line of the shell is waited for once it has ended: what it has left behind may hold on to it.
 pub const SHELL_DRAIN: Duration = Duration::from_millis(200);
 
 /// The longest that `run-shell -d` waits: what is to happen later than in a week is a job's schedule.
 pub const LONGEST_DELAY: Duration = Duration::from_secs(7 * 86_400);
+
+/// Bytes of a layout file: a line or two for each of hundreds of panes. A longer one is refused.
+pub const LAYOUT_FILE: u64 = 1 << 20;
 
 /// Bytes of one file of commands. People's tmux.conf have some kilobytes; a longer one is refused.
 pub const SOURCE_FILE: u64 = 1 << 20;

@@ -82,6 +82,11 @@ impl Paths {
         self.state_dir.join("prompt-history")
     }
 
+    /// Is there once the user has found the prefix.
+    pub fn greeted(&self) -> PathBuf {
+        self.state_dir.join("greeted")
+    }
+
     /// Puts the places together that [`Paths::new`] has found before, in another process.
     pub fn of_socket(socket: PathBuf, state_dir: PathBuf, config_dir: PathBuf, private_dir: bool) -> Self {
         let mut lock = socket.clone().into_os_string();

@@ -15,6 +15,8 @@ pub struct Invocation {
     /// The command with its words; `new-session` when there is none, as in tmux.
     pub words: Vec<String>,
     pub action: Action,
+    /// The terminal reads UTF-8, whatever the locale says.
+    pub utf8: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,21 +26,22 @@ pub enum Action {
     Help,
 }
 
-pub const USAGE: &str = "usage: mux [-L NAME | -S PATH] [-f FILE] [COMMAND [WORDS…]]";
+pub const USAGE: &str = "usage: mux [-u] [-L NAME | -S PATH] [-f FILE] [COMMAND [WORDS…]]";
 
 /// Takes the words of the command line apart, without the program's own name.
 pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Invocation> {
     let mut words = words.peekable();
     let (mut name, mut socket, mut config) = (None, None, None);
-    let mut action = Action::Run;
+    let (mut action, mut utf8) = (Action::Run, false);
     while let Some(flag) = words.next_if(|word| word.as_encoded_bytes().starts_with(b"-")) {
         let flag = flag.into_string().map_err(|flag| bad_text(&flag))?;
         match flag.as_str() {
             "--" => break,
             "-V" | "--version" => action = Action::Version,
             "-h" | "--help" => action = Action::Help,
-            // tmux's switches for what mux always does: 256 colours and UTF-8.
-            "-2" | "-u" => {}
+            // tmux's switch for what mux does by itself.
+            "-2" => {}
+            "-u" => utf8 = true,
             _ => match flag.split_at_checked(2) {
                 Some(("-L", rest)) => name = Some(text(value(&flag, rest, &mut words)?)?),
                 Some(("-S", rest)) => socket = Some(PathBuf::from(value(&flag, rest, &mut words)?)),
@@ -55,7 +58,7 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Invocation> {
         (None, None) => own_server().map_or_else(|| Paths::from_env(None, None), Ok)?,
         _ => Paths::from_env(name.as_deref(), socket.as_deref())?,
     };
-    Ok(Invocation { paths, config, words, action })
+    Ok(Invocation { paths, config, words, action, utf8 })
 }
 
 /// In a pane, its own server is meant, as in tmux. The variable chooses whom to ask and nothing more: which pane it

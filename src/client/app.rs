@@ -24,6 +24,7 @@ use super::layer::{Layer, TextView};
 use super::mirror::{Mirror, Touched};
 use super::modes::OuterModes;
 use super::mouse::MouseState;
+use super::newcomer::Newcomer;
 use super::notify::notification;
 use super::pan::Panning;
 use super::prompting::Prompting;
@@ -48,7 +49,8 @@ impl Now {
 pub(super) struct Notice {
     pub(super) text: String,
     pub(super) error: bool,
-    pub(super) until: Instant,
+    /// None: until a key is pressed.
+    pub(super) until: Option<Instant>,
 }
 
 /// How it ends.
@@ -86,6 +88,9 @@ pub(super) struct App {
     /// It is shown on the terminal's main screen, where that will do.
     pub(super) inline: Option<Inline>,
     pub(super) mouse: MouseState,
+    pub(super) newcomer: Option<Newcomer>,
+    /// Whoever was new is so no more, which is to be written down.
+    pub(super) knows_keys: bool,
     pub(super) prompting: Prompting,
     /// What the server has said of keys.
     pub(super) told: Option<Keys>,
@@ -138,6 +143,8 @@ impl App {
             drawing: Drawing::default(),
             inline: None,
             mouse: MouseState::default(),
+            newcomer: None,
+            knows_keys: false,
             prompting: Prompting::default(),
             told: None,
             wish: None,
@@ -162,7 +169,8 @@ impl App {
     }
 
     pub(super) fn division(&self) -> Division {
-        Division::new(self.canvas.size(), self.mirror.view().map(|view| &view.settings)).panned(self.pan.at())
+        let settings = self.mirror.view().map(|view| &view.settings);
+        Division::new(self.canvas.size(), settings, self.mirror.status_lines()).panned(self.pan.at())
     }
 
     pub(super) fn active(&self) -> Option<PaneId> {
@@ -213,6 +221,9 @@ impl App {
         if waiting || prefix {
             self.drawing.stale();
         }
+        if prefix {
+            self.count_prefix();
+        }
         if self.keys.leaves(key) {
             return self.keys.cancel();
         }
@@ -254,6 +265,8 @@ impl App {
             ToClient::Rows(rows) => self.rows(rows),
             ToClient::View(view) => self.view(*view, Vec::new(), now),
             ToClient::Floating { view, floats } => self.view(*view, floats, now),
+            // The view that goes with it comes next.
+            ToClient::Status(status) => self.mirror.set_status(*status),
             ToClient::Lines { pane, from, lines, .. } => self.lines(pane, from, lines, now),
             ToClient::Output { number, bytes, .. } => self.output(number, &bytes),
             ToClient::Done { number, status, error } => self.done(number, status, error, now),
@@ -340,11 +353,13 @@ impl App {
 
     fn view(&mut self, view: View, floats: Vec<FloatView>, now: Now) {
         let rects = |view: &View| view.panes.iter().map(|pane| (pane.id, pane.rect)).collect::<Vec<_>>();
-        let before = self.mirror.view().map(|old| (rects(old), Division::new(self.canvas.size(), Some(&old.settings))));
-        let after = (rects(&view), Division::new(self.canvas.size(), Some(&view.settings)));
-        if before != Some(after) {
+        let before = self.mirror.view().map(|old| (rects(old), self.drawing.division));
+        let lines = self.mirror.status_lines();
+        let division = Division::new(self.canvas.size(), Some(&view.settings), lines);
+        if before != Some((rects(&view), division)) {
             self.canvas.mark_all();
         }
+        self.drawing.division = division;
         let names = |view: &View| view.windows.iter().map(|tab| (tab.id, tab.name.clone())).collect::<Vec<_>>();
         let renamed = self.mirror.view().is_none_or(|old| names(old) != names(&view));
         self.session = Some(view.session);
@@ -420,7 +435,7 @@ impl App {
 
     pub(super) fn say(&mut self, text: String, error: bool, now: Now) {
         let time = self.mirror.view().map_or(DEFAULT_DISPLAY_TIME, |view| view.settings.display_time);
-        let until = now.instant + Duration::from_millis(time.into());
+        let until = (time > 0).then(|| now.instant + Duration::from_millis(time.into()));
         self.notice = Some(Notice { text, error, until });
         self.drawing.stale();
     }
@@ -429,18 +444,20 @@ impl App {
 
     /// When [`App::tick`] is due, if nothing happens before.
     pub(super) fn deadline(&self, now: Now) -> Option<Instant> {
-        let notice = self.notice.as_ref().map(|notice| notice.until);
+        let notice = self.notice.as_ref().and_then(|notice| notice.until);
         let layer = self.layers.last().and_then(|layer| layer.ends_at());
         let change = self.layers.last().and_then(|layer| layer.changes_at());
         let drawing = self.drawing.next_tick();
-        let times = [notice, layer, change, self.keys.deadline(now.instant), drawing, self.pull_due()];
+        let times =
+            [notice, layer, change, self.keys.deadline(now.instant), drawing, self.pull_due(), self.greeting_ends()];
         times.into_iter().flatten().min()
     }
 
     /// Lets end what has had its time.
     pub(super) fn tick(&mut self, now: Now) {
         self.pull(now);
-        if self.notice.take_if(|notice| notice.until <= now.instant).is_some() {
+        self.end_greeting(now);
+        if self.notice.take_if(|notice| notice.until.is_some_and(|until| until <= now.instant)).is_some() {
             self.drawing.stale();
         }
         if self.layers.last().is_some_and(|layer| layer.ends_at().is_some_and(|at| at <= now.instant)) {

@@ -4,11 +4,13 @@ use crate::base::{Point, Rect, Size};
 use crate::proto::message::Settings;
 
 /// How the terminal is divided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Division {
     pub(super) size: Size,
-    /// The status line's row, where there is one.
-    pub(super) status: Option<u16>,
+    /// The first row of the status lines.
+    pub(super) status_top: u16,
+    /// How many there are.
+    pub(super) status_rows: u16,
     /// The first row of the window.
     pub(super) top: u16,
     /// Rows for the window.
@@ -18,18 +20,19 @@ pub(super) struct Division {
 }
 
 impl Division {
-    /// With fewer than two rows there is no status line.
-    pub(super) fn new(size: Size, settings: Option<&Settings>) -> Self {
-        let shown = settings.is_some_and(|settings| settings.status) && size.rows >= 2;
+    /// Status lines leave the window a row.
+    pub(super) fn new(size: Size, settings: Option<&Settings>, lines: u16) -> Self {
+        let shown = settings.is_some_and(|settings| settings.status);
+        let status_rows = if shown { lines.min(size.rows.saturating_sub(1)) } else { 0 };
+        let rows = size.rows - status_rows;
         let at_top = settings.is_some_and(|settings| settings.status_at_top);
-        let status = shown.then_some(if at_top { 0 } else { size.rows.saturating_sub(1) });
-        Self {
-            size,
-            status,
-            top: u16::from(shown && at_top),
-            rows: size.rows - u16::from(shown),
-            pan: Point::default(),
-        }
+        let (top, status_top) = if at_top { (status_rows, 0) } else { (0, rows) };
+        Self { size, status_top, status_rows, top, rows, pan: Point::default() }
+    }
+
+    /// Which of the status lines is in this row.
+    pub(super) fn status_line(&self, row: u16) -> Option<u16> {
+        row.checked_sub(self.status_top).filter(|line| *line < self.status_rows)
     }
 
     pub(super) fn pan(&self) -> Point {
@@ -41,9 +44,10 @@ impl Division {
         Self { pan, ..self }
     }
 
-    /// The row of prompts and messages: the status line's, or the last.
+    /// The row of prompts and messages: the last status line's, or the last.
     pub(super) fn line(&self) -> u16 {
-        self.status.unwrap_or(self.size.rows.saturating_sub(1))
+        let end = if self.status_rows > 0 { self.status_top + self.status_rows } else { self.size.rows };
+        end.saturating_sub(1)
     }
 
     /// The room for the window.
@@ -98,18 +102,22 @@ mod tests {
     }
 
     #[test]
-    fn the_status_line_takes_a_row_where_there_are_two() {
-        let division = Division::new(Size::new(80, 24), Some(&settings(false)));
-        assert_eq!((division.status, division.top, division.rows), (Some(23), 0, 23));
-        let division = Division::new(Size::new(80, 24), Some(&settings(true)));
-        assert_eq!((division.status, division.top, division.rows), (Some(0), 1, 23));
-        let division = Division::new(Size::new(2, 1), Some(&settings(true)));
-        assert_eq!((division.status, division.top, division.rows, division.line()), (None, 0, 1, 0));
+    fn status_lines_leave_the_window_a_row() {
+        let divided = |size, at_top, lines| {
+            let division = Division::new(size, Some(&settings(at_top)), lines);
+            (division.status_top, division.status_rows, division.top, division.rows, division.line())
+        };
+        assert_eq!(divided(Size::new(80, 24), false, 1), (23, 1, 0, 23, 23));
+        assert_eq!(divided(Size::new(80, 24), true, 1), (0, 1, 1, 23, 0));
+        assert_eq!(divided(Size::new(80, 24), false, 3), (21, 3, 0, 21, 23));
+        assert_eq!(divided(Size::new(80, 24), true, 2), (0, 2, 2, 22, 1));
+        assert_eq!(divided(Size::new(20, 3), false, 5), (1, 2, 0, 1, 2));
+        assert_eq!(divided(Size::new(2, 1), true, 1), (0, 0, 0, 1, 0));
     }
 
     #[test]
     fn panes_are_cut_at_the_terminals_edge() {
-        let division = Division::new(Size::new(10, 5), Some(&settings(true)));
+        let division = Division::new(Size::new(10, 5), Some(&settings(true)), 1);
         let place = division.place(Rect::new(2, 6, Size::new(20, 20)));
         assert_eq!(place, Rect::new(3, 6, Size::new(4, 2)));
         assert!(division.place(Rect::new(9, 0, Size::new(5, 5))).size.is_empty());
@@ -117,7 +125,7 @@ mod tests {
 
     #[test]
     fn another_part_of_a_large_window_may_be_seen() {
-        let division = Division::new(Size::new(10, 5), Some(&settings(false))).panned(Point::new(3, 15));
+        let division = Division::new(Size::new(10, 5), Some(&settings(false)), 1).panned(Point::new(3, 15));
         let pane = Rect::new(0, 0, Size::new(20, 20));
         assert_eq!(division.place(pane), Rect::new(0, 0, Size::new(5, 4)));
         assert_eq!(division.hidden(pane), Point::new(3, 15));

@@ -15,6 +15,7 @@ use crate::command::{self, Looks};
 use crate::proto::message::{Context, Run, Stream, ToClient, ToServer};
 
 use super::app::{ATTACH_NUMBER, App, Leave, Now};
+use super::ascii::reads_utf8;
 use super::color::Depth;
 use super::copying::Pipe;
 use super::inline::Inline;
@@ -168,7 +169,11 @@ async fn attached_loop(
     let mut app = App::new(tty.size(), depth, setup.keymap.clone());
     let colourless = depth == Depth::Monochrome;
     app.themes = Themes::new(setup.themes.clone(), colourless, &std::env::var("TERM").unwrap_or_default());
+    app.canvas.plain_terminal(!setup.utf8 && !reads_utf8(|name| std::env::var(name).ok()));
     app.inline = looks.inline.then(Inline::default);
+    if !looks.inline && !foreground && !setup.greeted.exists() {
+        app.greet(Now::read());
+    }
     app.prompting.recall(recall::load(&setup.history));
     app.message(attached, Now::read());
     if let Some(text) = Error::first_of(&setup.problems) {
@@ -374,6 +379,11 @@ impl Session {
         let typed = self.app.prompting.unsaved();
         if !typed.is_empty() {
             recall::keep(&self.setup.history, &typed);
+        }
+        if std::mem::take(&mut self.app.knows_keys)
+            && let Err(error) = std::fs::write(&self.setup.greeted, "")
+        {
+            tracing::warn!(%error, "that somebody is no newcomer cannot be kept");
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::base::{Line, Rect, Size};
 use crate::proto::message::Cursor;
 
+use super::ascii::Charset;
 use super::color::Depth;
 use super::emit::Outer;
 use super::frame::{self, Cell, Frame, Symbols};
@@ -54,6 +55,8 @@ pub(super) struct Canvas {
     dirty: Vec<bool>,
     symbols: Symbols,
     outer: Outer,
+    plain_terminal: bool,
+    plain_frames: bool,
 }
 
 impl Canvas {
@@ -63,6 +66,29 @@ impl Canvas {
             dirty: vec![true; usize::from(size.rows)],
             symbols: Symbols::default(),
             outer: Outer::new(size, depth),
+            plain_terminal: false,
+            plain_frames: false,
+        }
+    }
+
+    /// The terminal shows ASCII and nothing else.
+    pub(super) fn plain_terminal(&mut self, plain: bool) {
+        self.plain_terminal = plain;
+    }
+
+    /// What is mux's own has frames and marks of ASCII.
+    pub(super) fn plain_frames(&mut self, plain: bool) {
+        if self.plain_frames != plain {
+            self.plain_frames = plain;
+            self.mark_all();
+        }
+    }
+
+    fn charset(&self) -> Charset {
+        match (self.plain_terminal, self.plain_frames) {
+            (true, _) => Charset::Ascii,
+            (false, true) => Charset::PlainFrames,
+            (false, false) => Charset::Unicode,
         }
     }
 
@@ -117,9 +143,10 @@ impl Canvas {
             self.outer.forget(self.next.size());
             self.mark_all();
         }
+        let charset = self.charset();
         for row in 0..self.next.size().rows {
             if self.dirty[usize::from(row)] {
-                compose_row(row, self.next.row_mut(row), scene, &mut self.symbols);
+                compose_row(row, self.next.row_mut(row), scene, &mut self.symbols, charset);
             }
         }
         self.outer.update(&self.next, &mut self.dirty, scene.cursor, &self.symbols, out);
@@ -131,18 +158,18 @@ impl Canvas {
     }
 }
 
-fn compose_row(row: u16, cells: &mut [Cell], scene: &Scene<'_>, symbols: &mut Symbols) {
+fn compose_row(row: u16, cells: &mut [Cell], scene: &Scene<'_>, symbols: &mut Symbols, charset: Charset) {
     cells.fill(Cell::BLANK);
     for part in &scene.parts {
         compose_part(row, cells, part, symbols);
     }
-    scene.low.iter().for_each(|plate| plate.lay(row, cells, symbols));
+    scene.low.iter().for_each(|plate| plate.lay(row, cells, symbols, charset));
     for raised in &scene.raised {
-        raised.below.lay(row, cells, symbols);
+        raised.below.lay(row, cells, symbols, charset);
         raised.part.iter().for_each(|part| compose_part(row, cells, part, symbols));
-        raised.above.iter().for_each(|plate| plate.lay(row, cells, symbols));
+        raised.above.iter().for_each(|plate| plate.lay(row, cells, symbols, charset));
     }
-    scene.plates.iter().for_each(|plate| plate.lay(row, cells, symbols));
+    scene.plates.iter().for_each(|plate| plate.lay(row, cells, symbols, charset));
     if let Some(part) = &scene.over {
         let (left, right) = (usize::from(part.place.left()), usize::from(part.place.right()).min(cells.len()));
         if (part.place.top()..part.place.bottom()).contains(&row) && left < right {
@@ -151,6 +178,9 @@ fn compose_row(row: u16, cells: &mut [Cell], scene: &Scene<'_>, symbols: &mut Sy
         }
     }
     frame::mend(cells);
+    if charset == Charset::Ascii {
+        frame::plain(cells);
+    }
 }
 
 fn compose_part(row: u16, cells: &mut [Cell], part: &Part<'_>, symbols: &mut Symbols) {

@@ -6,7 +6,8 @@ use std::time::Instant;
 use ratatui::text::{Line as UiLine, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::base::{Attrs, Color, ExitStatus, Line, PaneId, Point, Rect, Size, Style, WindowId};
+use crate::base::{Attrs, Color, ExitStatus, Line, PaneId, Point, Rect, Size, Style};
+use crate::format::Range;
 use crate::proto::message::{Cursor, PaneView, View};
 
 use super::app::{App, Now};
@@ -21,7 +22,7 @@ use super::mirror::{Mirror, Pane};
 use super::pan::{Cut, Panned};
 use super::picking::preview;
 use super::plate::{Plate, ui};
-use super::status::{StatusLine, look, next_tick};
+use super::status::look;
 
 /// What is mux's own on the screen, as it was drawn last.
 #[derive(Debug, Default)]
@@ -32,7 +33,10 @@ pub(super) struct Drawing {
     stale_borders: bool,
     borders: Option<Plate>,
     plates: Vec<(Level, Plate)>,
-    tabs: Vec<(std::ops::Range<u16>, WindowId)>,
+    /// How the terminal was divided for the view that came last.
+    pub(super) division: Division,
+    /// What clicks on the status lines are about.
+    ranges: Vec<(Rect, Range)>,
     next_tick: Option<Instant>,
 }
 
@@ -72,12 +76,14 @@ impl Drawing {
         self.next_tick
     }
 
-    pub(super) fn tab_left(&self, window: WindowId) -> Option<u16> {
-        self.tabs.iter().find(|(_, id)| *id == window).map(|(columns, _)| columns.start)
+    /// The column in which the tab of this window begins.
+    pub(super) fn tab_left(&self, index: u32) -> Option<u16> {
+        let wanted = Range::Window(index.to_string());
+        self.ranges.iter().find(|(_, range)| *range == wanted).map(|(place, _)| place.left())
     }
 
-    pub(super) fn tab_at(&self, col: u16) -> Option<WindowId> {
-        self.tabs.iter().find(|(columns, _)| columns.contains(&col)).map(|(_, id)| *id)
+    pub(super) fn status_range(&self, at: Point) -> Option<&Range> {
+        self.ranges.iter().find(|(place, _)| place.contains(at)).map(|(_, range)| range)
     }
 }
 
@@ -99,7 +105,9 @@ impl App {
             self.lay_plates(now);
         }
         let division = self.division();
-        let cursor = self.cursor(&division);
+        // A pane's own is not seen where something of mux's own lies over all panes.
+        let covered = |cursor: &Cursor| self.drawing.at(Level::Top).any(|plate| plate.covers(cursor.at));
+        let cursor = self.cursor(&division).filter(|cursor| !self.layers.is_empty() || !covered(cursor));
         let on_tiled = self.mirror.tiled().flat_map(|pane| self.drawing.at(Level::On(pane.id)));
         let part = |pane: &PaneView| part(pane, &division, &self.mirror, &self.copies);
         let raised = |pane: &PaneView| {
@@ -178,7 +186,7 @@ impl App {
         if let Some(view) = self.mirror.view() {
             plates.extend(self.smaller_plate(view, &division));
         }
-        plates.extend(self.status_plate(&division, now));
+        plates.extend(self.status_plates(&division, now));
         plates.extend(self.hint_line().map(|line| line.plate(&room)));
         let choices = self.keys.choices(now.instant);
         plates.extend(choices.and_then(|choices| WhichKey { choices: &choices }.plate(&room)));
@@ -189,15 +197,21 @@ impl App {
         plates
     }
 
-    fn status_plate(&mut self, division: &Division, now: Now) -> Option<Plate> {
+    fn status_plates(&mut self, division: &Division, now: Now) -> Vec<Plate> {
         self.drawing.next_tick = None;
-        self.drawing.tabs.clear();
-        let (view, row) = (self.mirror.view()?, division.status?);
-        let line = StatusLine::new(view, self.status_styles(), self.away.as_deref(), now.wall);
-        let wait = next_tick([&view.status_left, &view.status_right], now.wall);
-        self.drawing.next_tick = wait.map(|wait| now.instant + wait);
-        self.drawing.tabs = line.tab_columns(division.size.cols);
-        Some(Plate::new(Rect::new(row, 0, Size::new(division.size.cols, 1)), &line))
+        self.drawing.ranges.clear();
+        let cols = division.size.cols;
+        let (mut plates, mut waits) = (Vec::new(), Vec::new());
+        for number in 0..division.status_rows {
+            let Some((line, wait)) = self.status_line(number, now) else { continue };
+            waits.extend(wait);
+            let row = division.status_top + number;
+            let place = |cols: std::ops::Range<u16>| Rect::new(row, cols.start, Size::new(cols.end - cols.start, 1));
+            self.drawing.ranges.extend(line.ranges(cols).into_iter().map(|(cols, range)| (place(cols), range)));
+            plates.push(Plate::new(place(0..cols), &line));
+        }
+        self.drawing.next_tick = waits.into_iter().min().map(|wait| now.instant + wait);
+        plates
     }
 
     fn notice_plate(&self, room: &Room) -> Option<Plate> {

@@ -10,6 +10,8 @@ use unicode_width::UnicodeWidthChar;
 use crate::base::limits::MAX_SYMBOLS;
 use crate::base::{Attrs, Line, Size, Span, SpanKind, Style};
 
+use super::ascii;
+
 /// A `char`, or with [`CLUSTER`] added the number of a cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Glyph(u32);
@@ -237,6 +239,14 @@ pub(super) fn mend(row: &mut [Cell]) {
     }
 }
 
+/// Leaves nothing but ASCII; of what is wide each cell has its own.
+pub(super) fn plain(row: &mut [Cell]) {
+    for cell in row {
+        let c = if cell.width == 0 || cell.glyph.cluster().is_some() { '_' } else { ascii::plain(cell.glyph.char()) };
+        (cell.glyph, cell.width) = (Glyph::of(c), 1);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -263,6 +273,17 @@ mod tests {
         mend(&mut room);
         let text: String = room.iter().map(|cell| cell.glyph.char()).collect();
         assert_eq!(text, " xy ");
+        assert!(room.iter().all(|cell| cell.width == 1));
+    }
+
+    #[test]
+    fn a_plain_row_is_as_long_as_it_was() {
+        let mut room = vec![Cell::BLANK; 4];
+        paint_line(&mut room, &line(SpanKind::Wide, "漢"), &mut Symbols::default());
+        room[2].glyph = Glyph::of('│');
+        plain(&mut room);
+        let text: String = room.iter().map(|cell| cell.glyph.char()).collect();
+        assert_eq!(text, "__| ");
         assert!(room.iter().all(|cell| cell.width == 1));
     }
 

@@ -1,12 +1,16 @@
 //! What the client makes of options that only it needs: styles by themes, and what borders look like.
 
+use std::time::Duration;
+
 use crate::base::{Rect, Style};
+use crate::config;
 use crate::proto::message::{Looks, PaneView};
 
 use super::app::{App, Now};
 use super::borders::{Frame, Indicators, Titles};
 use super::copying::Options;
-use super::status::StatusStyles;
+use super::placing::StatusLine;
+use super::status::{Parts, next_tick, strftime};
 use super::theme::QUESTION;
 
 impl App {
@@ -23,6 +27,7 @@ impl App {
             return;
         }
         self.options = Options::of(&looks);
+        self.canvas.plain_frames(looks.option("pane-border-lines") == Some("simple"));
         self.mirror.set_looks(looks);
         self.ask_for_scheme();
         self.restyle();
@@ -43,14 +48,29 @@ impl App {
         self.themes.style(option, self.mirror.looks(), usual, over)
     }
 
-    pub(super) fn status_styles(&self) -> StatusStyles {
-        let usual = self.mirror.view().map_or("", |view| &view.settings.status_style);
-        let line = self.style("status-style", usual, Style::DEFAULT);
-        StatusStyles {
-            line,
-            tab: self.style("window-status-style", "", line),
-            current: self.style("window-status-current-style", "", line),
-        }
+    /// One of the status lines, and how long it stays true where it shows the time.
+    pub(super) fn status_line(&self, number: u16, now: Now) -> Option<(StatusLine, Option<Duration>)> {
+        let view = self.mirror.view()?;
+        let base = self.style("status-style", &view.settings.status_style, Style::DEFAULT);
+        let status = self.mirror.status();
+        let template = status.and_then(|status| status.lines.get(usize::from(number))?.as_deref());
+        let (text, wait) = match template {
+            Some(template) => (strftime(template, now.wall), next_tick([template], now.wall)),
+            None => {
+                let tabs = status.map_or(&[][..], |status| &status.tabs);
+                let (away, cols) = (self.away.as_deref(), self.canvas.size().cols);
+                let parts = Parts { view, tabs, away, greeting: self.greeting(), cols };
+                let wait = next_tick([view.status_left.as_str(), &view.status_right], now.wall);
+                (parts.text(&|name| self.option(name), now.wall), wait)
+            }
+        };
+        Some((StatusLine::new(&text, base, |style| self.themes.seen(style)), wait))
+    }
+
+    /// An option as it is shown here, by the user, the theme or the table.
+    pub(super) fn option(&self, name: &str) -> &str {
+        let usual = config::spec(name).map_or("", |spec| spec.default);
+        self.themes.text(name, self.mirror.looks(), usual)
     }
 
     /// How borders are drawn; `panes` are those that are shown.

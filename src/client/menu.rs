@@ -51,6 +51,6 @@ impl App {
     /// The current window's tab.
     fn tab_left(&self) -> u16 {
         let current = self.mirror.view().and_then(|view| view.windows.iter().find(|tab| tab.current));
-        current.and_then(|tab| self.drawing.tab_left(tab.id)).unwrap_or(0)
+        current.and_then(|tab| self.drawing.tab_left(tab.index)).unwrap_or(0)
     }
 }

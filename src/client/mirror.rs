@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use crate::base::limits::{MAX_PANES, MAX_SCREEN, MIN_PANE};
 use crate::base::{Line, PaneId, Point, Size};
-use crate::proto::message::{Cursor, CursorShape, FloatView, KeyReports, Looks, PaneModes, PaneView, Rows, View};
+use crate::proto::message::{
+    Cursor, CursorShape, FloatView, KeyReports, Looks, PaneModes, PaneView, Rows, Status, View,
+};
 
 /// A pane's screen.
 #[derive(Clone, Debug, Default)]
@@ -81,6 +83,7 @@ pub(super) struct Mirror {
     /// The last panes of the view, which float above the others.
     floats: Vec<FloatView>,
     looks: Option<Looks>,
+    status: Option<Status>,
     panes: HashMap<PaneId, Pane>,
     /// A pane that is shown wherever it is; see [`Mirror::watch`].
     watched: Option<PaneId>,
@@ -94,6 +97,20 @@ impl Mirror {
     /// None from a server that does not tell.
     pub(super) fn looks(&self) -> Option<&Looks> {
         self.looks.as_ref()
+    }
+
+    /// Of the status lines what an older server does not tell.
+    pub(super) fn status(&self) -> Option<&Status> {
+        self.status.as_ref()
+    }
+
+    pub(super) fn set_status(&mut self, status: Status) {
+        self.status = Some(status);
+    }
+
+    /// How many there are, where there are any.
+    pub(super) fn status_lines(&self) -> u16 {
+        self.status.as_ref().map_or(1, |status| u16::try_from(status.lines.len()).unwrap_or(u16::MAX))
     }
 
     pub(super) fn set_looks(&mut self, looks: Looks) {

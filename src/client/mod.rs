@@ -17,6 +17,7 @@ mod app;
 #[cfg(test)]
 mod app_tests;
 mod area;
+mod ascii;
 mod asking;
 mod attach;
 mod borders;
@@ -42,6 +43,7 @@ mod menu;
 mod mirror;
 mod modes;
 mod mouse;
+mod newcomer;
 mod notify;
 mod offer;
 mod pan;
@@ -50,6 +52,7 @@ mod pen;
 mod perform;
 mod picking;
 mod pipe;
+mod placing;
 mod plain;
 mod plate;
 mod prompting;
@@ -94,6 +97,10 @@ pub struct Setup {
     pub keymaps: PathBuf,
     /// Holds what was typed at the command prompt.
     pub history: PathBuf,
+    /// Is there once its user is no newcomer any more.
+    pub greeted: PathBuf,
+    /// Its terminal reads UTF-8, whatever the locale says.
+    pub utf8: bool,
 }
 
 /// How it ended; everything has been said to the user.

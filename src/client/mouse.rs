@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use crate::base::limits::{DOUBLE_CLICK, PULL_PAUSE};
-use crate::base::{Input, Key, KeyCode, MouseButton, MouseEvent, MouseKind, PaneId, Point, Rect};
+use crate::base::{Input, Key, KeyCode, MouseButton, MouseEvent, MouseKind, PaneId, Point, Rect, WindowId};
 use crate::config::MouseCopy;
+use crate::format::Range;
 use crate::proto::message::PaneModes;
 
 use super::app::{App, Now};
@@ -106,8 +107,8 @@ impl App {
     fn press(&mut self, button: MouseButton, event: MouseEvent, now: Now) {
         self.mouse.hold = None;
         self.mouse.pressed = event.at;
-        if self.division().status == Some(event.at.row.0) {
-            return self.press_status(event.at.col.0, now);
+        if self.division().status_line(event.at.row.0).is_some() {
+            return self.press_status(event.at, now);
         }
         let Some((pane, at, modes)) = self.under(event.at) else { return self.press_border(event.at, now) };
         if self.active() != Some(pane) {
@@ -141,10 +142,24 @@ impl App {
         }
     }
 
-    fn press_status(&mut self, col: u16, now: Now) {
-        if let Some(window) = self.drawing.tab_at(col) {
-            self.run_words(&words(&["select-window", "-t", &window.to_string()]), now);
+    fn press_status(&mut self, at: Point, now: Now) {
+        let target = match self.drawing.status_range(at) {
+            Some(Range::Window(index)) => {
+                self.window_at(index).map(|window| words(&["select-window", "-t", &window.to_string()]))
+            }
+            Some(Range::Pane(pane)) => Some(words(&["select-pane", "-t", pane])),
+            Some(Range::Session(session)) => Some(words(&["switch-client", "-t", session])),
+            Some(Range::Left | Range::Right | Range::User(_)) | None => None,
+        };
+        if let Some(words) = target {
+            self.run_words(&words, now);
         }
+    }
+
+    /// The window of the session that has this index.
+    fn window_at(&self, index: &str) -> Option<WindowId> {
+        let tabs = &self.mirror.view()?.windows;
+        tabs.iter().find(|tab| tab.index.to_string() == index).map(|tab| tab.id)
     }
 
     fn press_border(&mut self, at: Point, now: Now) {
@@ -271,7 +286,7 @@ impl App {
 
     fn wheel(&mut self, event: MouseEvent, now: Now) {
         let up = event.kind == MouseKind::WheelUp;
-        if self.division().status == Some(event.at.row.0) {
+        if self.division().status_line(event.at.row.0).is_some() {
             return self.run_words(&words(&[if up { "previous-window" } else { "next-window" }]), now);
         }
         let Some((pane, at, modes)) = self.under(event.at) else { return };

@@ -341,6 +341,7 @@ impl Plain {
             | ToClient::Prompts { .. }
             | ToClient::Options { .. }
             | ToClient::Bracketed { .. }
+            | ToClient::Status(_)
             | ToClient::Keys(_)
             | ToClient::Looks(_) => {}
         }

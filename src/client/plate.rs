@@ -7,8 +7,9 @@ use ratatui::style::{Color as UiColor, Modifier, Style as UiStyle};
 use ratatui::text::{Line as UiLine, Span as UiSpan};
 use ratatui::widgets::Widget;
 
-use crate::base::{Attrs, Color, Rect, Style, Underline};
+use crate::base::{Attrs, Color, Point, Rect, Style, Underline};
 
+use super::ascii::{self, Charset};
 use super::frame::{Cell, Symbols, put_symbol};
 
 /// A drawn widget at its place on the terminal.
@@ -47,8 +48,13 @@ impl Plate {
         self.buffer.area.top()..self.buffer.area.bottom()
     }
 
+    /// Nothing of what is below shows at this place.
+    pub(super) fn covers(&self, at: Point) -> bool {
+        !self.open && self.buffer.area.contains((at.col.0, at.row.0).into())
+    }
+
     /// Lays its part of `row` over what is there.
-    pub(super) fn lay(&self, row: u16, cells: &mut [Cell], symbols: &mut Symbols) {
+    pub(super) fn lay(&self, row: u16, cells: &mut [Cell], symbols: &mut Symbols, charset: Charset) {
         if !self.rows().contains(&row) {
             return;
         }
@@ -64,7 +70,8 @@ impl Plate {
             }
             let end = usize::from(self.buffer.area.right()).min(cells.len());
             let room = &mut cells[usize::from(col)..end];
-            put_symbol(room, cell.symbol(), style_of(cell.fg, cell.bg, cell.modifier), symbols);
+            let symbol = if charset == Charset::Unicode { cell.symbol() } else { ascii::mark(cell.symbol()) };
+            put_symbol(room, symbol, style_of(cell.fg, cell.bg, cell.modifier), symbols);
             covered = room[0].width.saturating_sub(1);
         }
     }
@@ -157,9 +164,9 @@ mod tests {
         let plate = Plate::open(Rect::new(1, 1, Size::new(3, 1)), Paragraph::new("漢"));
         let below = Cell { glyph: super::super::frame::Glyph::of('.'), ..Cell::BLANK };
         let mut row = vec![below; 5];
-        plate.lay(1, &mut row, &mut Symbols::default());
+        plate.lay(1, &mut row, &mut Symbols::default(), Charset::Unicode);
         let text: Vec<_> = row.iter().map(|cell| (cell.glyph.char(), cell.width)).collect();
         assert_eq!(text, [('.', 1), ('漢', 2), (' ', 0), ('.', 1), ('.', 1)]);
-        plate.lay(0, &mut row, &mut Symbols::default());
+        plate.lay(0, &mut row, &mut Symbols::default(), Charset::Unicode);
     }
 }

@@ -60,10 +60,18 @@ impl Themes {
 
     /// The style of this option. `usual` is what holds without themes.
     pub(super) fn style(&self, option: &str, looks: Option<&Looks>, usual: &str, over: Style) -> Style {
+        self.seen(look(self.text(option, looks, usual), over))
+    }
+
+    /// The same in words, as for any option.
+    pub(super) fn text<'a>(&'a self, option: &str, looks: Option<&'a Looks>, usual: &'a str) -> &'a str {
         let own = looks.and_then(|looks| looks.option(option));
         let theme = looks.and_then(|looks| self.known.get(self.chosen(looks)));
-        let text = own.or_else(|| theme.and_then(|theme| theme.style(option))).unwrap_or(usual);
-        let style = look(text, over);
+        own.or_else(|| theme.and_then(|theme| theme.style(option))).unwrap_or(usual)
+    }
+
+    /// A style as this terminal is to show it.
+    pub(super) fn seen(&self, style: Style) -> Style {
         if self.colourless { without_colours(style) } else { style }
     }
 

@@ -99,6 +99,7 @@ mod rotate_window;
 mod run;
 mod run_shell;
 mod save_buffer;
+mod save_layout;
 mod scratch;
 pub mod script;
 mod select_layout;

@@ -1,6 +1,7 @@
 //! `new-session`: starts a session, and shows it unless `-d` is given.
 
 use super::prelude::*;
+use crate::model::LayoutOrder;
 
 #[derive(Args)]
 pub struct NewSession {
@@ -49,6 +50,9 @@ pub struct NewSession {
     /// What -P prints
     #[arg(short = 'F', value_name = "FORMAT")]
     format: Option<String>,
+    /// As this file says: its windows, their panes, and what runs in them; `mux save-layout` writes one
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["attach", "window_name", "directory", "env", "command"])]
+    layout: Option<String>,
     /// Attach although this terminal is a pane of mux
     #[arg(long)]
     nested: bool,
@@ -64,7 +68,7 @@ impl Command for NewSession {
     const STARTS_SERVER: bool = true;
     const ATTACHES: bool = true;
 
-    fn run(self, call: &mut Call<'_>) -> Result<Answer> {
+    fn run(mut self, call: &mut Call<'_>) -> Result<Answer> {
         let existing = self.name.as_deref().and_then(|name| call.state.session_named(name)).map(|session| session.id);
         if let Some(session) = existing.filter(|_| self.attach) {
             if self.detached {
@@ -83,9 +87,12 @@ impl Command for NewSession {
             names::check("window", name)?;
         }
         let size = self.size(call)?;
+        if let Some(file) = self.layout.take() {
+            return self.by_layout(call, &file, size, switch);
+        }
         let program = call.program(self.command.clone(), self.directory.as_deref(), &self.env)?;
         let (name, window_name) = (self.name.clone(), self.window_name.clone());
-        let new = model::NewSession { name, window_name, program, size, group: None };
+        let new = model::NewSession { name, window_name, program, size: Some(size), group: None };
         let group = self.group.as_deref().map(|group| call.state.group_called(group, call.origin)).transpose()?;
         let new = match group {
             Some((group, Some(other))) => return self.join(call, other, &group, new),
@@ -126,12 +133,27 @@ impl NewSession {
     }
 
     /// `-x -y` for a detached one, else what the terminal leaves.
-    fn size(&self, call: &Call<'_>) -> Result<Option<Size>> {
+    fn size(&self, call: &Call<'_>) -> Result<Size> {
         if [self.cols, self.rows].contains(&Some(0)) {
             return Err(Error::usage("a size of 0 is too small").hint("the least is 1"));
         }
         let usual = call.state.usual_size(if self.detached { None } else { call.origin.context.size });
-        Ok(Some(Size::new(self.cols.unwrap_or(usual.cols), self.rows.unwrap_or(usual.rows))))
+        Ok(Size::new(self.cols.unwrap_or(usual.cols), self.rows.unwrap_or(usual.rows)))
+    }
+
+    /// The server reads the file, and goes on from there.
+    fn by_layout(self, call: &mut Call<'_>, file: &str, size: Size, switch: bool) -> Result<Answer> {
+        let flags = self.attachment()?.flags;
+        let context = call.origin.context.clone();
+        let template = self.format.unwrap_or_else(|| "#{session_name}:".to_owned()) + "\n";
+        let then = match (self.detached, switch) {
+            (true, _) => Then::Print(if self.print { template } else { String::new() }),
+            (false, true) => Then::Switch,
+            (false, false) => Then::Attach { context: Box::new(context.clone()), flags },
+        };
+        let order = LayoutOrder { file: call.directory(Some(file)), name: self.name, size, then, context };
+        call.ask(Effect::Layout { request: call.origin.request, order: Box::new(order) });
+        Ok(Answer::Later)
     }
 }
 

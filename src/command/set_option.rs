@@ -62,13 +62,21 @@ impl Command for SetOption {
     const SUMMARY: &'static str = "Change an option";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
+        let elements = if self.unset { config::elements(&self.name) } else { Vec::new() };
+        let flags = Flags { global: self.global, server: self.server, window: self.window, pane: self.pane };
+        if !elements.is_empty() {
+            for spec in elements {
+                let place = place(call, flags, spec.scope, spec.name, self.target.as_deref())?;
+                call.state.set_option_at(place, spec.name, None)?;
+            }
+            return Ok(Answer::Done);
+        }
         let spec = match config::find(&self.name) {
             Ok(spec) => spec,
             Err(_) if self.quiet => return Ok(Answer::Done),
             Err(error) => return Err(error),
         };
         let name = spec.name;
-        let flags = Flags { global: self.global, server: self.server, window: self.window, pane: self.pane };
         let place = place(call, flags, spec.scope, name, self.target.as_deref())?;
         let set = call.state.set_at(place).is_some_and(|set| set.contains_key(name));
         if self.only && set {

@@ -45,8 +45,11 @@ impl Command for ShowOptions {
         let specs: Vec<&OptionSpec> = match &self.name {
             Some(name) => match config::spec(name) {
                 Some(spec) => vec![spec],
-                None if self.quiet => Vec::new(),
-                None => return Err(no_option(call, name)),
+                None => match config::elements(name) {
+                    elements if !elements.is_empty() => elements,
+                    _ if self.quiet => Vec::new(),
+                    _ => return Err(no_option(call, name)),
+                },
             },
             None => config::TABLE.iter().filter(|spec| self.wants(spec)).collect(),
         };
@@ -115,6 +118,19 @@ mod tests {
         assert!(world.ok("show -g").contains("base-index 0\n"));
         assert_eq!(world.ok("show -gq nope"), "");
         assert!(!world.fails("show -g nope").is_empty());
+    }
+
+    #[test]
+    fn an_option_of_several_elements_is_all_of_them() {
+        let mut world = World::new();
+        world.ok("set -g status-format[1] one");
+        let shown = world.ok("show -g status-format");
+        assert!(shown.contains("\nstatus-format[1] one\nstatus-format[2] \"\"\n"), "{shown}");
+        assert_eq!(world.ok("show -gv status-format[1]"), "one\n");
+        world.ok("set -gu status-format");
+        assert!(world.ok("show -gv status-format[1]").contains("pane_index"));
+        let error = world.fails("set -g status-format x");
+        assert!(error.starts_with("'status-format' could be status-format[0], status-format[1]"), "{error}");
     }
 
     #[test]

@@ -100,6 +100,7 @@ table! {
     run::Run,
     run_shell::RunShell,
     save_buffer::SaveBuffer,
+    save_layout::SaveLayout,
     scratch::Scratch,
     select_layout::SelectLayout,
     select_pane::SelectPane,

@@ -41,8 +41,8 @@ pub use sample::sample;
 pub use table::{OptionSpec, Options, TABLE};
 pub use theme::Theme;
 pub use value::{
-    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, FloatSize, Kind, Length, MaybeKey, MouseCopy, Scope,
-    StatusKeys, WindowSize,
+    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, FloatSize, Justify, Kind, Length, MaybeKey,
+    MouseCopy, Scope, StatusKeys, StatusLines, WindowSize,
 };
 
 /// All that `config.toml` says.
@@ -55,6 +55,12 @@ pub struct Config {
 /// The row of an option, by its whole name.
 pub fn spec(name: &str) -> Option<&'static OptionSpec> {
     TABLE.iter().find(|spec| spec.name == name)
+}
+
+/// The elements of an option that has several (`status-format[0]`), by the name that they share.
+pub fn elements(name: &str) -> Vec<&'static OptionSpec> {
+    let is_one = |spec: &&OptionSpec| spec.name.strip_prefix(name).is_some_and(|rest| rest.starts_with('['));
+    TABLE.iter().filter(is_one).collect()
 }
 
 impl Options {
@@ -170,7 +176,7 @@ fn load_options<'a>(options: &mut Options, table: &DeTable<'a>, source: &mut Sou
 }
 
 /// The value as [`Options::set`] reads it; none for a type that this kind of option does not take.
-fn text_of(value: &DeValue<'_>, kind: &Kind) -> Option<String> {
+pub fn text_of(value: &DeValue<'_>, kind: &Kind) -> Option<String> {
     match (value, kind) {
         (DeValue::String(text), _) => Some(text.to_string()),
         (DeValue::Boolean(yes), Kind::Flag) => Some(if *yes { "on" } else { "off" }.to_owned()),
@@ -178,7 +184,7 @@ fn text_of(value: &DeValue<'_>, kind: &Kind) -> Option<String> {
             let word = if *yes { "on" } else { "off" };
             choices.contains(&word).then(|| word.to_owned())
         }
-        (DeValue::Integer(number), Kind::Number { .. } | Kind::Flag) => {
+        (DeValue::Integer(number), Kind::Number { .. } | Kind::Flag | Kind::Choice(_)) => {
             i64::from_str_radix(number.as_str(), number.radix()).ok().map(|number| number.to_string())
         }
         (DeValue::Array(words), Kind::Words) => {

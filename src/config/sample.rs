@@ -43,14 +43,16 @@ fn comment(spec: &OptionSpec) -> String {
 }
 
 fn assignment(spec: &OptionSpec) -> String {
-    let bare = matches!(spec.kind, Kind::Number { .. });
+    let number = matches!(spec.kind, Kind::Number { .. });
     let value = match spec.default {
         "on" if spec.kind == Kind::Flag => "true".to_owned(),
         "off" if spec.kind == Kind::Flag => "false".to_owned(),
-        text if bare => text.to_owned(),
+        text if number => text.to_owned(),
         text => toml::Value::from(text).to_string(),
     };
-    format!("# {} = {value}\n", spec.name)
+    let bare = !spec.name.contains('[');
+    let name = if bare { spec.name.to_owned() } else { toml::Value::from(spec.name).to_string() };
+    format!("# {name} = {value}\n")
 }
 
 #[cfg(test)]

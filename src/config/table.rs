@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::value::{
-    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, FloatSize, Kind, MaybeKey, ModeKeys, MouseCopy,
-    Scope, StatusKeys, Value, WindowSize,
+    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, FloatSize, Justify, Kind, MaybeKey, ModeKeys,
+    MouseCopy, Scope, StatusKeys, StatusLines, Value, WindowSize,
 };
 use crate::base::{Key, Size};
 
@@ -58,6 +58,7 @@ fn built_in<T: Value>(default: &str, kind: &Kind) -> T {
 }
 
 const INDEX: Kind = Kind::Number { least: 0, most: 9999, unit: "" };
+const COLUMNS: Kind = Kind::Number { least: 0, most: 32_767, unit: "columns" };
 const SECONDS: Kind = Kind::Number { least: 0, most: 604_800, unit: "seconds" };
 const MILLISECONDS: Kind = Kind::Number { least: 0, most: 3_600_000, unit: "milliseconds" };
 /// tmux's range: what an int holds.
@@ -106,6 +107,8 @@ options! {
         "A window is marked (~) when nothing was written in it for so long; with 0, never.";
     mouse: bool, "mouse", Session, Kind::Flag, "on",
         "The mouse selects panes and windows, drags borders and scrolls.";
+    newcomer_hints: bool, "newcomer-hints", Session, Kind::Flag, "on",
+        "Who attaches for the first time is told a few keys where the status line has room, until they have used the prefix.";
     open_command: String, "open-command", Session, Kind::Text, "",
         "What opens the URLs and files that hints find, on the client's machine; when empty, xdg-open or open.";
     pane_active_border_style: String, "pane-active-border-style", Window, Kind::Style, "fg=green",
@@ -136,17 +139,39 @@ options! {
         "The size of a session's scratch terminal when it is made, each side in cells or as a part of the window.";
     set_clipboard: Clipboard, "set-clipboard", Server, Kind::Choice(Clipboard::NAMES), "on",
         "Who may write to the terminal's clipboard: mux and programs, mux alone (external), or nobody.";
-    status: bool, "status", Session, Kind::Flag, "on",
-        "There is a status line.";
+    status: StatusLines, "status", Session, Kind::Choice(StatusLines::NAMES), "on",
+        "There is a status line, or two to five of them.";
+    status_format_0: String, "status-format[0]", Session, Kind::Template, "#[align=left range=left #{E:status-left-style}]#[push-default]#{T;=/#{status-left-length}:status-left}#[pop-default]#[norange default]#[list=on align=#{status-justify}]#[list=left-marker]<#[list=right-marker]>#[list=on]#{W:#[range=window|#{window_index} #{E:window-status-style}#{?#{&&:#{window_last_flag},#{!=:#{E:window-status-last-style},default}}, #{E:window-status-last-style},}#{?#{&&:#{window_bell_flag},#{!=:#{E:window-status-bell-style},default}}, #{E:window-status-bell-style},#{?#{&&:#{||:#{window_activity_flag},#{window_silence_flag}},#{!=:#{E:window-status-activity-style},default}}, #{E:window-status-activity-style},}}]#[push-default]#{T:window-status-format}#[pop-default]#[norange default]#{?window_end_flag,,#{window-status-separator}},#[range=window|#{window_index} list=focus #{?#{!=:#{E:window-status-current-style},default},#{E:window-status-current-style},#{E:window-status-style}}#{?#{&&:#{window_last_flag},#{!=:#{E:window-status-last-style},default}}, #{E:window-status-last-style},}#{?#{&&:#{window_bell_flag},#{!=:#{E:window-status-bell-style},default}}, #{E:window-status-bell-style},#{?#{&&:#{||:#{window_activity_flag},#{window_silence_flag}},#{!=:#{E:window-status-activity-style},default}}, #{E:window-status-activity-style},}}]#[push-default]#{T:window-status-current-format}#[pop-default]#[norange list=on default]#{?window_end_flag,,#{window-status-separator}}}#[nolist align=right range=right #{E:status-right-style}]#[push-default]#{T;=/#{status-right-length}:status-right}#[pop-default]#[norange default]",
+        "The first status line. While it is the default, themes count in it; see status-left, status-right and window-status-format.";
+    status_format_1: String, "status-format[1]", Session, Kind::Template, "#[align=centre]#{P:#{?pane_active,#[reverse],}#{pane_index}[#{pane_width}x#{pane_height}]#[default] }",
+        "The second status line, where status is 2 or more.";
+    status_format_2: String, "status-format[2]", Session, Kind::Template, "",
+        "The third status line.";
+    status_format_3: String, "status-format[3]", Session, Kind::Template, "",
+        "The fourth status line.";
+    status_format_4: String, "status-format[4]", Session, Kind::Template, "",
+        "The fifth status line.";
+    status_interval: u32, "status-interval", Session, SECONDS, "15",
+        "How often the lines of the shell in status lines, #(…), are run again; with 0, once.";
+    status_justify: Justify, "status-justify", Session, Kind::Choice(Justify::NAMES), "left",
+        "Where the list of windows is: behind status-left, between that and status-right, before status-right, or in the middle of the terminal.";
     status_keys: StatusKeys, "status-keys", Session, Kind::Choice(StatusKeys::NAMES), "emacs",
         "Whose keys the command prompt has.";
     status_left: String, "status-left", Session, Kind::Template, "[#{session_name}] ",
         "What stands at the left of the status line.";
+    status_left_length: u32, "status-left-length", Session, COLUMNS, "40",
+        "How much of status-left is shown; with 0, all of it.";
+    status_left_style: String, "status-left-style", Session, Kind::Style, "default",
+        "The style of status-left.";
     status_position: Edge, "status-position", Session, Kind::Choice(Edge::NAMES), "bottom",
         "Where the status line is.";
     status_right: String, "status-right", Session, Kind::Template,
         "#{?jobs_told,#[bg=red]#[fg=white] jobs: #{jobs_told} #[default],} \"#{=21:pane_title}\" %H:%M %d-%b-%y",
         "What stands at the right of the status line, with strftime(3)'s conversions.";
+    status_right_length: u32, "status-right-length", Session, COLUMNS, "80",
+        "How much of status-right is shown; with 0, all of it.";
+    status_right_style: String, "status-right-style", Session, Kind::Style, "default",
+        "The style of status-right.";
     status_style: String, "status-style", Session, Kind::Style, "bg=green,fg=black",
         "The style of the status line.";
     synchronize_panes: bool, "synchronize-panes", Pane, Kind::Flag, "off",
@@ -160,12 +185,20 @@ options! {
         "Variables that a session takes over from each client that attaches.";
     window_size: WindowSize, "window-size", Window, Kind::Choice(WindowSize::NAMES), "latest",
         "Whose terminal decides a window's size: the largest, the smallest, the one used last, or none (manual).";
+    window_status_activity_style: String, "window-status-activity-style", Window, Kind::Style, "reverse",
+        "The style of a window in the status line in which something was written, or nothing for long, where that is watched.";
+    window_status_bell_style: String, "window-status-bell-style", Window, Kind::Style, "reverse",
+        "The style of a window in the status line that has rung.";
     window_status_current_format: String, "window-status-current-format", Window, Kind::Template, "#I:#W#{?window_flags,#{window_flags}, }",
         "The current window in the status line.";
     window_status_current_style: String, "window-status-current-style", Window, Kind::Style, "default",
         "The style of the current window in the status line.";
     window_status_format: String, "window-status-format", Window, Kind::Template, "#I:#W#{?window_flags,#{window_flags}, }",
         "Each other window in the status line.";
+    window_status_last_style: String, "window-status-last-style", Window, Kind::Style, "default",
+        "The style of the window that was the current one before.";
+    window_status_separator: String, "window-status-separator", Window, Kind::Text, " ",
+        "What stands between windows in the status line.";
     window_status_style: String, "window-status-style", Window, Kind::Style, "default",
         "The style of each other window in the status line.";
 }

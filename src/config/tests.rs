@@ -84,7 +84,7 @@ fn a_file_sets_options_and_keymap() {
     assert_eq!(config.options.get("mouse").as_deref(), Some("off"));
     assert_eq!(config.options.history_limit, 50_000);
     assert_eq!(config.options.update_environment, ["DISPLAY", "FOO"]);
-    assert!(!config.options.status);
+    assert!(config.options.status.is_off());
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn what_is_wrong_is_told_and_the_rest_counts() {
         "config.toml:3:1: 'foo' is nothing that mux knows: expected keymap, [options] or [restore]",
         "config.toml:6:1: no option is called 'mose'; did you mean 'mouse'?",
         "config.toml:7:17: 'x' is no value for history-limit: expected lines from 0 to 2147483647",
-        "config.toml:8:12: status is a list: expected on or off",
+        "config.toml:8:12: status is a list: expected one of off, on, 2, 3, 4, 5",
         "config.toml:9:14: base-index is a fraction: expected a number from 0 to 9999",
         "config.toml:10:10: prefix is true or false: expected a key like C-b",
         "config.toml:12:2: 'optoins' is nothing that mux knows: expected keymap, [options] or [restore]; did you mean 'options'?",

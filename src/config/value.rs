@@ -251,6 +251,54 @@ choice!(
     /// Where the status line is.
     Edge { Top = "top", Bottom = "bottom", });
 
+/// How many lines the status takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct StatusLines(u8);
+
+impl Value for StatusLines {
+    /// Once it was on or off, in all ways in which that can be said.
+    fn read(text: &str, kind: &Kind) -> Result<Self, ()> {
+        match text.parse() {
+            Ok(lines @ 2..=5) => Ok(Self(lines)),
+            _ => bool::read(text, kind).map(|on| Self(u8::from(on))),
+        }
+    }
+
+    fn print(&self) -> String {
+        match self.0 {
+            0 => "off".to_owned(),
+            1 => "on".to_owned(),
+            lines => lines.to_string(),
+        }
+    }
+}
+
+impl StatusLines {
+    pub const NAMES: &[&str] = &["off", "on", "2", "3", "4", "5"];
+
+    pub fn is_off(self) -> bool {
+        self.0 == 0
+    }
+
+    pub fn count(self) -> usize {
+        self.0.into()
+    }
+
+    /// So many that they leave a row for the window.
+    pub fn rows(self, terminal: u16) -> u16 {
+        u16::from(self.0).min(terminal.saturating_sub(1))
+    }
+}
+
+choice!(
+/// Where the list of windows is.
+Justify {
+    Left = "left",
+    Centre = "centre",
+    Right = "right",
+    AbsoluteCentre = "absolute-centre",
+});
+
 choice!(
     /// Where a pane's title is, if anywhere.
     BorderStatus { Off = "off", Top = "top", Bottom = "bottom", });

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::modifier::{Modifier, split_modifiers};
-use super::{Vars, glob, is_true, value};
+use super::{Loop, Vars, glob, is_true, value};
 use crate::base::limits::{MAX_FORMAT_DEPTH, MAX_FORMAT_OUTPUT, MAX_FORMAT_STEPS};
 
 /// `#S` and its like.
@@ -18,6 +18,9 @@ const SHORT: &[(char, &str)] = &[
     ('W', "window_name"),
     ('h', "host_short"),
 ];
+
+/// The modifiers that go through something.
+const LOOPS: &[(&str, Loop)] = &[("W", Loop::Windows), ("S", Loop::Sessions), ("P", Loop::Panes)];
 
 /// One expansion with what it has used up.
 pub(super) struct Expander<'a> {
@@ -87,7 +90,11 @@ impl<'a> Expander<'a> {
                 let end = skip(text, "}")?;
                 Some((self.replace(&text[2..end])?, end + 1))
             }
-            '(' => Some((String::new(), 2 + closing_bracket(&text[2..])? + 1)),
+            '(' => {
+                let end = 2 + closing_bracket(&text[2..])?;
+                let line = self.run(&text[2..end]);
+                Some((self.vars.shell(&line).unwrap_or_default(), end + 1))
+            }
             '}' | ',' => Some((next.to_string(), used)),
             _ => match SHORT.iter().find(|(short, _)| *short == next && !in_style) {
                 Some((_, name)) => Some((self.replace(name)?, used)),
@@ -107,6 +114,10 @@ impl<'a> Expander<'a> {
         if modifiers.iter().any(|modifier| modifier.name == "l") {
             return Some(body.to_owned());
         }
+        let wanted = |&&(name, _): &&(&str, Loop)| modifiers.iter().any(|modifier| modifier.name == name);
+        if let Some((_, what)) = LOOPS.iter().find(wanted) {
+            return Some(self.each_turn(*what, body));
+        }
         if let Some(modifier) = modifiers.iter().rev().find(|modifier| modifier.is_comparison()) {
             return self.compare(modifier, body).map(|yes| if yes { "1" } else { "0" }.to_owned());
         }
@@ -115,6 +126,18 @@ impl<'a> Expander<'a> {
             None if body.contains("#{") => Some(self.run(body)),
             None => Some(self.variable(body).unwrap_or_default()),
         }
+    }
+
+    /// `template` or `template,template for the current one`, for each in turn, within the bounds of this expansion.
+    fn each_turn(&self, what: Loop, body: &str) -> String {
+        let (other, current) = cut(body).unwrap_or((body, body));
+        let mut out = String::new();
+        for turn in self.vars.each(what) {
+            let inner = Expander { vars: &*turn.vars, steps: self.steps.clone(), depth: self.depth.clone() };
+            value::push_bounded(&mut out, &inner.run(if turn.current { current } else { other }));
+            self.steps.set(inner.steps.get());
+        }
+        out
     }
 
     /// `condition,yes,no`

@@ -1,7 +1,7 @@
 //! Templates (`#{…}`) and styles (`#[…]`), in tmux's language: what status lines, `-F` and `display-message -p` are
 //! written in.
 //!
-//! Knows no variable by itself: whoever asks brings them as [`Vars`]. Runs no shell (`#(…)` expands to nothing),
+//! Knows no variable by itself: whoever asks brings them as [`Vars`]. Runs no shell (`#(…)` is asked of [`Vars`] too),
 //! asks no clock, and leaves the conversions of strftime(3) alone. A template may be nonsense or hostile: depth,
 //! steps and output are bounded, and what cannot be read ends the output where it stands, as it does in tmux.
 
@@ -9,6 +9,7 @@ mod expand;
 mod glob;
 mod modifier;
 mod pieces;
+mod placed;
 mod plain;
 mod style;
 mod value;
@@ -19,6 +20,7 @@ mod tests;
 use crate::base::Style;
 
 pub use glob::fnmatch;
+pub use placed::{Align, Placed, Range, Run, Section, placed};
 pub use plain::{cells, cut, pad};
 
 /// The variables of a template.
@@ -26,6 +28,33 @@ pub trait Vars {
     /// None when there is no variable of that name. Options count as variables too; `now` is the present in
     /// seconds since the epoch, for relative times.
     fn get(&self, name: &str) -> Option<String>;
+
+    /// What a line of the shell has printed last; nothing where there is none or none is to be had.
+    fn shell(&self, _line: &str) -> Option<String> {
+        None
+    }
+
+    /// What a loop goes through, in order.
+    fn each(&self, _what: Loop) -> Vec<Turn<'_>> {
+        Vec::new()
+    }
+}
+
+/// What `#{W:…}`, `#{S:…}` and `#{P:…}` go through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loop {
+    /// The windows of the session.
+    Windows,
+    Sessions,
+    /// The panes of the window.
+    Panes,
+}
+
+/// One turn of a loop.
+pub struct Turn<'a> {
+    pub vars: Box<dyn Vars + 'a>,
+    /// It is the current one: the second template is for it, where there is one.
+    pub current: bool,
 }
 
 /// Expands a template. Styles in it stay as they are, for [`styled`].
@@ -68,4 +97,9 @@ pub fn styled(text: &str, base: Style) -> Vec<(String, Style)> {
 /// The columns that a text takes, its styles apart.
 pub fn width(text: &str) -> usize {
     pieces::width(text)
+}
+
+/// What fits into so many columns from the left, with every style.
+pub fn keep(text: &str, columns: usize) -> String {
+    pieces::keep_left(text, columns)
 }

@@ -1,6 +1,7 @@
 //! Styles in words, by tmux's names (tmux(1), STYLES).
 
 use super::pieces::{Piece, pieces};
+use super::placed::{Align, ListPart, Range};
 use crate::base::{Attrs, Color, Style, Underline};
 
 #[derive(Clone, Copy)]
@@ -29,18 +30,29 @@ const ATTRIBUTES: &[(&str, Effect)] = &[
     ("underscore", Effect::Line(Underline::Single)),
 ];
 
-/// Words that place text in tmux's status line; no part of a style here.
-const PLACING: &[&str] = &["ignore", "noignore", "noalign", "nolist", "norange", "noattr"];
-const PLACING_WITH_VALUE: &[&str] = &["align=", "list=", "range=", "fill=", "width=", "pad="];
+/// Words of tmux's that mean nothing here.
+const NOTHING: &[&str] = &["ignore", "noignore", "noattr"];
+const NOTHING_WITH_VALUE: &[&str] = &["width=", "pad="];
 
 const COLOURS: [&str; 8] = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
 
+/// Where on a line text is, and what a click on it means.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) align: Option<Align>,
+    pub(super) list: ListPart,
+    pub(super) range: Option<Range>,
+    /// What the whole line is filled with.
+    pub(super) fill: Option<Color>,
+}
+
 /// What words change, and what they go back to.
-struct Pen {
+pub(super) struct Pen {
     base: Style,
     /// `base`, or what `push-default` set.
     default: Style,
-    now: Style,
+    pub(super) now: Style,
+    pub(super) place: Place,
 }
 
 pub(super) fn parse(text: &str, over: Style) -> Result<Style, String> {
@@ -54,7 +66,7 @@ pub(super) fn runs(text: &str, base: Style) -> Vec<(String, Style)> {
     let mut runs: Vec<(String, Style)> = Vec::new();
     for piece in pieces(text) {
         match piece {
-            Piece::Style { words: text, .. } => words(text).for_each(|word| pen.apply(word).unwrap_or(())),
+            Piece::Style { words, .. } => pen.apply_known(words),
             Piece::Text { shown, .. } => match runs.last_mut() {
                 Some((run, style)) if *style == pen.now => run.push_str(shown),
                 _ => runs.push((shown.to_owned(), pen.now)),
@@ -69,8 +81,13 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 impl Pen {
-    fn new(base: Style) -> Self {
-        Self { base, default: base, now: base }
+    pub(super) fn new(base: Style) -> Self {
+        Self { base, default: base, now: base, place: Place::default() }
+    }
+
+    /// Those words that mean something; the others count as nothing.
+    pub(super) fn apply_known(&mut self, text: &str) {
+        words(text).for_each(|word| self.apply(word).unwrap_or(()));
     }
 
     fn apply(&mut self, word: &str) -> Result<(), String> {
@@ -80,11 +97,28 @@ impl Pen {
             "none" => self.clear(),
             "push-default" => self.default = self.now,
             "pop-default" => self.default = self.base,
-            known if PLACING.contains(&known) => {}
-            known if PLACING_WITH_VALUE.iter().any(|name| known.starts_with(name)) => {}
-            other => return self.colour_or_attribute(other),
+            "noalign" => self.place.align = None,
+            "nolist" => self.place.list = ListPart::Off,
+            "norange" => self.place.range = None,
+            known if NOTHING.contains(&known) => {}
+            known if NOTHING_WITH_VALUE.iter().any(|name| known.starts_with(name)) => {}
+            other => return self.placing(other, word).unwrap_or_else(|| self.colour_or_attribute(other)),
         }
         Ok(())
+    }
+
+    /// The words that place text; `None` for another one.
+    fn placing(&mut self, lower: &str, word: &str) -> Option<Result<(), String>> {
+        let (name, value) = lower.split_once('=')?;
+        let known = match name {
+            "align" => Align::named(value).map(|align| self.place.align = Some(align)),
+            "list" => ListPart::named(value).map(|list| self.place.list = list),
+            // What a range is about may have capitals.
+            "range" => Range::read(&word[name.len() + 1..]).map(|range| self.place.range = Some(range)),
+            "fill" => return Some(colour(value).map(|colour| self.place.fill = Some(colour))),
+            _ => return None,
+        };
+        Some(known.ok_or_else(|| format!("'{word}' is no style: {name} has no '{value}'")))
     }
 
     fn clear(&mut self) {

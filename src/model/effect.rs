@@ -7,6 +7,7 @@ use crate::base::{ClientId, Error, Input, PaneId, RequestId, SessionId, Size};
 use crate::job::{Reload, StopPlan, Watch};
 
 use super::answer::Told as JobTold;
+use super::build::LayoutOrder;
 use super::hook::HookCall;
 use super::log::{LogQuery, LogTarget};
 use super::menu::Menu;
@@ -82,6 +83,12 @@ pub enum Effect {
     Insert { request: RequestId, line: String },
     /// Read files of commands and go on with those; the server replies itself.
     Source { request: RequestId, order: SourceOrder },
+    /// Read a layout file and make a session of it; the server replies where that cannot be.
+    Layout { request: RequestId, order: Box<LayoutOrder> },
+    /// Write a file, also over one that is there where `force` is set; the server replies itself.
+    Write { request: RequestId, file: PathBuf, text: String, force: bool },
+    /// Type a line into the pane once its shell has said something.
+    TypeOnce { pane: PaneId, line: String },
     /// Connect the pane with a line of the shell from now on, or with none any more; `PipeEnded` tells.
     Pipe { pane: PaneId, order: Option<Box<PipeOrder>> },
     /// Commands that nobody waits for.

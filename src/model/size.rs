@@ -20,7 +20,7 @@ impl State {
     }
 
     fn room_with(&self, terminal: Size, options: &Options) -> Size {
-        let rows = terminal.rows.saturating_sub(u16::from(options.status));
+        let rows = terminal.rows.saturating_sub(options.status.rows(terminal.rows));
         Size::new(terminal.cols, rows).clamp(limits::MIN_PANE, limits::MAX_SCREEN)
     }
 

@@ -20,6 +20,7 @@ use super::notice::Notices;
 use super::pane::{Life, Pane};
 use super::run::Beginning;
 use super::session::{Session, SetVariables};
+use super::shell_lines::ShellLines;
 use super::start::Start;
 use super::supervise::Reason;
 use super::window::Window;
@@ -99,6 +100,8 @@ pub struct State {
     pub(super) streams: BTreeMap<PaneId, RequestId>,
     /// What waits to be brought back, in one sentence.
     pub(super) offer: Option<String>,
+    /// What stands for `#(…)` in status lines.
+    pub(super) shell_lines: ShellLines,
     pub(super) next: Next,
     /// The time of the event or command that is being handled.
     pub(super) now: Timestamp,
@@ -157,6 +160,7 @@ impl State {
             waiters: Vec::new(),
             streams: BTreeMap::new(),
             offer: None,
+            shell_lines: ShellLines::default(),
             next: Next::default(),
             now: Timestamp::default(),
             out: Vec::new(),

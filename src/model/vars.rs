@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::base::{ClientId, PaneId, Rect, SessionId, Timestamp, WindowId};
-use crate::format::{self, Vars};
+use crate::format::{self, Loop, Turn, Vars};
 
 use super::client::Client;
 use super::floating::{Float, FloatKind};
@@ -27,6 +27,8 @@ pub struct Lens<'a> {
     pane: Option<&'a Pane>,
     job: Option<&'a Job>,
     line: usize,
+    /// `#(…)` is what the shell has printed.
+    shells: bool,
 }
 
 impl State {
@@ -42,6 +44,7 @@ impl State {
             pane: None,
             job: None,
             line: 0,
+            shells: false,
         }
     }
 
@@ -89,6 +92,11 @@ impl<'a> Lens<'a> {
     pub fn job(self, job: &'a Job) -> Self {
         let lens = job.pane.map_or(self, |pane| self.pane(pane));
         Self { job: Some(job), ..lens }
+    }
+
+    /// Where `#(…)` counts.
+    pub(super) fn shells(self) -> Self {
+        Self { shells: true, ..self }
     }
 
     /// The line's number in a list.
@@ -375,6 +383,28 @@ impl Vars for Lens<'_> {
                 self.window.map(|window| window.id),
                 self.pane.map(|pane| pane.id),
             ),
+        }
+    }
+
+    fn shell(&self, line: &str) -> Option<String> {
+        if self.shells { self.state.shell_lines.printed(line) } else { None }
+    }
+
+    fn each(&self, what: Loop) -> Vec<Turn<'_>> {
+        let turn = |lens: Self, current| Turn { vars: Box::new(lens), current };
+        match (what, self.session, self.window) {
+            (Loop::Sessions, here, _) => {
+                let is_here = |session: &Session| here.is_some_and(|here| here.id == session.id);
+                self.state.sessions().map(|session| turn(self.session(session.id), is_here(session))).collect()
+            }
+            (Loop::Windows, Some(session), _) => {
+                let windows = self.state.windows_of(session.id).into_iter();
+                windows.map(|(_, window)| turn(self.window(window.id), window.id == session.current)).collect()
+            }
+            (Loop::Panes, _, Some(window)) => {
+                window.panes().into_iter().map(|pane| turn(self.pane(pane), pane == window.active)).collect()
+            }
+            (Loop::Windows | Loop::Panes, ..) => Vec::new(),
         }
     }
 }

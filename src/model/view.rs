@@ -103,7 +103,7 @@ impl State {
     fn view_of(&self, client: ClientId, now: Timestamp) -> Option<ClientView> {
         let session = self.session(self.client(client)?.session)?;
         let window = self.window(session.current)?;
-        let lens = self.lens(now).client(client).session(session.id);
+        let lens = self.lens(now).client(client).session(session.id).shells();
         Some(ClientView {
             session: session.id,
             session_name: session.name.clone(),
@@ -128,7 +128,7 @@ impl State {
                 index,
                 name: window.name.clone(),
                 current: is_current,
-                label: format::expand(template, &self.lens(now).session(session.id).window(window.id)),
+                label: format::expand(template, &self.lens(now).session(session.id).window(window.id).shells()),
             }
         };
         self.windows_of(session.id).into_iter().map(tab).collect()
@@ -180,10 +180,10 @@ impl State {
     }
 
     /// One pane that is shown inline has the terminal to itself.
-    fn has_status(&self, client: ClientId, window: &Window) -> bool {
+    pub(super) fn has_status(&self, client: ClientId, window: &Window) -> bool {
         let Some(client) = self.client(client) else { return false };
         let (flags, status) = (client.flags, self.session_options(client.session).status);
-        status && (!flags.inline || flags.inline_status || window.panes().len() > 1)
+        !status.is_off() && (!flags.inline || flags.inline_status || window.panes().len() > 1)
     }
 
     fn settings(&self, session: SessionId, window: WindowId) -> Settings {
@@ -191,7 +191,7 @@ impl State {
         Settings {
             prefix: options.prefix,
             mouse: options.mouse,
-            status: options.status,
+            status: !options.status.is_off(),
             status_at_top: options.status_position == Edge::Top,
             status_style: options.status_style.clone(),
             message_style: options.message_style.clone(),

@@ -22,7 +22,7 @@ use crate::base::hooks;
 /// needs are sent by name ([`ToClient::Looks`]), menus, and what is seen of a large window
 /// ([`ToClient::Menu`], [`ToClient::Redraw`], [`ToClient::Suspend`]), and the server searches ([`ToServer::Search`]),
 /// knows prompts ([`ToServer::Prompts`]) and tells how pastes are wanted ([`ToClient::Bracketed`]). 5: panes float
-/// ([`ToClient::Floating`]).
+/// ([`ToClient::Floating`]), and there are several status lines ([`ToClient::Status`]).
 ///
 /// [`ToServer::Identity`]: super::message::ToServer::Identity
 /// [`ToServer::Preview`]: super::message::ToServer::Preview
@@ -41,6 +41,7 @@ use crate::base::hooks;
 /// [`ToClient::Redraw`]: super::message::ToClient::Redraw
 /// [`ToClient::Suspend`]: super::message::ToClient::Suspend
 /// [`ToClient::Floating`]: super::message::ToClient::Floating
+/// [`ToClient::Status`]: super::message::ToClient::Status
 pub const PROTOCOL: u16 = 5;
 
 /// The oldest protocol that this build understands.

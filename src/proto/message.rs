@@ -191,6 +191,26 @@ pub enum ToClient {
         view: Box<View>,
         floats: Vec<FloatView>,
     },
+    /// The status lines beside what the view has of them, right before the view whenever any of it has changed. Since
+    /// protocol 5.
+    Status(Box<Status>),
+}
+
+/// Status lines beside what a view has of the usual one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// From the first to the last, `status-format` expanded as `status_left` of the view is; none for the usual line.
+    pub lines: Vec<Option<String>>,
+    pub tabs: Vec<TabMarks>,
+}
+
+/// What the style of a window's tab goes by, beside its being the current one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TabMarks {
+    pub window: WindowId,
+    pub last: bool,
+    pub bell: bool,
+    pub activity: bool,
 }
 
 /// What a pane that floats has beside its [`PaneView`]. Those are the last ones of a view, the last on top.

@@ -10,7 +10,9 @@ use super::receipts::Receipt;
 use crate::base::{ClientId, Identity, Input, PaneId, Timestamp};
 use crate::config::Clipboard;
 use crate::model::{self, ClientView, Event};
-use crate::proto::message::{Context, FloatView, Keys, Looks, PaneView, Settings, Tab, ToClient, View};
+use crate::proto::message::{
+    Context, FloatView, Keys, Looks, PaneView, Settings, Status, Tab, TabMarks, ToClient, View,
+};
 
 pub struct ClientTask {
     link: ConnLink,
@@ -78,6 +80,7 @@ impl ClientTask {
 pub struct Shown {
     view: View,
     floats: Vec<FloatView>,
+    status: Status,
 }
 
 /// Whose input is being handed on.
@@ -190,12 +193,15 @@ impl Core {
 
     /// Sends the client's view, and lets exactly the panes in it send their rows.
     pub(super) fn refresh(&mut self, client: ClientId) {
-        let Some(mut view) = self.state.client_view(client, Timestamp::now()) else { return };
+        let now = Timestamp::now();
+        let Some(mut view) = self.state.client_view(client, now) else { return };
         let floats = self.clients.get(&client).is_some_and(|task| task.link.protocol >= FLOATS);
         if !floats {
             view = view.without_floats();
         }
         let seen: Vec<PaneId> = view.panes.iter().map(|pane| pane.id).collect();
+        let status = wire_status(self.state.client_status(client, now));
+        self.begin_status_shells(client);
         let why = self.state.why_smaller(client);
         let keys = Box::new(wire_keys(self.state.key_settings(client)));
         let Some(task) = self.clients.get_mut(&client) else { return };
@@ -203,10 +209,10 @@ impl Core {
             task.send(ToClient::Keys(keys.clone()));
             task.keys = Some(keys);
         }
-        let view = Box::new(Shown::of(view));
+        let shown = Box::new(Shown::of(view, status));
         task.link.view.send_if_modified(|sent| {
-            let changed = sent.as_ref() != Some(&view);
-            *sent = Some(view);
+            let changed = sent.as_ref() != Some(&shown);
+            *sent = Some(shown);
             changed
         });
         if task.link.protocol >= TOLD_MORE {
@@ -262,9 +268,13 @@ impl Core {
 }
 
 impl Shown {
-    fn of(mut view: ClientView) -> Self {
+    fn of(mut view: ClientView, status: Status) -> Self {
         let floats = std::mem::take(&mut view.floats).into_iter().map(wire_float).collect();
-        Self { view: wire_view(view), floats }
+        Self { view: wire_view(view), floats, status }
+    }
+
+    pub fn status_message(&self) -> ToClient {
+        ToClient::Status(Box::new(self.status.clone()))
     }
 
     pub fn message(self) -> ToClient {
@@ -284,6 +294,14 @@ fn wire_view(view: ClientView) -> View {
         status_right: view.status_right,
         settings: wire_settings(view.settings),
     }
+}
+
+fn wire_status(status: model::ClientStatus) -> Status {
+    let marks = |tab: model::TabMarks| {
+        let model::TabMarks { window, last, bell, activity } = tab;
+        TabMarks { window, last, bell, activity }
+    };
+    Status { lines: status.lines, tabs: status.tabs.into_iter().map(marks).collect() }
 }
 
 fn wire_keys(keys: model::KeySettings) -> Keys {

@@ -36,6 +36,9 @@ const SETTLES: u16 = 2;
 /// The protocol since which a client is told how programs want pastes.
 const PASTES: u16 = 4;
 
+/// The protocol since which a client is told of status lines.
+const STATUS_LINES: u16 = 5;
+
 /// The connection's end of [`ConnLink`].
 struct Queues {
     control: mpsc::Receiver<ToClient>,
@@ -389,7 +392,10 @@ async fn gather(queues: &mut Queues, protocol: u16, out: &mut Vec<u8>, debts: &m
             Some(message) => encode(&message, out)?,
             None => return Ok(false),
         },
-        changed = queues.view.changed() => if changed.is_err() { return Ok(false) } else { encode_view(queues, out)? },
+        changed = queues.view.changed() => match changed {
+            Ok(()) => encode_view(queues, protocol, out)?,
+            Err(_) => return Ok(false),
+        },
         changed = queues.looks.changed() => if changed.is_err() { return Ok(false) } else { encode_looks(queues, out)? },
         message = queues.rows.recv() => match message {
             Some(message) => encode_rows(&message, protocol, out, debts)?,
@@ -400,7 +406,7 @@ async fn gather(queues: &mut Queues, protocol: u16, out: &mut Vec<u8>, debts: &m
         if let Ok(message) = queues.control.try_recv() {
             encode(&message, out)?;
         } else if queues.view.has_changed().unwrap_or(false) {
-            encode_view(queues, out)?;
+            encode_view(queues, protocol, out)?;
         } else if queues.looks.has_changed().unwrap_or(false) {
             encode_looks(queues, out)?;
         } else if let Ok(message) = queues.rows.try_recv() {
@@ -426,9 +432,14 @@ fn encode_rows(message: &ToClient, protocol: u16, out: &mut Vec<u8>, debts: &mut
     encode(message, out)
 }
 
-fn encode_view(queues: &mut Queues, out: &mut Vec<u8>) -> io::Result<()> {
-    let view = queues.view.borrow_and_update().clone();
-    view.map_or(Ok(()), |shown| encode(&shown.message(), out))
+/// The status lines come first, so that the view is drawn with those that go with it.
+fn encode_view(queues: &mut Queues, protocol: u16, out: &mut Vec<u8>) -> io::Result<()> {
+    let shown = queues.view.borrow_and_update().clone();
+    let Some(shown) = shown else { return Ok(()) };
+    if protocol >= STATUS_LINES {
+        encode(&shown.status_message(), out)?;
+    }
+    encode(&shown.message(), out)
 }
 
 fn encode_looks(queues: &mut Queues, out: &mut Vec<u8>) -> io::Result<()> {

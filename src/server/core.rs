@@ -71,6 +71,8 @@ pub struct Core {
     pub(super) restoring: Vec<Restoring>,
     /// What new shells are to be given once they are there.
     pub(super) to_type: HashMap<PaneId, Input>,
+    /// Lines of the shell in status lines that run or wait to run again.
+    pub status_shells: BTreeSet<String>,
     pub(super) records: Records,
     /// What was asked of panes at the end.
     pub(super) last_records: Vec<(PaneId, PaneRecord, oneshot::Receiver<String>)>,
@@ -198,6 +200,7 @@ impl Core {
             configured: Configured::default(),
             restoring: Vec::new(),
             to_type: HashMap::new(),
+            status_shells: BTreeSet::new(),
             records: Records::default(),
             last_records: Vec::new(),
             rewrite: false,
@@ -360,6 +363,10 @@ impl Core {
             }
             ToCore::Facts { request, facts } => self.run_with_facts(request, facts),
             ToCore::Shell { order, ended } => self.shell_ended(*order, ended),
+            ToCore::StatusShell { line, out } => self.status_shell_printed(&line, out.as_deref()),
+            ToCore::StatusShellDue { line } => self.status_shell_due(&line),
+            ToCore::LayoutRead { request, order, read } => self.layout_read(request, *order, *read),
+            ToCore::Answered { request, reply } => self.turn.replies.push((request, reply)),
             ToCore::Sourced { request, sourced } => self.sourced(request, sourced),
             ToCore::BufferFile { request, done } => self.buffer_file(request, done),
             ToCore::Piped { pane, input } => self.tell(pane, ToPane::Input(input.into())),

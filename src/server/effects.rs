@@ -64,14 +64,13 @@ impl Core {
             Effect::Source { request, order } => self.source(request, order),
             Effect::LoadBuffer { request, name, path } => self.load_buffer(request, name, path),
             Effect::SaveBuffer { request, text, path, append } => self.save_buffer(request, text, path, append),
+            Effect::Layout { request, order } => self.read_layout(request, *order),
+            Effect::Write { request, file, text, force } => self.write_file(request, file, text, force),
+            Effect::TypeOnce { pane, line } => self.type_once(pane, &line),
             Effect::Pipe { pane, order } => self.pipe(pane, order.map(|order| *order)),
             Effect::Commands(unasked) => self.turn.unasked.push(*unasked),
             Effect::HangUp { client } => self.hang_up_shell(client),
-            Effect::Bell { client, pane } => {
-                if let Some(task) = self.clients.get(&client) {
-                    task.send_lossy(ToClient::Bell { pane });
-                }
-            }
+            Effect::Bell { client, pane } => self.ring(client, pane),
             Effect::Reply { request, reply } => self.turn.replies.push((request, reply)),
             Effect::Capture { request, pane, capture } => self.capture(request, pane, capture),
             Effect::PrintLogs(query) => self.print_logs(*query),
@@ -90,6 +89,12 @@ impl Core {
     pub(super) fn to_client(&self, client: crate::base::ClientId, message: ToClient) {
         if let Some(task) = self.clients.get(&client) {
             task.send(message);
+        }
+    }
+
+    fn ring(&self, client: crate::base::ClientId, pane: PaneId) {
+        if let Some(task) = self.clients.get(&client) {
+            task.send_lossy(ToClient::Bell { pane });
         }
     }
 

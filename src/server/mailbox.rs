@@ -22,9 +22,10 @@ use super::source::Sourced;
 use super::store::Storage;
 use super::usage::Looked;
 use crate::base::{ClientId, Error, ExitStatus, Identity, Input, PaneId, RequestId, Size, Timestamp};
+use crate::blueprint::Blueprint;
 use crate::command::PaneFacts;
 use crate::model::supervise::Reason;
-use crate::model::{Capture, FilePurpose, JobTold, Reply, ShellOrder};
+use crate::model::{Capture, FilePurpose, JobTold, LayoutOrder, Reply, ShellOrder};
 use crate::proto::message::{Context, Looks, ToClient};
 
 /// To the core.
@@ -120,6 +121,26 @@ pub enum ToCore {
     Sourced {
         request: RequestId,
         sourced: Sourced,
+    },
+    /// A line of the shell in a status line has printed this.
+    StatusShell {
+        line: String,
+        out: Option<String>,
+    },
+    /// It is time to run it again.
+    StatusShellDue {
+        line: String,
+    },
+    /// A layout file has been read.
+    LayoutRead {
+        request: RequestId,
+        order: Box<LayoutOrder>,
+        read: Box<Result<Blueprint, Reply>>,
+    },
+    /// A command is answered by what was done apart from the core.
+    Answered {
+        request: RequestId,
+        reply: Reply,
     },
     /// What a command has typed is with its programs, or they do not read.
     Typed {

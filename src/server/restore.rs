@@ -261,9 +261,14 @@ impl Core {
             };
             self.tell(id, ToPane::Preface { packed: records.remove(&pane.was), note });
             if let Some(line) = &pane.typed {
-                self.to_type.insert(id, Input::Bytes(format!("{line}\r").into_bytes()));
+                self.type_once(id, line);
             }
         }
+    }
+
+    /// A line for a shell that is not there yet.
+    pub(super) fn type_once(&mut self, pane: PaneId, line: &str) {
+        self.to_type.insert(pane, Input::Bytes(format!("{line}\r").into_bytes()));
     }
 
     /// A new shell has said something: it is there, and can be typed to.

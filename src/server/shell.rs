@@ -130,7 +130,7 @@ pub(super) fn command(line: &str, cwd: &Path, env: &[(std::ffi::OsString, std::f
     command
 }
 
-async fn run(order: &ShellOrder) -> Ended {
+pub(super) async fn run(order: &ShellOrder) -> Ended {
     let failed = |error: std::io::Error| Ended { out: Vec::new(), status: Err(error.to_string()) };
     let mut child = match command(&order.line, &order.cwd, &order.env).stdin(Stdio::null()).spawn() {
         Ok(child) => child,

@@ -6,6 +6,12 @@ use std::time::Duration;
 /// take, short enough to be found.
 pub const WHICH_KEY_DELAY: Duration = Duration::from_millis(500);
 
+/// How often somebody presses the prefix before the hints for newcomers go: once may be chance, and to detach is one.
+pub const NEWCOMER_PREFIXES: u32 = 3;
+
+/// How long these hints stay at most: who has not looked at them in that time will not.
+pub const NEWCOMER_TIME: Duration = Duration::from_secs(600);
+
 /// Grapheme clusters and hyperlinks that the client remembers for drawing. Beyond it everything is forgotten and
 /// drawn once anew.
 pub const MAX_SYMBOLS: usize = 20_000;

@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::base::{Rect, Size};
 use crate::client::plate::{Plate, ui};
 use crate::command::{Choice, Completion};
+use crate::format::cut;
 
 use super::Room;
 
@@ -90,7 +91,7 @@ impl Widget for List<'_> {
             let from = column.max(choice.word.width() as u16 + 1);
             let room = usize::from(area.width.saturating_sub(from));
             if room > 0 {
-                buffer.set_stringn(area.x + from, row, &choice.note, room, style);
+                buffer.set_stringn(area.x + from, row, cut(&choice.note, room), room, style);
             }
         }
     }

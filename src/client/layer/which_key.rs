@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::base::{Key, KeyCode, Rect, Size};
 use crate::client::plate::{Plate, ui};
+use crate::format::cut;
 
 use super::Room;
 
@@ -96,7 +97,7 @@ impl Widget for Choices<'_> {
             buffer.set_stringn(x, y, format!(" {name} "), usize::from(column), name_style);
             let used = name.width() as u16 + 3;
             let rest = usize::from(column.saturating_sub(used + 1));
-            buffer.set_stringn(x + used.min(column), y, meaning, rest, ratatui::style::Style::reset());
+            buffer.set_stringn(x + used.min(column), y, cut(meaning, rest), rest, ratatui::style::Style::reset());
         }
     }
 }

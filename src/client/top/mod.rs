@@ -19,6 +19,7 @@ use crate::base::limits::{TOP_ANSWER, TOP_INTERVAL_LEAST};
 use crate::base::{Error, Period, Rect, Result, Timestamp};
 use crate::proto::message::{Context, Run, ToClient, ToServer};
 
+use super::ascii::reads_utf8;
 use super::attach::{self, Reconnecting, Signals, Wake, comes, linked, until};
 use super::color::Depth;
 use super::compose::{Canvas, Scene};
@@ -94,12 +95,14 @@ async fn run(stream: StdStream, order: TopOrder, context: Context, setup: impl F
     let tty = take_terminal()?;
     let depth = Depth::of(|name| std::env::var(name).ok());
     let size = tty.size();
+    let mut canvas = Canvas::new(size, depth);
+    canvas.plain_terminal(!setup().utf8 && !reads_utf8(|name| std::env::var(name).ok()));
     let mut top = Top {
         order,
         context,
         setup,
         board: Board::new(size),
-        canvas: Canvas::new(size, depth),
+        canvas,
         modes: OuterModes::default(),
         shown: None,
         tty: Some(tty),
