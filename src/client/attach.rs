@@ -15,6 +15,7 @@ use crate::command::{self, Looks};
 use crate::proto::message::{Context, Run, Stream, ToClient, ToServer};
 
 use super::app::{ATTACH_NUMBER, App, Leave, Now};
+use super::capabilities::Capabilities;
 use super::color::Depth;
 use super::copying::Pipe;
 use super::inline::Inline;
@@ -164,9 +165,9 @@ async fn attached_loop(
     let tty = Tty::take(looks.inline).map_err(|e| {
         Error::refused(format!("the terminal cannot be used: {e}")).hint("attaching needs a terminal on standard input")
     })?;
-    let depth = Depth::of(|name| std::env::var(name).ok());
-    let mut app = App::new(tty.size(), depth, setup.keymap.clone());
-    let colourless = depth == Depth::Monochrome;
+    let capabilities = Capabilities::of(|name| std::env::var(name).ok());
+    let colourless = capabilities.abilities().depth == Depth::Monochrome;
+    let mut app = App::new(tty.size(), capabilities, setup.keymap.clone());
     app.themes = Themes::new(setup.themes.clone(), colourless, &std::env::var("TERM").unwrap_or_default());
     app.inline = looks.inline.then(Inline::default);
     app.prompting.recall(recall::load(&setup.history));
@@ -229,7 +230,7 @@ pub(super) enum Wake {
 
 impl Session {
     async fn wait(&mut self) -> Wake {
-        let deadline = self.app.deadline(Now::read());
+        let deadline = [self.app.deadline(Now::read()), self.tty.deadline()].into_iter().flatten().min();
         let Self { app, tty, link, signals, back, .. } = self;
         let backlog = link.as_ref().map_or(0, Link::backlog) + app.unsettled();
         let hears = backlog < CLIENT_BACKLOG;
@@ -256,7 +257,7 @@ impl Session {
             Wake::TtyOut | Wake::LinkOut => {} // the turn writes
             Wake::LinkIn => self.receive(),
             Wake::Back(back) => self.came_back(back),
-            Wake::Timer => self.app.tick(Now::read()),
+            Wake::Timer => self.tick(),
         }
     }
 
@@ -282,6 +283,13 @@ impl Session {
             Ok(()) => self.app.retaken(self.tty.size()),
             Err(_) => self.leave(HUNG_UP, String::new()),
         }
+    }
+
+    fn tick(&mut self) {
+        let now = Now::read();
+        let Self { app, tty, .. } = self;
+        tty.give_up(now.instant, |gesture| app.gesture(gesture, now));
+        app.tick(now);
     }
 
     /// Takes what the user did. The first of it goes to the server before the rest is even read.
@@ -354,6 +362,11 @@ impl Session {
         self.files();
         send(&mut self.app, self.link.as_mut());
         if self.write() {
+            self.tty.set_escape_time(self.app.options.escape_time);
+            let questions = std::mem::take(&mut self.app.questions);
+            if !questions.is_empty() {
+                self.tty.ask(&questions);
+            }
             self.app.draw(Now::read(), self.tty.out());
             self.app.pipes.drain(..).for_each(Pipe::start);
             // What it takes to draw more.
@@ -411,6 +424,9 @@ fn send(app: &mut App, link: Option<&mut Link>) {
             if is_new(&message) && link.protocol() < SEARCHES {
                 continue;
             }
+            if link.protocol() < KNOWS_TERMINALS && matches!(message, ToServer::Terminal { .. }) {
+                continue;
+            }
             if link.queue(&message).is_ok() && link.protocol() >= IDENTIFIES {
                 app.sent.keep(message, shown);
             }
@@ -431,6 +447,10 @@ const SEARCHES: u16 = 4;
 fn is_new(message: &ToServer) -> bool {
     matches!(message, ToServer::Search { .. } | ToServer::Prompts { .. })
 }
+
+/// The protocol since which a server takes what is known of terminals.
+const KNOWS_TERMINALS: u16 = 5;
+
 /// The protocol since which a server sends panes that are elsewhere.
 const PREVIEWS: u16 = 4;
 

@@ -7,6 +7,7 @@ use ratatui::text::{Line as UiLine, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::base::{Attrs, Color, ExitStatus, Line, PaneId, Point, Rect, Size, Style, WindowId};
+use crate::config::Features;
 use crate::proto::message::{Cursor, PaneView, View};
 
 use super::app::{App, Now};
@@ -17,6 +18,7 @@ use super::copy::CopyMode;
 use super::frame::Cell;
 use super::layer::{Room, WhichKey};
 use super::mirror::{Mirror, Pane};
+use super::modes::MouseMode;
 use super::pan::{Cut, Panned};
 use super::picking::preview;
 use super::plate::{Plate, ui};
@@ -69,8 +71,12 @@ impl App {
     pub(super) fn draw(&mut self, now: Now, out: &mut Vec<u8>) {
         self.follow_pan();
         let mouse = self.mouse_mode();
-        self.outer.set_mouse(mouse, out);
+        let features = self.capabilities.features();
+        self.outer.set_mouse(if features.contains(Features::MOUSE) { mouse } else { MouseMode::Off }, out);
         self.outer.set_keyboard(self.key_reports(), out);
+        if features.contains(Features::TITLE) {
+            self.outer.set_title(self.options.title.as_deref(), out);
+        }
         out.append(&mut self.extra);
         if !self.scroll_main_screen(out) {
             return;

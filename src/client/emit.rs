@@ -7,9 +7,10 @@ use crossterm::queue;
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
 
 use crate::base::{Point, Size, Style};
+use crate::config::Features;
 use crate::proto::message::{Cursor, CursorShape};
 
-use super::color::Depth;
+use super::capabilities::Abilities;
 use super::frame::{Cell, Frame, LinkId, Symbols};
 use super::pen::{SetLink, SetLook};
 
@@ -20,7 +21,7 @@ const WORTH_ERASING: usize = 4;
 #[derive(Debug)]
 pub(super) struct Outer {
     shown: Frame,
-    depth: Depth,
+    can: Abilities,
     /// How it prints; `None` when not known.
     look: Option<Style>,
     link: LinkId,
@@ -33,27 +34,32 @@ pub(super) struct Outer {
 }
 
 impl Outer {
-    pub(super) fn new(size: Size, depth: Depth) -> Self {
+    pub(super) fn new(size: Size, can: Abilities) -> Self {
         let shown = Frame::new(size);
-        Self { shown, depth, look: None, link: LinkId::NONE, at: None, cursor: None, stale: true }
+        Self { shown, can, look: None, link: LinkId::NONE, at: None, cursor: None, stale: true }
     }
 
     /// Forgets what the terminal shows, as after a change of its size.
     pub(super) fn forget(&mut self, size: Size) {
-        *self = Self::new(size, self.depth);
+        *self = Self::new(size, self.can);
     }
 
     /// Somebody else has blanked it.
     pub(super) fn blanked(&mut self, size: Size) {
-        *self = Self { stale: false, ..Self::new(size, self.depth) };
+        *self = Self { stale: false, ..Self::new(size, self.can) };
     }
 
     pub(super) fn is_stale(&self) -> bool {
         self.stale
     }
 
-    pub(super) fn depth(&self) -> Depth {
-        self.depth
+    pub(super) fn abilities(&self) -> Abilities {
+        self.can
+    }
+
+    /// It can this, as is known now.
+    pub(super) fn set_abilities(&mut self, can: Abilities) {
+        self.can = can;
     }
 
     /// Appends what makes the terminal show `next`, of which only the `dirty` rows can differ, with the cursor.
@@ -66,7 +72,7 @@ impl Outer {
         out: &mut Vec<u8>,
     ) {
         let start = out.len();
-        begin(out);
+        begin(self.can, out);
         let body = out.len();
         if self.stale {
             self.clear(out);
@@ -77,7 +83,7 @@ impl Outer {
         }
         let text = out.len() > body;
         self.place_cursor(cursor, text, out);
-        if out.len() == body { out.truncate(start) } else { end(out) }
+        if out.len() == body { out.truncate(start) } else { end(self.can, out) }
     }
 
     fn clear(&mut self, out: &mut Vec<u8>) {
@@ -117,9 +123,10 @@ impl Outer {
         }
         self.go(row, col, out);
         self.set_look(cell.style, out);
-        if cell.link != self.link {
-            let _ = queue!(out, SetLink(symbols.link_target(cell.link)));
-            self.link = cell.link;
+        let link = if self.can.can(Features::HYPERLINKS) { cell.link } else { LinkId::NONE };
+        if link != self.link {
+            let _ = queue!(out, SetLink(symbols.link_target(link)));
+            self.link = link;
         }
         let after = col as u16 + u16::from(cell.width);
         let last = after >= self.shown.size().cols;
@@ -147,7 +154,7 @@ impl Outer {
     }
 
     fn set_look(&mut self, style: Style, out: &mut Vec<u8>) {
-        let style = self.depth.fit_style(style);
+        let style = self.can.fit_style(style);
         if self.look != Some(style) {
             let _ = queue!(out, SetLook { from: self.look, to: style });
             self.look = Some(style);
@@ -174,7 +181,8 @@ impl Outer {
             return;
         };
         self.go(cursor.at.row.0, usize::from(cursor.at.col.0), out);
-        if before.map(|b| (b.shape, b.blink)) != Some((cursor.shape, cursor.blink)) {
+        let styled = before.map(|b| (b.shape, b.blink)) == Some((cursor.shape, cursor.blink));
+        if !styled && self.can.can(Features::CURSOR_STYLE) {
             let _ = queue!(out, style_of(cursor));
         }
         if before.is_none() {
@@ -183,12 +191,17 @@ impl Outer {
     }
 }
 
-fn begin(out: &mut Vec<u8>) {
-    let _ = queue!(out, BeginSynchronizedUpdate);
+/// One picture begins, for a terminal that is known to show it at once.
+pub(super) fn begin(can: Abilities, out: &mut Vec<u8>) {
+    if can.can(Features::SYNC) {
+        let _ = queue!(out, BeginSynchronizedUpdate);
+    }
 }
 
-fn end(out: &mut Vec<u8>) {
-    let _ = queue!(out, EndSynchronizedUpdate);
+pub(super) fn end(can: Abilities, out: &mut Vec<u8>) {
+    if can.can(Features::SYNC) {
+        let _ = queue!(out, EndSynchronizedUpdate);
+    }
 }
 
 /// The column from which on the row is blank in the default look.

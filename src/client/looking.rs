@@ -1,11 +1,14 @@
 //! What the client makes of options that only it needs: styles by themes, and what borders look like.
 
 use crate::base::{Rect, Style};
-use crate::proto::message::{Looks, PaneView};
+use crate::proto::message::{KeyReports, Looks, PaneView, ToServer};
 
 use super::app::{App, Now};
 use super::borders::{Frame, Indicators, Titles};
+use super::capabilities::MORE_QUESTIONS;
 use super::copying::Options;
+use super::input::Answer;
+use super::modes;
 use super::status::StatusStyles;
 use super::theme::QUESTION;
 
@@ -23,9 +26,48 @@ impl App {
             return;
         }
         self.options = Options::of(&looks);
+        self.capabilities.follow(&looks);
+        self.follow_capabilities();
         self.mirror.set_looks(looks);
         self.ask_for_scheme();
         self.restyle();
+    }
+
+    /// The terminal has answered.
+    pub(super) fn answer(&mut self, answer: &Answer) {
+        if self.themes.hear(answer) {
+            self.restyle();
+        }
+        self.capabilities.hear(answer);
+        if self.capabilities.wants_more(answer) {
+            self.questions.extend(MORE_QUESTIONS);
+        }
+        self.follow_capabilities();
+    }
+
+    /// More or less is known of the terminal.
+    fn follow_capabilities(&mut self) {
+        self.canvas.set_abilities(self.capabilities.abilities());
+        let modifies = self.capabilities.has_modify_other_keys();
+        if modes::modify_other_keys() != modifies {
+            // What is on is set anew in the other way.
+            self.outer.set_keyboard(KeyReports::Legacy, &mut self.extra);
+            modes::set_modify_other_keys(modifies);
+        }
+        self.tell_terminal();
+    }
+
+    /// Tells the server what the terminal is.
+    pub(super) fn tell_terminal(&mut self) {
+        if self.session.is_none() {
+            return;
+        }
+        let (name, features) = (self.capabilities.name().to_owned(), self.capabilities.features().list());
+        let message = ToServer::Terminal { name, features };
+        if self.told_terminal.as_ref() != Some(&message) {
+            self.outbox.push(message.clone());
+            self.told_terminal = Some(message);
+        }
     }
 
     pub(super) fn restyle(&mut self) {
@@ -34,7 +76,7 @@ impl App {
 
     pub(super) fn ask_for_scheme(&mut self) {
         if self.themes.ask(self.mirror.looks()) {
-            self.extra.extend(QUESTION);
+            self.questions.extend(QUESTION);
         }
     }
 

@@ -20,6 +20,7 @@ mod area;
 mod asking;
 mod attach;
 mod borders;
+mod capabilities;
 mod color;
 mod compose;
 #[cfg(test)]

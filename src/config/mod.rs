@@ -20,6 +20,7 @@ mod reference;
 mod restore;
 mod sample;
 mod table;
+mod terminal;
 mod theme;
 mod value;
 
@@ -39,6 +40,7 @@ pub use reference::reference;
 pub use restore::{Restore, Sessions};
 pub use sample::sample;
 pub use table::{OptionSpec, Options, TABLE};
+pub use terminal::Features;
 pub use theme::Theme;
 pub use value::{
     BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, Kind, MaybeKey, MouseCopy, Scope, StatusKeys,

@@ -86,6 +86,10 @@ options! {
         "When a session ends its clients detach; when off, they go to the session that was used last.";
     display_time: u32, "display-time", Session, MILLISECONDS, "2000",
         "How long a message or the pane numbers stay; with 0, until a key is pressed.";
+    escape_time: u32, "escape-time", Server, MILLISECONDS, "10",
+        "How long after an Escape the rest of a key may come; over a slow line it comes in pieces.";
+    focus_events: bool, "focus-events", Server, Kind::Flag, "on",
+        "Programs that ask for it are told when the terminal gets or loses the focus.";
     follow: bool, "follow", Session, Kind::Flag, "off",
         "All clients of a session show the same window, pane and zoom; when off, each goes its own way.";
     history_limit: u32, "history-limit", Session, LINES, "50000",
@@ -134,6 +138,10 @@ options! {
         "How long after a key that repeats another one needs no prefix.";
     set_clipboard: Clipboard, "set-clipboard", Server, Kind::Choice(Clipboard::NAMES), "on",
         "Who may write to the terminal's clipboard: mux and programs, mux alone (external), or nobody.";
+    set_titles: bool, "set-titles", Session, Kind::Flag, "off",
+        "The terminal's own title is set; it gets its former one back.";
+    set_titles_string: String, "set-titles-string", Session, Kind::Template, "#S:#I:#W - \"#T\"",
+        "What it is set to.";
     status: bool, "status", Session, Kind::Flag, "on",
         "There is a status line.";
     status_keys: StatusKeys, "status-keys", Session, Kind::Choice(StatusKeys::NAMES), "emacs",
@@ -151,6 +159,10 @@ options! {
         "What is typed in one pane of a window goes to all of them that have this on.";
     system_clipboard: bool, "system-clipboard", Session, Kind::Flag, "on",
         "What is copied goes to the clipboard of the client's display too (wl-copy, xclip, pbcopy), where there is one and no SSH.";
+    terminal_features: String, "terminal-features", Server, Kind::Features, "",
+        "What terminals can beside what is found out of them, by their TERM: xterm*:RGB:usstyle, with commas between terminals.";
+    terminal_overrides: String, "terminal-overrides", Server, Kind::Overrides, "",
+        "The same by terminfo's names, and what terminals cannot: *256col*:Tc, xterm*:RGB@.";
     theme: String, "theme", Server, Kind::Text, "auto",
         "The styles that hold where none is set: plain, dark, light, high-contrast, a file's name in themes/ beside config.toml, or what fits the terminal's background (auto).";
     update_environment: Vec<String>, "update-environment", Session, Kind::Words,

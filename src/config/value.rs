@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::terminal;
 use crate::base::limits::{MAX_SCREEN, MIN_PANE};
 use crate::base::{Key, Size};
 
@@ -51,6 +52,10 @@ pub enum Kind {
     Template,
     /// The name of a file in the user's directory, without its end.
     Name,
+    /// Terminals and what they can.
+    Features,
+    /// Terminals and their capabilities.
+    Overrides,
     /// `fg=red,bold`. Only what shows it can read it: see `format::parse_style`.
     Style,
 }
@@ -71,6 +76,10 @@ impl fmt::Display for Kind {
             Kind::Words => f.write_str("names of variables with blanks between them"),
             Kind::Template => f.write_str("text with #{…}"),
             Kind::Style => f.write_str("a style like fg=red,bold"),
+            Kind::Features => write!(f, "terminals like xterm*:RGB:sync, of {}", terminal::feature_names()),
+            Kind::Overrides => {
+                write!(f, "terminals like *256col*:Tc or xterm*:RGB@, of colors=, {}", terminal::capability_names())
+            }
         }
     }
 }
@@ -113,6 +122,8 @@ impl Value for String {
     fn read(text: &str, kind: &Kind) -> Result<Self, ()> {
         let misplaced = match kind {
             Kind::Program => !text.is_empty() && !Path::new(text).is_absolute(),
+            Kind::Features => !terminal::are_features(text),
+            Kind::Overrides => !terminal::are_overrides(text),
             Kind::Name => text.is_empty() || text.starts_with('.') || text.contains(['/', '\0']),
             _ => false,
         };

@@ -11,6 +11,8 @@ const OPTIONS: &[&str] = &[
     "confirm-paste",
     "copy-command",
     "copy-mouse",
+    "escape-time",
+    "focus-events",
     "message-style",
     "mode-keys",
     "open-command",
@@ -21,6 +23,8 @@ const OPTIONS: &[&str] = &[
     "pane-border-style",
     "status-style",
     "system-clipboard",
+    "terminal-features",
+    "terminal-overrides",
     "theme",
     "window-status-current-style",
     "window-status-style",
@@ -56,8 +60,12 @@ impl State {
             let template = &self.pane_options(pane).pane_border_format;
             (pane, format::expand(template, &self.lens(now).client(client).pane(pane)))
         };
+        let around = session.map_or(self.options(), |id| self.session_options(id));
+        let outer_title = around.set_titles.then(|| {
+            ("set-titles-string".to_owned(), format::expand(&around.set_titles_string, &self.lens(now).client(client)))
+        });
         ClientLooks {
-            options: OPTIONS.iter().filter_map(changed).collect(),
+            options: OPTIONS.iter().filter_map(changed).chain(outer_title).collect(),
             titles: shown.into_iter().map(title).collect(),
         }
     }

@@ -22,7 +22,9 @@ use crate::base::hooks;
 /// needs are sent by name ([`ToClient::Looks`]), menus, and what is seen of a large window
 /// ([`ToClient::Menu`], [`ToClient::Redraw`], [`ToClient::Suspend`]), and the server searches ([`ToServer::Search`]),
 /// knows prompts ([`ToServer::Prompts`]) and tells how pastes are wanted ([`ToClient::Bracketed`]).
+/// 5: the server is told of outer terminals ([`ToServer::Terminal`]).
 ///
+/// [`ToServer::Terminal`]: super::message::ToServer::Terminal
 /// [`ToServer::Identity`]: super::message::ToServer::Identity
 /// [`ToServer::Preview`]: super::message::ToServer::Preview
 /// [`ToServer::Search`]: super::message::ToServer::Search
@@ -39,7 +41,7 @@ use crate::base::hooks;
 /// [`ToClient::Menu`]: super::message::ToClient::Menu
 /// [`ToClient::Redraw`]: super::message::ToClient::Redraw
 /// [`ToClient::Suspend`]: super::message::ToClient::Suspend
-pub const PROTOCOL: u16 = 4;
+pub const PROTOCOL: u16 = 5;
 
 /// The oldest protocol that this build understands.
 pub const OLDEST_PROTOCOL: u16 = 1;

@@ -41,6 +41,9 @@ pub enum ToServer {
     Search { pane: PaneId, number: u32, pattern: String, regex: bool, forward: bool, from: u64, to: u64 },
     /// Where are the prompts of a pane? Answered with [`ToClient::Prompts`]. Since protocol 4.
     Prompts { pane: PaneId },
+    /// What the outer terminal calls itself, and what it can, by tmux's names with commas between them; whenever more is
+    /// known of it. Since protocol 5.
+    Terminal { name: String, features: String },
 }
 
 /// A command line, in words.

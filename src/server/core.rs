@@ -354,6 +354,9 @@ impl Core {
             ToCore::Preview { client, pane } => self.preview(client, pane),
             ToCore::Search { client, pane, wanted } => self.search(client, pane, wanted),
             ToCore::Prompts { client, pane } => self.prompts(client, pane),
+            ToCore::Terminal { client, name, features } => {
+                self.apply(Event::ClientTerminal { client, name, features });
+            }
             ToCore::Looked { request, looked } => self.looked(request, looked),
             ToCore::Told { request, told, json } => {
                 self.turn.replies.push((request, self.state.answer(&told, json)));

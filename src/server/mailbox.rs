@@ -89,6 +89,12 @@ pub enum ToCore {
         client: ClientId,
         pane: PaneId,
     },
+    /// What a client's terminal is.
+    Terminal {
+        client: ClientId,
+        name: String,
+        features: String,
+    },
     /// The facts that a command waits for have been gathered.
     Facts {
         request: RequestId,
