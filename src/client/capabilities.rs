@@ -10,9 +10,10 @@ use crate::proto::message::Looks;
 use super::color::Depth;
 use super::input::Answer;
 
-/// Asked of a terminal, in this order: its name (XTVERSION), whether it shows a picture at once (DECRQM 2026), whether it
-/// has kitty's keyboard protocol. DA1, which every terminal answers, comes after them: see [`super::tty`].
-pub(super) const QUESTIONS: &[u8] = b"\x1b[>q\x1b[?2026$p\x1b[?u";
+/// Asked of a terminal, in this order: its name (XTVERSION), whether it shows a picture at once and knows clusters (DECRQM
+/// 2026, 2027), whether it has kitty's keyboard protocol. DA1, which every terminal answers, comes after them: see
+/// [`super::tty`].
+pub(super) const QUESTIONS: &[u8] = b"\x1b[>q\x1b[?2026$p\x1b[?2027$p\x1b[?u";
 
 /// Asked of one that has a name, and is not known to show direct colours: XTGETTCAP for RGB, Tc and Smulx.
 pub(super) const MORE_QUESTIONS: &[u8] = b"\x1bP+q524742;5463;536D756C78\x1b\\";
@@ -129,7 +130,9 @@ impl Capabilities {
                 self.name = name.chars().take(MAX_TERMINAL_NAME).collect();
                 self.found |= by_name(&self.name);
             }
-            Answer::Mode { mode: 2026, known: true } => self.found |= Features::SYNC,
+            // 1: set, 2: not set, 3: for ever set.
+            Answer::Mode { mode: 2026, state: 1..=3 } => self.found |= Features::SYNC,
+            Answer::Mode { mode: 2027, state: 1 | 3 } => self.found |= Features::CLUSTERS,
             Answer::Keyboard => self.found |= Features::KEYS,
             Answer::Capabilities(names) => {
                 self.found |= names.iter().filter_map(|name| Features::of_capability(name)).collect::<Features>();
@@ -176,6 +179,9 @@ const USUAL: Features = Features::PASTE
 /// What all terminals of the last years have.
 const MODERN: Features = Features::RGB.union(Features::PALETTE).union(Features::UNDERLINES);
 
+/// With all that is beyond that.
+const ALL: Features = MODERN.union(Features::SYNC).union(Features::KEYS).union(Features::CLUSTERS);
+
 fn by_variables(term: &str, var: &impl Fn(&str) -> Option<String>) -> Features {
     let mut found = Features::empty();
     let direct = matches!(var("COLORTERM").as_deref(), Some("truecolor" | "24bit"));
@@ -200,17 +206,17 @@ fn by_variables(term: &str, var: &impl Fn(&str) -> Option<String>) -> Features {
 /// Terminals that are known by `TERM` alone.
 const BY_TERM: &[(&str, Features)] = &[
     ("alacritty", MODERN.union(Features::SYNC).union(Features::KEYS)),
-    ("foot", MODERN.union(Features::SYNC).union(Features::KEYS)),
-    ("xterm-ghostty", MODERN.union(Features::SYNC).union(Features::KEYS)),
-    ("xterm-kitty", MODERN.union(Features::SYNC).union(Features::KEYS)),
+    ("foot", ALL),
+    ("xterm-ghostty", ALL),
+    ("xterm-kitty", ALL),
     ("wezterm", MODERN.union(Features::SYNC)),
 ];
 
 /// By the beginning of what they answer to XTVERSION; tmux knows most of them by the same.
 const BY_NAME: &[(&str, Features)] = &[
-    ("ghostty ", MODERN.union(Features::SYNC).union(Features::KEYS)),
-    ("kitty(", MODERN.union(Features::SYNC).union(Features::KEYS)),
-    ("foot(", MODERN.union(Features::SYNC).union(Features::KEYS)),
+    ("ghostty ", ALL),
+    ("kitty(", ALL),
+    ("foot(", ALL),
     ("WezTerm ", MODERN.union(Features::SYNC)),
     ("iTerm2 ", MODERN.union(Features::SYNC)),
     ("mintty ", MODERN.union(Features::KEYS)),
@@ -218,7 +224,7 @@ const BY_NAME: &[(&str, Features)] = &[
     ("Konsole ", Features::RGB.union(Features::PALETTE)),
     ("VTE(", MODERN),
     ("tmux ", MODERN),
-    ("mux ", MODERN.union(Features::SYNC).union(Features::KEYS)),
+    ("mux ", ALL),
     ("XTerm(", Features::PALETTE.union(Features::KEYS)),
 ];
 
@@ -262,9 +268,9 @@ mod tests {
     fn answers_add_to_it_and_the_user_has_the_last_word() {
         let mut terminal = of(&[("TERM", "xterm-256color")]);
         assert!(!terminal.features().intersects(Features::SYNC | Features::RGB | Features::UNDERLINES));
-        terminal.hear(&Answer::Mode { mode: 2026, known: false });
+        terminal.hear(&Answer::Mode { mode: 2026, state: 0 });
         assert!(!terminal.features().contains(Features::SYNC));
-        terminal.hear(&Answer::Mode { mode: 2026, known: true });
+        terminal.hear(&Answer::Mode { mode: 2026, state: 2 });
         assert!(terminal.features().contains(Features::SYNC));
         let name = Answer::Name("foot(1.16)".into());
         terminal.hear(&name);

@@ -4,7 +4,10 @@
 
 use crossterm::cursor::{Hide, MoveRight, MoveTo, SetCursorStyle, Show};
 use crossterm::queue;
+use crossterm::style::Print;
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
+
+use unicode_width::UnicodeWidthChar;
 
 use crate::base::{Point, Size, Style};
 use crate::config::Features;
@@ -131,15 +134,37 @@ impl Outer {
         let after = col as u16 + u16::from(cell.width);
         let last = after >= self.shown.size().cols;
         match cell.glyph.cluster() {
-            // How far a cluster moves the cursor is where terminals disagree most.
-            Some(number) => {
-                out.extend(symbols.cluster_text(number).as_bytes());
-                self.at = None;
-            }
+            Some(number) => self.print_cluster(row, col, cell.width, symbols.cluster_text(number), out),
             None => {
-                out.extend(cell.glyph.char().encode_utf8(&mut [0; 4]).as_bytes());
-                self.at = (!last).then_some(Point::new(row, after));
+                let c = cell.glyph.char();
+                out.extend(c.encode_utf8(&mut [0; 4]).as_bytes());
+                // How wide an emoji is depends on the terminal's edition of Unicode.
+                let certain = c < EMOJI || self.can.can(Features::CLUSTERS);
+                self.at = (!last && certain).then_some(Point::new(row, after));
             }
+        }
+    }
+
+    /// How many cells a cluster takes, and how far it moves the cursor, is where terminals disagree most. One that does
+    /// not know clusters shows each of its characters: what those may cover is printed anew, and where they could reach
+    /// the next row, there is only the first.
+    fn print_cluster(&mut self, row: u16, col: usize, width: u8, text: &str, out: &mut Vec<u8>) {
+        self.at = None;
+        if self.can.can(Features::CLUSTERS) {
+            return out.extend(text.as_bytes());
+        }
+        let (least, most) = widths(text);
+        let after = col + usize::from(width);
+        if col + most > usize::from(self.shown.size().cols) {
+            return out.extend(text.chars().take(1).collect::<String>().bytes());
+        }
+        if least < usize::from(width) {
+            // It may leave what is shown now in its second half.
+            let _ = queue!(out, Print("  "), MoveTo(col as u16, row));
+        }
+        out.extend(text.as_bytes());
+        if let Some(covered) = self.shown.row_mut(row).get_mut(after..col + most) {
+            covered.fill(Cell::UNKNOWN);
         }
     }
 
@@ -190,6 +215,19 @@ impl Outer {
         }
     }
 }
+
+/// The cells that a cluster takes, at least and at most, where each character counts for itself: flags are two letters,
+/// narrow or wide.
+fn widths(text: &str) -> (usize, usize) {
+    let width = |c: char| match c {
+        '\u{1f1e6}'..='\u{1f1ff}' => (1, 2),
+        c => (c.width().unwrap_or(0), c.width().unwrap_or(0)),
+    };
+    text.chars().map(width).fold((0, 0), |(least, most), (narrow, wide)| (least + narrow, most + wide))
+}
+
+/// From here on Unicode has emoji, and adds more with each edition.
+const EMOJI: char = '\u{1f000}';
 
 /// One picture begins, for a terminal that is known to show it at once.
 pub(super) fn begin(can: Abilities, out: &mut Vec<u8>) {

@@ -52,7 +52,7 @@ impl App {
         if modes::modify_other_keys() != modifies {
             // What is on is set anew in the other way.
             self.outer.set_keyboard(KeyReports::Legacy, &mut self.extra);
-            modes::set_modify_other_keys(modifies);
+            modes::set_modify_other_keys(modifies, &mut self.extra);
         }
         self.tell_terminal();
     }

@@ -47,10 +47,16 @@ pub(super) fn modify_other_keys() -> bool {
     MODIFY_OTHER_KEYS.load(Ordering::SeqCst)
 }
 
-/// Whether it is one of those, as is known now.
-pub(super) fn set_modify_other_keys(on: bool) {
-    MODIFY_OTHER_KEYS.store(on, Ordering::SeqCst);
+/// Whether it is one of those, as is known now. xterm makes of Alt with a letter another letter, unless it is told to
+/// send an Escape before it (mode 1036); what it did before is kept (XTSAVE), and set when it is given back.
+pub(super) fn set_modify_other_keys(on: bool, out: &mut Vec<u8>) {
+    if MODIFY_OTHER_KEYS.swap(on, Ordering::SeqCst) != on {
+        out.extend(if on { META_ESCAPES } else { META_BACK });
+    }
 }
+
+const META_ESCAPES: &[u8] = b"\x1b[?1036s\x1b[?1036h";
+const META_BACK: &[u8] = b"\x1b[?1036r";
 
 /// The terminal has a title of ours, and whoever gives it back has to set its own.
 static TITLED: AtomicBool = AtomicBool::new(false);
@@ -153,6 +159,9 @@ pub(super) fn enter(inline: bool) -> Vec<u8> {
         set_alternate(true, &mut out);
     }
     let _ = queue!(out, EnableBracketedPaste, EnableFocusChange);
+    if modify_other_keys() {
+        out.extend(META_ESCAPES);
+    }
     out
 }
 
@@ -163,6 +172,9 @@ pub(super) fn leave() -> Vec<u8> {
     if KEYBOARD.swap(false, Ordering::SeqCst) {
         // Before the alternate screen is left, which has a stack of its own.
         let _ = queue!(out, SetKeyboard { from: KeyReports::Events, to: KeyReports::Legacy });
+    }
+    if modify_other_keys() {
+        out.extend(META_BACK);
     }
     if TITLED.swap(false, Ordering::SeqCst) {
         out.extend(TITLE_BACK);

@@ -36,6 +36,8 @@ bitflags! {
         const SIXEL = 1 << 16;
         /// It has a second screen. tmux has no name for that, but for its absence (`smcup@`).
         const ALTERNATE = 1 << 17;
+        /// It shows a grapheme cluster in the cells that Unicode gives it (mode 2027). tmux has no name for that either.
+        const CLUSTERS = 1 << 18;
     }
 }
 

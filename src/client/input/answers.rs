@@ -8,8 +8,8 @@ pub(in crate::client) enum Answer {
     Attributes(Vec<u32>),
     /// XTVERSION: its name, mostly with a version.
     Name(String),
-    /// DECRPM: whether it knows a private mode.
-    Mode { mode: u32, known: bool },
+    /// DECRPM: how a private mode is set, by DEC's numbers; 0 is for one that it does not know.
+    Mode { mode: u32, state: u32 },
     /// The flags of kitty's keyboard protocol: it knows that.
     Keyboard,
     /// A colour that was asked for (OSC 10, 11), as it says it.
@@ -29,8 +29,7 @@ pub(super) fn report(parameters: &[u8], last: u8) -> Option<Answer> {
         (b'?', b'u') => Answer::Keyboard,
         (b'?', b'y') if rest.ends_with(b"$") => {
             let state = part(rest[..rest.len() - 1].rsplit(|byte| *byte == b';').next().unwrap_or_default(), 0);
-            // 0: not recognized. 4: for ever off, which is no better.
-            Answer::Mode { mode: number(0)?, known: state.is_some_and(|state| !matches!(state, 0 | 4)) }
+            Answer::Mode { mode: number(0)?, state: state? }
         }
         _ => Answer::Other,
     })

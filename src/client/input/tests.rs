@@ -121,8 +121,8 @@ fn answers_are_no_keys() {
         other => panic!("{:?} is {other:?}", String::from_utf8_lossy(bytes)),
     };
     assert_eq!(answer(b"\x1b[?64;1;22;52c"), Answer::Attributes(vec![64, 1, 22, 52]));
-    assert_eq!(answer(b"\x1b[?2026;2$y"), Answer::Mode { mode: 2026, known: true });
-    assert_eq!(answer(b"\x1b[?2026;0$y"), Answer::Mode { mode: 2026, known: false });
+    assert_eq!(answer(b"\x1b[?2026;2$y"), Answer::Mode { mode: 2026, state: 2 });
+    assert_eq!(answer(b"\x1b[?2026;0$y"), Answer::Mode { mode: 2026, state: 0 });
     assert_eq!(answer(b"\x1b[?1u"), Answer::Keyboard);
     assert_eq!(answer(b"\x1bP>|XTerm(379)\x1b\\"), Answer::Name("XTerm(379)".into()));
     let both = Answer::Capabilities(vec!["RGB".into(), "Tc".into()]);
