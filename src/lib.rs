@@ -188,10 +188,12 @@ fn attach(
 fn setup(invocation: &Invocation, context: Context, identity: Identity) -> client::Setup {
     let (keymap, mut problems) = client::load_keymap(&invocation.paths, invocation.config.as_deref());
     let paths = &invocation.paths;
-    let (themes, wrong) = client::load_themes(paths);
+    let themes_dir = paths.config_dir.join("themes");
+    let (themes, wrong) = client::load_themes(&themes_dir);
     problems.extend(wrong);
     let (keymaps, history) = (paths.keymaps_dir(), paths.prompt_history());
-    client::Setup { socket: paths.socket.clone(), context, identity, keymap, themes, problems, keymaps, history }
+    let socket = paths.socket.clone();
+    client::Setup { socket, context, identity, keymap, themes, problems, keymaps, themes_dir, history }
 }
 
 /// `again`: there has been a server already.

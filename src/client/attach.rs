@@ -24,7 +24,7 @@ use super::link::{Link, Lost};
 use super::offer;
 use super::recall;
 use super::reconnect::reconnect;
-use super::settings::named_keymap;
+use super::settings::{load_themes, named_keymap};
 use super::theme::Themes;
 use super::tty::Tty;
 use super::{End, Setup};
@@ -379,10 +379,15 @@ impl Session {
     /// Reads and writes the user's files, where the client has something to read or write.
     fn files(&mut self) {
         if let Some(wish) = self.app.wish.take() {
-            let (Wish::Use(name) | Wish::Show(name)) = &wish;
+            let (Wish::Use(name) | Wish::Anew(name) | Wish::Show(name)) = &wish;
             let rules = self.app.keys.rules();
             let read = named_keymap(&self.setup.keymaps, name, rules.prefix, rules.prefix2);
+            let anew = matches!(wish, Wish::Anew(_));
             self.app.wish_read(wish, read, Now::read());
+            if anew {
+                let (themes, problems) = load_themes(&self.setup.themes_dir);
+                self.app.themes_read(themes, &problems, Now::read());
+            }
         }
         let typed = self.app.prompting.unsaved();
         if !typed.is_empty() {

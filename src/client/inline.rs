@@ -44,6 +44,11 @@ pub(super) struct Inline {
 }
 
 impl Inline {
+    /// The terminal was taken in the usual way.
+    pub(super) fn on_alternate_screen() -> Self {
+        Self { away: true, ..Self::default() }
+    }
+
     /// What was asked for does not come.
     pub(super) fn reconnected(&mut self) {
         self.asked = false;

@@ -15,6 +15,8 @@ use super::perform::Flags;
 pub(super) enum Wish {
     /// A keymap, to go by.
     Use(String),
+    /// The one in use and all themes, which may have been changed.
+    Anew(String),
     /// One to be shown.
     Show(String),
 }
@@ -52,7 +54,7 @@ impl App {
             Err(problem) => return self.say(problem, true, now),
         };
         match wish {
-            Wish::Use(_) => {
+            Wish::Use(_) | Wish::Anew(_) => {
                 let changes = self.told.as_ref().map_or(&[][..], |told| &told.changes);
                 self.keys.set_files(keymap, changes);
                 self.keys.leave_mode();
@@ -147,7 +149,7 @@ impl App {
             None => words.get(at + 1).map(String::as_str),
         });
         match (reload, named) {
-            (true, _) => self.wish = Some(Wish::Use(self.wished_keymap().to_owned())),
+            (true, _) => self.wish = Some(Wish::Anew(self.wished_keymap().to_owned())),
             (_, Some(name)) => self.wish = Some(Wish::Show(name.to_owned())),
             (false, None) => self.push_layer(KeyList::new(self.key_rows(self.keys.keymap(), None))),
         }

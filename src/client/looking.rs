@@ -1,12 +1,16 @@
 //! What the client makes of options that only it needs: styles by themes, and what borders look like.
 
-use crate::base::{Rect, Style};
+use std::collections::BTreeMap;
+
+use crate::base::{Error, Rect, Style};
+use crate::config::{Features, Theme};
 use crate::proto::message::{KeyReports, Looks, PaneView, ToServer};
 
 use super::app::{App, Now};
 use super::borders::{Frame, Indicators, Titles};
 use super::capabilities::MORE_QUESTIONS;
 use super::copying::Options;
+use super::inline::Inline;
 use super::input::Answer;
 use super::modes;
 use super::status::StatusStyles;
@@ -33,6 +37,15 @@ impl App {
         self.restyle();
     }
 
+    /// The themes were read anew.
+    pub(super) fn themes_read(&mut self, themes: BTreeMap<String, Theme>, problems: &[String], now: Now) {
+        self.themes.replace(themes);
+        self.restyle();
+        if let Some(text) = Error::first_of(problems) {
+            self.say(text, true, now);
+        }
+    }
+
     /// The terminal has answered.
     pub(super) fn answer(&mut self, answer: &Answer) {
         if self.themes.hear(answer) {
@@ -48,6 +61,11 @@ impl App {
     /// More or less is known of the terminal.
     fn follow_capabilities(&mut self) {
         self.canvas.set_abilities(self.capabilities.abilities());
+        // The user has it that there is no second screen (`smcup@`): the first is used where that will do.
+        if self.inline.is_none() && !self.capabilities.features().contains(Features::ALTERNATE) {
+            self.inline = Some(Inline::on_alternate_screen());
+            self.drawing.stale();
+        }
         let modifies = self.capabilities.has_modify_other_keys();
         if modes::modify_other_keys() != modifies {
             // What is on is set anew in the other way.

@@ -92,6 +92,8 @@ pub struct Setup {
     pub problems: Vec<String>,
     /// Where the user's keymaps are.
     pub keymaps: PathBuf,
+    /// And the themes.
+    pub themes_dir: PathBuf,
     /// Holds what was typed at the command prompt.
     pub history: PathBuf,
 }

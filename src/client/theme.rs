@@ -42,6 +42,11 @@ impl Themes {
         Self { known, colourless, answers, ..Self::default() }
     }
 
+    /// They were read anew.
+    pub(super) fn replace(&mut self, known: BTreeMap<String, Theme>) {
+        self.known = known;
+    }
+
     /// Whether the terminal is to be asked now.
     pub(super) fn ask(&mut self, looks: Option<&Looks>) -> bool {
         let asks = self.answers && !self.waiting && looks.is_some_and(|looks| name(looks) == AUTO);

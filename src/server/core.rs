@@ -385,6 +385,7 @@ impl Core {
             ToCore::JobSet { job, left } => self.apply(Event::JobSet { job, left }),
             ToCore::JobChanged { job, path } => self.apply(Event::JobChanged { job, path }),
             ToCore::ConfigSaved => self.config_saved(),
+            ToCore::LooksSaved => self.looks_saved(),
             ToCore::WatchTrouble { text } => self.watching_trouble(text),
             ToCore::Exposed { pane, why } => self.pane_exposed(pane, why),
             ToCore::FollowLog(awaited) => self.log_followers.push(awaited),

@@ -225,6 +225,8 @@ pub enum ToCore {
     },
     /// The user's configuration was saved.
     ConfigSaved,
+    /// A file was that only clients read: a keymap or a theme.
+    LooksSaved,
     /// Files cannot be watched as they should.
     WatchTrouble {
         text: String,

@@ -41,7 +41,8 @@ fn a_terminal_that_answers_nothing_is_not_waited_for() {
     let mut terminal = world.terminal("new -s x");
     // The picture is there, and it was asked, while nothing has come.
     terminal.prompt();
-    terminal.was_sent(b"\x1b[>q\x1b[?2026$p\x1b[?2027$p\x1b[?u\x1b[c");
+    terminal.was_sent(b"\x1b[>q\x1b[?2026$p\x1b[?2027$p\x1b[?u");
+    terminal.was_sent(ATTRIBUTES);
     assert!(known(&world).contains("unknown"), "{}", known(&world));
     terminal.enter("echo a$((1+1))");
     terminal.prints("a2");
@@ -138,7 +139,7 @@ fn a_terminal_is_given_what_it_can_show() {
     }
     // Its user knows better.
     world.ok("set -as terminal-features ',xterm*:usstyle:sync'");
-    terminal.was_sent(b"4:3m");
+    terminal.was_sent(b"4:3;58");
     terminal.was_sent(b"\x1b[?2026h");
     assert!(!terminal.has_been_sent(b"38;2;"));
     world.ok("set -as terminal-overrides ',*256col*:Tc'");
@@ -194,5 +195,41 @@ fn programs_are_told_of_the_focus_as_the_user_likes() {
     terminal.shows("later");
     terminal.says(b"\x1b[O\x1b[I.");
     terminal.shows("~~go^[[O^[[I.");
+    world.ok("kill-server");
+}
+
+#[test]
+fn a_terminal_keeps_its_own_scrollback_where_its_user_has_it_so() {
+    let world = World::new();
+    world.ok("new -d -s x");
+    world.ok("set -s terminal-overrides ',xterm*:smcup@:rmcup@'");
+    let mut terminal = world.terminal("attach -t x");
+    terminal.wait_for("its main screen", |s| !s.alternate() && !s.mouse() && s.prompt());
+    terminal.enter("seq 1 100");
+    let screen = terminal.wait_for("the end", |s| s.has_line("100") && s.prompt() && s.status().starts_with("[x]"));
+    assert!(!screen.has_line("50"), "{screen}");
+    terminal.wait_for("what has scrolled off", |s| s.scrolled_off().iter().any(|line| line == "50"));
+    // What needs all of the terminal has it meanwhile.
+    terminal.press("C-b %");
+    terminal.wait_for("two panes", |s| s.alternate() && s.mouse() && s.border(3).is_some());
+    terminal.enter("exit");
+    terminal.wait_for("one pane", |s| !s.alternate() && !s.mouse() && s.has_line("100"));
+    terminal.press("C-b d");
+    assert_eq!(terminal.exits(), 0);
+    world.ok("kill-server");
+}
+
+#[test]
+fn a_terminal_without_mouse_is_the_user_s_to_select_in() {
+    let world = World::new();
+    let mut terminal = world.terminal("new -s x");
+    terminal.wait_for("the mouse", |s| s.prompt() && s.mouse());
+    world.ok("set -g mouse off");
+    terminal.wait_for("no mouse", |s| !s.mouse());
+    terminal.enter(r"printf '\033[?1002h\033[?1006h'; echo r$((1+1))");
+    terminal.prints("r2");
+    assert!(!terminal.screen().mouse());
+    world.ok("set -g mouse on");
+    terminal.wait_for("the mouse again", |s| s.mouse());
     world.ok("kill-server");
 }
