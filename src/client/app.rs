@@ -107,6 +107,8 @@ pub(super) struct App {
     pub(super) attaching: u32,
     /// For the terminal beside the picture: bells, clipboard.
     pub(super) extra: Vec<u8>,
+    /// What a program has to tell.
+    pub(super) notification: Option<String>,
     /// To be acknowledged once the picture is out.
     pub(super) acks: Vec<(PaneId, u64)>,
     pub(super) leaving: Option<Leave>,
@@ -157,6 +159,7 @@ impl App {
             sent: Sent::default(),
             attaching: ATTACH_NUMBER,
             extra: Vec::new(),
+            notification: None,
             acks: Vec::new(),
             leaving: None,
             suspend: false,
@@ -270,6 +273,8 @@ impl App {
                 self.extra.extend(notification(&text, |name| std::env::var(name).ok()));
                 self.say(text, error, now);
             }
+            // Of several at once the last counts.
+            ToClient::Notify { text } => self.notification = Some(text),
             ToClient::Perform { argv } => self.run_words(&argv, now),
             // The first word counts: what follows it comes of the end.
             ToClient::Settled { seq } => self.sent.settled(seq),

@@ -342,6 +342,9 @@ impl Session {
             Err(text) => return self.leave(1, text),
         };
         let Some(session) = self.app.session else { return self.leave(1, "[lost server]".into()) };
+        if let Some(flags) = &self.app.options.client_flags {
+            self.looks = std::mem::take(&mut self.looks).with_flags(flags);
+        }
         let mut argv = again(&link, session, self.app.active(), &self.looks);
         argv.extend(self.foreground.then(|| "--foreground".to_owned()));
         let context = Context { size: Some(self.tty.size()), ..self.setup.context.clone() };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::base::limits::ESCAPE_TIME;
 use crate::base::{Key, KeyCode, PaneId};
-use crate::config::MouseCopy;
+use crate::config::{ExtendedKeys, MouseCopy};
 use crate::keymap::Match;
 use crate::proto::message::{Hit, Looks, ToServer};
 
@@ -254,6 +254,10 @@ pub(super) struct Options {
     pub(super) focus_events: bool,
     /// What the terminal's own title is to be; filled in.
     pub(super) title: Option<String>,
+    /// When the terminal is asked to tell keys apart.
+    pub(super) extended_keys: ExtendedKeys,
+    /// What is special about this client, as the server has it.
+    pub(super) client_flags: Option<String>,
 }
 
 impl Default for Options {
@@ -268,6 +272,8 @@ impl Default for Options {
             escape_time: ESCAPE_TIME,
             focus_events: true,
             title: None,
+            extended_keys: ExtendedKeys::On,
+            client_flags: None,
         }
     }
 }
@@ -295,6 +301,12 @@ impl Options {
                 .map_or(usual.escape_time, Duration::from_millis),
             focus_events: flag("focus-events", usual.focus_events),
             title: looks.option("set-titles-string").map(str::to_owned),
+            extended_keys: match looks.option("extended-keys") {
+                Some("off") => ExtendedKeys::Off,
+                Some("always") => ExtendedKeys::Always,
+                _ => usual.extended_keys,
+            },
+            client_flags: looks.option("client-flags").map(str::to_owned),
         }
     }
 }

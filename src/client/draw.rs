@@ -19,6 +19,7 @@ use super::frame::Cell;
 use super::layer::{Room, WhichKey};
 use super::mirror::{Mirror, Pane};
 use super::modes::MouseMode;
+use super::notify::notification;
 use super::pan::{Cut, Panned};
 use super::picking::preview;
 use super::plate::{Plate, ui};
@@ -78,6 +79,9 @@ impl App {
             self.outer.set_title(self.options.title.as_deref(), out);
         }
         out.append(&mut self.extra);
+        if let Some(text) = self.notification.take() {
+            out.extend(notification(&text, |name| std::env::var(name).ok()));
+        }
         if !self.scroll_main_screen(out) {
             return;
         }

@@ -2,6 +2,7 @@
 
 use crate::base::Key;
 use crate::base::binding::chain;
+use crate::config::ExtendedKeys;
 use crate::keymap::{Keymap, Wanted, heading, listing, tables};
 use crate::proto::message::{KeyReports, Keys};
 
@@ -70,9 +71,11 @@ impl App {
 
     /// What the outer terminal is to tell of keys: what the program wants, and what the user's own keys need.
     pub(super) fn key_reports(&self) -> KeyReports {
-        match self.mirror.reports() {
-            KeyReports::Legacy if self.keys.needs_distinct() => KeyReports::Distinct,
-            reports => reports,
+        match (self.options.extended_keys, self.mirror.reports()) {
+            (ExtendedKeys::Off, _) => KeyReports::Legacy,
+            (ExtendedKeys::Always, KeyReports::Legacy) => KeyReports::Distinct,
+            (ExtendedKeys::On, KeyReports::Legacy) if self.keys.needs_distinct() => KeyReports::Distinct,
+            (_, reports) => reports,
         }
     }
 

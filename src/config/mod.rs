@@ -43,8 +43,8 @@ pub use table::{OptionSpec, Options, TABLE};
 pub use terminal::Features;
 pub use theme::Theme;
 pub use value::{
-    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, Kind, MaybeKey, MouseCopy, Scope, StatusKeys,
-    WindowSize,
+    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, ExtendedKeys, Kind, MaybeKey, MouseCopy, Scope,
+    StatusKeys, WindowSize,
 };
 
 /// All that `config.toml` says.

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::value::{
-    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, Kind, MaybeKey, ModeKeys, MouseCopy, Scope,
-    StatusKeys, Value, WindowSize,
+    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, ExtendedKeys, Kind, MaybeKey, ModeKeys, MouseCopy,
+    Scope, StatusKeys, Value, WindowSize,
 };
 use crate::base::{Key, Size};
 
@@ -88,6 +88,8 @@ options! {
         "How long a message or the pane numbers stay; with 0, until a key is pressed.";
     escape_time: u32, "escape-time", Server, MILLISECONDS, "10",
         "How long after an Escape the rest of a key may come; over a slow line it comes in pieces.";
+    extended_keys: ExtendedKeys, "extended-keys", Server, Kind::Choice(ExtendedKeys::NAMES), "on",
+        "When the terminal is asked to tell keys apart that are else one (C-Enter, C-i): where a program or a binding wants it, never, or always.";
     focus_events: bool, "focus-events", Server, Kind::Flag, "on",
         "Programs that ask for it are told when the terminal gets or loses the focus.";
     follow: bool, "follow", Session, Kind::Flag, "off",

@@ -285,3 +285,12 @@ Clipboard {
     External = "external",
     Off = "off",
 });
+
+choice!(
+/// When keys are told apart that were one.
+ExtendedKeys {
+    Off = "off",
+    /// Where a program or a binding wants it.
+    On = "on",
+    Always = "always",
+});

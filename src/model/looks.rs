@@ -12,6 +12,7 @@ const OPTIONS: &[&str] = &[
     "copy-command",
     "copy-mouse",
     "escape-time",
+    "extended-keys",
     "focus-events",
     "message-style",
     "mode-keys",
@@ -29,6 +30,9 @@ const OPTIONS: &[&str] = &[
     "window-status-current-style",
     "window-status-style",
 ];
+
+/// No option: the client's own flags, which it gives to the next server.
+const CLIENT_FLAGS: &str = "client-flags";
 
 /// All of it, for one client.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -64,8 +68,9 @@ impl State {
         let outer_title = around.set_titles.then(|| {
             ("set-titles-string".to_owned(), format::expand(&around.set_titles_string, &self.lens(now).client(client)))
         });
+        let flags = self.client(client).map(|client| (CLIENT_FLAGS.to_owned(), client.flags.list()));
         ClientLooks {
-            options: OPTIONS.iter().filter_map(changed).chain(outer_title).collect(),
+            options: OPTIONS.iter().filter_map(changed).chain(outer_title).chain(flags).collect(),
             titles: shown.into_iter().map(title).collect(),
         }
     }

@@ -189,6 +189,10 @@ pub enum ToClient {
         pane: PaneId,
         bracketed: bool,
     },
+    /// A program has something to tell whoever looks elsewhere (OSC 9, 777, 99), for the outer terminal. Since protocol 5.
+    Notify {
+        text: String,
+    },
 }
 
 /// What a view of protocol 4 has beside it.

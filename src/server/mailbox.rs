@@ -182,6 +182,11 @@ pub enum ToCore {
         pane: PaneId,
         text: Vec<u8>,
     },
+    Notify {
+        pane: PaneId,
+        title: Option<String>,
+        body: String,
+    },
     /// Files of jobs have been read.
     JobFiles {
         /// None where nobody waits: at boot.

@@ -15,7 +15,7 @@ mod tests;
 
 use std::time::Duration;
 
-use crate::base::limits::{ANSWER_GAP, MAX_ANSWER, MAX_PASTED};
+use crate::base::limits::{ANSWER_GAP, ESCAPE_TIME, MAX_ANSWER, MAX_PASTED};
 use crate::base::{Key, KeyCode, Mods, MouseEvent};
 
 pub(super) use answers::Answer;
@@ -70,6 +70,9 @@ impl Decoder {
 
     /// Takes what was read.
     pub(super) fn take(&mut self, bytes: &[u8], each: &mut impl FnMut(Gesture)) {
+        if self.is_escape_alone(bytes) {
+            self.give_up(each);
+        }
         if self.held.is_empty() {
             let used = self.steps(bytes, each);
             self.held.extend_from_slice(&bytes[used..]);
@@ -80,6 +83,14 @@ impl Decoder {
         let used = self.steps(&all, each);
         all.drain(..used);
         self.held = all;
+    }
+
+    /// An Escape that came by itself is the key where no sequence follows it: a terminal sends Alt with a letter at once, and
+    /// what types two keys within so short a time is a script. Who has set a longer one types Escape in place of Alt.
+    fn is_escape_alone(&self, bytes: &[u8]) -> bool {
+        let follows: &[u8] = if self.expects { b"[O]P\x1b" } else { b"[O\x1b" };
+        let typed = bytes.first().is_some_and(|byte| !follows.contains(byte));
+        self.held == [ESC] && typed && self.escape_time <= ESCAPE_TIME
     }
 
     /// How long what is held may wait for its rest.

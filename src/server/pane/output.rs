@@ -144,6 +144,7 @@ impl Pane {
                 TermEvent::Bell => ToCore::Bell { pane: self.id },
                 TermEvent::Title(title) => ToCore::Title { pane: self.id, title },
                 TermEvent::Clipboard { text, .. } => ToCore::Clipboard { pane: self.id, text },
+                TermEvent::Notify { title, body } => ToCore::Notify { pane: self.id, title, body },
                 TermEvent::PromptMark { mark: PromptMark::PromptStart, line } => {
                     self.note_prompt(line);
                     continue;

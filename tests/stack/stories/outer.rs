@@ -179,6 +179,47 @@ fn a_terminal_has_its_title_and_gets_it_back() {
 }
 
 #[test]
+fn what_programs_tell_who_looks_elsewhere_reaches_the_terminal() {
+    let mut world = World::new();
+    world.be(PLAIN);
+    let mut terminal = world.terminal("new -s x");
+    terminal.prompt();
+    for (sequence, text) in [
+        (r"\033]9;built\007", "mux: built"),
+        (r"\033]777;notify;cargo;tested\007", "mux: cargo: tested"),
+        (r"\033]99;;published\033\134", "mux: published"),
+    ] {
+        terminal.enter(&format!("printf '{sequence}'"));
+        terminal.was_sent(format!("\x1b]9;{text}\x07").as_bytes());
+    }
+    // Also where nobody sees the pane.
+    terminal.enter(r"mkfifo go; (read line < go; printf '\033]9;afar\007') &");
+    terminal.press("C-b c");
+    terminal.wait_for("another window", |s| s.status().contains("2:sh*") && s.prompt());
+    terminal.enter("echo > go");
+    terminal.was_sent(b"\x1b]9;mux: afar\x07");
+    world.ok("kill-server");
+}
+
+#[test]
+fn flags_given_later_are_there_after_the_server_s_death() {
+    let world = World::new();
+    let mut terminal = world.terminal("new -s x");
+    terminal.prompt();
+    world.ok("refresh-client -f ignore-size");
+    let flags = || world.ok("list-clients -F '#{client_flags}'").trim().to_owned();
+    assert_eq!(flags(), "ignore-size");
+    // The client knows it when it shows what came later.
+    world.ok("set -g status-left later");
+    terminal.shows("later");
+    world.server().kill(rustix::process::Signal::KILL);
+    until("the client at the next server", || (flags() == "ignore-size").then_some(()));
+    terminal.enter("echo a$((1+1))");
+    terminal.prints("a2");
+    world.ok("kill-server");
+}
+
+#[test]
 fn programs_are_told_of_the_focus_as_the_user_likes() {
     let mut world = World::new();
     world.be(PLAIN);
