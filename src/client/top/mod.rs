@@ -160,7 +160,13 @@ impl<F: Fn() -> Setup> Top<F> {
             Wake::TtyIn => self.hear(|tty, each| tty.read(each)).await,
             Wake::LinkIn => self.receive(),
             Wake::Back(back) => self.came_back(back),
-            Wake::Timer => self.hear(|tty, each| Ok(tty.give_up(Instant::now(), each))).await,
+            Wake::Timer => {
+                let give_up = |tty: &mut Tty, each: &mut dyn FnMut(Gesture)| {
+                    tty.give_up(Instant::now(), each);
+                    Ok(())
+                };
+                self.hear(give_up).await;
+            }
             Wake::TtyOut | Wake::LinkOut => {} // the turn writes
         }
     }
