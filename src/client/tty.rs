@@ -1,8 +1,8 @@
 //! The outer terminal as a device: opened for us alone, switched into raw mode, and given back in every way out.
 //!
 //! The terminal is opened anew and non-blocking, because that flag belongs to the open file, and the one that we
-//! were given is shared with the shell that started us. The new one takes the place of standard input, where
-//! crossterm reads.
+//! were given is shared with the shell that started us. The new one takes the place of standard input, whose modes
+//! crossterm sets.
 
 use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};

@@ -20,7 +20,6 @@ mod reference;
 mod restore;
 mod sample;
 mod table;
-mod terminal;
 mod theme;
 mod value;
 
@@ -36,11 +35,11 @@ use crate::base::{Error, Result};
 
 pub use crate::base::Problem;
 use crate::base::problem::{Source, nearest, suggestion};
+pub use crate::base::terminal::Features;
 pub use reference::reference;
 pub use restore::{Restore, Sessions};
 pub use sample::sample;
 pub use table::{OptionSpec, Options, TABLE};
-pub use terminal::Features;
 pub use theme::Theme;
 pub use value::{
     BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, ExtendedKeys, Kind, MaybeKey, MouseCopy, Scope,

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::terminal;
 use crate::base::limits::{MAX_SCREEN, MIN_PANE};
+use crate::base::terminal;
 use crate::base::{Key, Size};
 
 /// What an option belongs to in tmux's terms. Here each has one value for all; the scope says which commands and

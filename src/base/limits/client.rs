@@ -115,9 +115,11 @@ pub const CLIENT_BACKLOG: usize = 1 << 20;
 /// Bytes read from the server in one turn before the screen is drawn.
 pub const READ_BATCH: usize = 1 << 20;
 
-/// Bytes taken from the terminal at once, as many as Linux has of it (N_TTY_BUF_SIZE), and so often before anything else
-/// has its turn.
+/// Bytes taken from the terminal at once: as many as Linux has of it (N_TTY_BUF_SIZE).
 pub const TTY_READ: usize = 4096;
+
+/// How often that is done before anything else has its turn: a large paste is taken quickly, and a flood of it stops
+/// nothing.
 pub const TTY_READS: usize = 16;
 
 /// How long a terminal that does not read is given to take its restoration.

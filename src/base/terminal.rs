@@ -149,21 +149,21 @@ fn change(text: &str) -> Option<(Features, bool)> {
 }
 
 /// Whether `terminal-features` can say this.
-pub(super) fn are_features(text: &str) -> bool {
+pub fn are_features(text: &str) -> bool {
     entries(text).all(|(_, mut names)| names.all(|name| Features::named(name).is_some()))
 }
 
 /// Whether `terminal-overrides` can.
-pub(super) fn are_overrides(text: &str) -> bool {
+pub fn are_overrides(text: &str) -> bool {
     entries(text).all(|(_, mut changes)| changes.all(|text| change(text).is_some()))
 }
 
 /// The names that can be given, for people.
-pub(super) fn feature_names() -> String {
+pub fn feature_names() -> String {
     NAMES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
-pub(super) fn capability_names() -> String {
+pub fn capability_names() -> String {
     CAPABILITIES.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
