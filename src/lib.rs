@@ -101,6 +101,11 @@ fn send(invocation: &Invocation, plan: &Plan) -> Result<ExitCode> {
         words.splice(1..1, ["--stdin".to_owned(), name]);
         _input = kept;
     }
+    if plan.loads {
+        let (name, kept) = cli::piped::input()?;
+        words.iter_mut().filter(|word| *word == "-").for_each(|word| word.clone_from(&name));
+        _input = kept;
+    }
     let patience = match plan {
         Plan { upgrades: true, .. } => UPGRADE_TRIAL + HELLO_TIMEOUT,
         Plan { quiet: true, .. } => MOTD_PATIENCE,

@@ -114,6 +114,10 @@ pub const MAX_CLIENTS: usize = 1024;
 /// Smallest terminal that a pane may have; xterm's smallest usable one. Smaller rooms show a cut of it.
 pub const MIN_PANE: Size = Size::new(1, 1);
 
+/// Smallest window in which a floating pane has a frame: three cells of it are the frame's and the pane's least. In a
+/// smaller one the pane has all of the room.
+pub const LEAST_FRAMED: Size = Size::new(3, 3);
+
 /// Largest terminal that a client may ask for, in cells: beyond any monitor, and it bounds a screen's memory.
 pub const MAX_SCREEN: Size = Size::new(2000, 1000);
 
@@ -251,6 +255,9 @@ pub const TERM_NOTIFICATION: usize = 4 << 10;
 /// Bytes of a working directory (OSC 7): the longest path of Linux, percent-encoded in part.
 pub const TERM_DIRECTORY: usize = 8 << 10;
 
+/// Prompts (OSC 133) of which a terminal knows the line; the oldest are forgotten first.
+pub const MAX_PROMPTS: usize = 10_000;
+
 /// Bytes of history that are compressed as one. Larger chunks compress better (23 bytes a log line at 128 KiB, 24 at
 /// 64) and take longer to open (0.1 ms).
 pub const HISTORY_CHUNK: usize = 128 << 10;
@@ -264,9 +271,13 @@ pub const HISTORY_BYTES: usize = 256 << 20;
 /// Bytes of history of all terminals of a server. The one that grows gives up its oldest lines.
 pub const ALL_HISTORY_BYTES: usize = 1 << 30;
 
-/// Bytes of history that a terminal keeps uncompressed while output comes, so that a flood which runs through a
-/// short history never waits for the compressor: ten thousand lines of 180 characters.
-pub const HISTORY_OPEN: usize = 2 << 20;
+/// Bytes of history that a terminal keeps uncompressed while output comes, so that a flood which runs through the
+/// usual history (`history-limit`) never waits for the compressor, which takes more time than all else that is done
+/// with log lines: fifty thousand lines of 240 bytes. A quiet pane's are compressed.
+pub const HISTORY_OPEN: usize = 12 << 20;
+
+/// Threads that look through one terminal's history at most: a search is to take no more of a large machine.
+pub const SEARCH_THREADS: usize = 4;
 
 // ---- what survives the server -------------------------------------------------------------------------------------
 

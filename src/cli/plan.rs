@@ -31,6 +31,8 @@ pub struct Plan {
     pub attends: bool,
     /// That job reads what we read.
     pub reads: bool,
+    /// It is `load-buffer -`.
+    pub loads: bool,
 }
 
 /// `mux boot`.
@@ -136,6 +138,7 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
         }
         plan.waits_for_job = spec.name == "run" && is_waited_for(&matches);
         plan.reads = plan.waits_for_job && !matches.contains_id("stdin") && !matches.contains_id("after");
+        plan.loads = spec.name == "load-buffer" && matches.get_one::<String>("path").is_some_and(|path| path == "-");
         plan.attends = spec.name == "up" && matches.get_flag("attend");
         plan.quiet = spec.name == "motd" && matches.get_flag("quiet");
         plan.upgrades = spec.name == "server" && words.iter().all(|word| word != "--id");
@@ -151,6 +154,7 @@ pub fn judge(words: &[String]) -> Result<Verdict> {
     plan.upgrades &= count == 1;
     plan.waits_for_job &= count == 1;
     plan.reads &= count == 1;
+    plan.loads &= count == 1;
     plan.waits = plan.waits.filter(|_| count == 1);
     plan.repeatable |= plan.upgrades;
     Ok(Verdict::Send(plan))

@@ -8,7 +8,7 @@ use crate::base::limits::{MAX_LIST, MAX_SHOWN_OUTPUT};
 use crate::base::{Input, Key, PaneId, SessionId, Size, Timestamp};
 use crate::config::Features;
 use crate::keymap::Keymap;
-use crate::proto::message::{Keys, Rows, ToClient, ToServer, View};
+use crate::proto::message::{FloatView, Keys, Rows, ToClient, ToServer, View};
 
 use super::area::Division;
 use super::asking::Asked;
@@ -226,7 +226,7 @@ impl App {
             return self.keys.cancel();
         }
         let in_mode = self.keys.mode().is_some();
-        if !prefix && !waiting && !in_mode && self.copy_key(key, now) {
+        if !prefix && !waiting && !in_mode && (self.copy_key(key, now) || self.closes_popup(key, now)) {
             return self.drawing.stale();
         }
         match self.keys.key(key, now.instant) {
@@ -261,7 +261,8 @@ impl App {
     pub(super) fn message(&mut self, message: ToClient, now: Now) {
         match message {
             ToClient::Rows(rows) => self.rows(rows),
-            ToClient::View(view) => self.view(*view, now),
+            ToClient::View(view) => self.view(*view, Vec::new(), now),
+            ToClient::Floating { view, floats } => self.view(*view, floats, now),
             ToClient::Lines { pane, from, lines, .. } => self.lines(pane, from, lines, now),
             ToClient::Output { number, bytes, .. } => self.output(number, &bytes),
             ToClient::Done { number, status, error } => self.done(number, status, error, now),
@@ -350,7 +351,7 @@ impl App {
         }
     }
 
-    fn view(&mut self, view: View, now: Now) {
+    fn view(&mut self, view: View, floats: Vec<FloatView>, now: Now) {
         let rects = |view: &View| view.panes.iter().map(|pane| (pane.id, pane.rect)).collect::<Vec<_>>();
         let before = self.mirror.view().map(|old| (rects(old), Division::new(self.canvas.size(), Some(&old.settings))));
         let after = (rects(&view), Division::new(self.canvas.size(), Some(&view.settings)));
@@ -360,7 +361,7 @@ impl App {
         let names = |view: &View| view.windows.iter().map(|tab| (tab.id, tab.name.clone())).collect::<Vec<_>>();
         let renamed = self.mirror.view().is_none_or(|old| names(old) != names(&view));
         self.session = Some(view.session);
-        self.mirror.set_view(view);
+        self.mirror.set_view(view, floats);
         self.follow_rules();
         self.forget_old_copies();
         self.drawing.new_view();

@@ -1,7 +1,7 @@
 //! Where things are on the terminal: the status line's row, and the window's room above or below it. Pure.
 
 use crate::base::{Point, Rect, Size};
-use crate::proto::message::{PaneView, Settings, View};
+use crate::proto::message::Settings;
 
 /// How the terminal is divided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,13 +69,6 @@ impl Division {
     pub(super) fn in_window(&self, at: Point) -> Option<Point> {
         let row = at.row.0.checked_sub(self.top).filter(|row| *row < self.rows)?;
         Some(Point::new(row.saturating_add(self.pan.row.0), at.col.0.saturating_add(self.pan.col.0)))
-    }
-
-    /// The pane at a point of the terminal, and the point within it.
-    pub(super) fn pane_at<'a>(&self, at: Point, view: &'a View) -> Option<(&'a PaneView, Point)> {
-        let at = self.in_window(at)?;
-        let pane = view.panes.iter().find(|pane| pane.rect.contains(at))?;
-        Some((pane, within(at, pane.rect)))
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) struct Titles {
 }
 
 /// What borders are drawn with.
-struct Lines {
+pub(super) struct Lines {
     /// By which neighbours are border too: 1 above, 2 below, 4 left, 8 right.
     joints: [&'static str; 16],
     /// Outside of a window that is smaller than its room.
@@ -75,14 +75,36 @@ const SIMPLE: Lines = Lines {
     arrows: ["<", ">", "^", "v"],
 };
 
-impl Frame {
-    fn lines(&self) -> &'static Lines {
-        match self.lines.as_str() {
+/// Of frames alone: lines between panes have joints that are not round.
+const ROUNDED: Lines = Lines {
+    joints: ["│", "│", "│", "│", "─", "╯", "╮", "┤", "─", "╰", "╭", "├", "─", "┴", "┬", "┼"],
+    outside: "·",
+    arrows: ARROWS,
+};
+const PADDED: Lines = Lines { joints: [" "; 16], outside: " ", arrows: [" "; 4] };
+
+impl Lines {
+    /// As `pane-border-lines` and the flag -b of popups name them.
+    pub(super) fn named(name: &str) -> &'static Self {
+        match name {
             "double" => &DOUBLE,
             "heavy" => &HEAVY,
             "simple" => &SIMPLE,
+            "rounded" => &ROUNDED,
+            "padded" => &PADDED,
             _ => &SINGLE,
         }
+    }
+
+    /// By where it goes on from there: 1 above, 2 below, 4 left, 8 right.
+    pub(super) fn joint(&self, sides: usize) -> &'static str {
+        self.joints.get(sides).copied().unwrap_or(" ")
+    }
+}
+
+impl Frame {
+    fn lines(&self) -> &'static Lines {
+        Lines::named(&self.lines)
     }
 }
 

@@ -29,9 +29,20 @@ pub(super) struct Part<'a> {
     pub(super) content: Box<dyn Content + 'a>,
 }
 
-/// Everything on the terminal. Plates lie on the panes, the last on top.
+/// A pane above others, with what lies under its cells and on them.
+pub(super) struct Raised<'a> {
+    pub(super) below: &'a Plate,
+    pub(super) part: Option<Part<'a>>,
+    pub(super) above: Vec<&'a Plate>,
+}
+
+/// Everything on the terminal, from below: the panes that tile the window and what lies on those, the panes that float
+/// above them, and what lies on everything. Of each kind the last is on top.
+#[derive(Default)]
 pub(super) struct Scene<'a> {
     pub(super) parts: Vec<Part<'a>>,
+    pub(super) low: Vec<&'a Plate>,
+    pub(super) raised: Vec<Raised<'a>>,
     pub(super) plates: Vec<&'a Plate>,
     /// What a layer shows of a pane lies on its plates.
     pub(super) over: Option<Part<'a>>,
@@ -143,9 +154,13 @@ fn compose_row(row: u16, cells: &mut [Cell], scene: &Scene<'_>, symbols: &mut Sy
     for part in &scene.parts {
         compose_part(row, cells, part, symbols);
     }
-    for plate in &scene.plates {
-        plate.lay(row, cells, symbols);
+    scene.low.iter().for_each(|plate| plate.lay(row, cells, symbols));
+    for raised in &scene.raised {
+        raised.below.lay(row, cells, symbols);
+        raised.part.iter().for_each(|part| compose_part(row, cells, part, symbols));
+        raised.above.iter().for_each(|plate| plate.lay(row, cells, symbols));
     }
+    scene.plates.iter().for_each(|plate| plate.lay(row, cells, symbols));
     if let Some(part) = &scene.over {
         let (left, right) = (usize::from(part.place.left()), usize::from(part.place.right()).min(cells.len()));
         if (part.place.top()..part.place.bottom()).contains(&row) && left < right {

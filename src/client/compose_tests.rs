@@ -65,7 +65,8 @@ fn difference(canvas: &Canvas, terminal: &vt100::Parser) -> Option<String> {
 fn draw(canvas: &mut Canvas, pane: &Pane, plates: &[Plate], cursor: Point) -> Vec<u8> {
     let content: Box<dyn Content> = Box::new(pane);
     let parts = vec![Part { place: Rect::new(0, 0, pane.size), content }];
-    let scene = Scene { parts, plates: plates.iter().collect(), over: None, cursor: Some(plain_cursor(cursor)) };
+    let cursor = Some(plain_cursor(cursor));
+    let scene = Scene { parts, plates: plates.iter().collect(), cursor, ..Scene::default() };
     let mut out = Vec::new();
     canvas.draw(&scene, &mut out);
     out

@@ -13,8 +13,9 @@ use crate::proto::message::{Cursor, PaneView, View};
 use super::app::{App, Now};
 use super::area::Division;
 use super::borders::{Borders, Frame};
-use super::compose::{Content, Part, Scene};
+use super::compose::{Content, Part, Raised, Scene};
 use super::copy::CopyMode;
+use super::floats::Tinted;
 use super::frame::Cell;
 use super::layer::{Room, WhichKey};
 use super::mirror::{Mirror, Pane};
@@ -23,7 +24,7 @@ use super::notify::notification;
 use super::pan::{Cut, Panned};
 use super::picking::preview;
 use super::plate::{Plate, ui};
-use super::status::{StatusLine, next_tick};
+use super::status::{StatusLine, look, next_tick};
 
 /// What is mux's own on the screen, as it was drawn last.
 #[derive(Debug, Default)]
@@ -33,12 +34,28 @@ pub(super) struct Drawing {
     /// The borders have to be laid anew.
     stale_borders: bool,
     borders: Option<Plate>,
-    plates: Vec<Plate>,
+    plates: Vec<(Level, Plate)>,
     tabs: Vec<(std::ops::Range<u16>, WindowId)>,
     next_tick: Option<Instant>,
 }
 
+/// How high a plate lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Level {
+    /// Under the cells of a pane that floats.
+    Below(PaneId),
+    /// On the cells of this pane.
+    On(PaneId),
+    /// On everything.
+    Top,
+}
+
 impl Drawing {
+    /// The plates at a level.
+    fn at(&self, level: Level) -> impl Iterator<Item = &Plate> {
+        self.plates.iter().filter(move |(at, _)| *at == level).map(|(_, plate)| plate)
+    }
+
     pub(super) fn stale(&mut self) {
         self.stale = true;
     }
@@ -93,12 +110,20 @@ impl App {
         }
         let division = self.division();
         let cursor = self.cursor(&division);
-        let mut plates: Vec<&Plate> = self.drawing.borders.iter().collect();
-        plates.extend(&self.drawing.plates);
-        let shown = self.mirror.view().map_or(&[][..], |view| &view.panes);
-        let parts = shown.iter().filter_map(|pane| part(pane, &division, &self.mirror, &self.copies)).collect();
-        let over = self.live(&self.room()).and_then(|(id, place)| preview(id, place, &self.mirror));
-        let scene = Scene { parts, plates, over, cursor };
+        let on_tiled = self.mirror.tiled().flat_map(|pane| self.drawing.at(Level::On(pane.id)));
+        let part = |pane: &PaneView| part(pane, &division, &self.mirror, &self.copies);
+        let raised = |pane: &PaneView| {
+            let above = self.drawing.at(Level::On(pane.id)).collect();
+            Some(Raised { below: self.drawing.at(Level::Below(pane.id)).next()?, part: part(pane), above })
+        };
+        let scene = Scene {
+            parts: self.mirror.tiled().filter_map(part).collect(),
+            low: self.drawing.borders.iter().chain(on_tiled).collect(),
+            raised: self.mirror.floating().filter_map(|(pane, _)| raised(pane)).collect(),
+            plates: self.drawing.at(Level::Top).collect(),
+            over: self.live(&self.room()).and_then(|(id, place)| preview(id, place, &self.mirror)),
+            cursor,
+        };
         self.canvas.draw(&scene, out);
         drop(scene);
         self.end_main_screen(out);
@@ -115,7 +140,7 @@ impl App {
 
     fn lay_borders(&mut self) {
         let division = self.division();
-        let laid = self.mirror.view().and_then(|view| borders(view, &division, self.frame(&view.panes)));
+        let laid = borders(&self.mirror, &division, self.frame(self.mirror.tiled()));
         if laid != self.drawing.borders {
             self.canvas.mark_all();
             self.drawing.borders = laid;
@@ -126,22 +151,41 @@ impl App {
     fn lay_plates(&mut self, now: Now) {
         let plates = self.plates(now);
         let old = std::mem::take(&mut self.drawing.plates);
-        for plate in old.iter().filter(|plate| !plates.contains(plate)) {
+        for (_, plate) in old.iter().filter(|plate| !plates.contains(plate)) {
             self.canvas.mark(plate.rows());
         }
-        for plate in plates.iter().filter(|plate| !old.contains(plate)) {
+        for (_, plate) in plates.iter().filter(|plate| !old.contains(plate)) {
             self.canvas.mark(plate.rows());
         }
         self.drawing.plates = plates;
     }
 
-    fn plates(&mut self, now: Now) -> Vec<Plate> {
+    fn plates(&mut self, now: Now) -> Vec<(Level, Plate)> {
+        let of_panes = self.plates_of_panes();
+        of_panes.into_iter().chain(self.top_plates(now).into_iter().map(|plate| (Level::Top, plate))).collect()
+    }
+
+    fn plates_of_panes(&self) -> Vec<(Level, Plate)> {
+        let (room, division) = (self.room(), self.division());
+        let mut plates = Vec::new();
+        if self.mirror.floating().next().is_some() {
+            let frame = self.frame(std::iter::empty());
+            let frames = self.mirror.floating();
+            plates.extend(frames.map(|(pane, float)| (Level::Below(pane.id), self.float_plate(pane, float, &frame))));
+        }
+        for pane in self.mirror.view().map_or(&[][..], |view| &view.panes) {
+            let modal = self.mirror.float(pane.id).is_some_and(|float| float.modal);
+            let on = dead_plate(pane, modal, &division).into_iter().chain(self.copy_plate(pane, &division, &room));
+            plates.extend(on.map(|plate| (Level::On(pane.id), plate)));
+        }
+        plates
+    }
+
+    fn top_plates(&mut self, now: Now) -> Vec<Plate> {
         let room = self.room();
         let division = self.division();
         let mut plates = Vec::new();
         if let Some(view) = self.mirror.view() {
-            plates.extend(view.panes.iter().filter_map(|pane| dead_plate(pane, &division)));
-            plates.extend(view.panes.iter().filter_map(|pane| self.copy_plate(pane, &division, &room)));
             plates.extend(self.smaller_plate(view, &division));
         }
         plates.extend(self.status_plate(&division, now));
@@ -195,7 +239,8 @@ impl App {
         let why = self.smaller.as_ref()?;
         let room = division.room();
         let mut used = view.window_size;
-        if let [only] = view.panes.as_slice() {
+        let mut tiled = self.mirror.tiled();
+        if let (Some(only), None) = (tiled.next(), tiled.next()) {
             // It has the room here, and its program has less of it.
             let size = self.mirror.pane(only.id)?.size;
             used = Size::new(used.cols.min(size.cols), used.rows.min(size.rows));
@@ -233,7 +278,7 @@ impl App {
         let last = place.right().saturating_sub(1);
         // A cursor behind the last column stands on it.
         let at = Point::new(at.row.0, at.col.0.min(last));
-        place.contains(at).then_some(Cursor { at, ..cursor })
+        (place.contains(at) && !self.is_covered(view.id, at)).then_some(Cursor { at, ..cursor })
     }
 }
 
@@ -247,6 +292,11 @@ fn part<'a>(
     let content: Box<dyn Content + 'a> = match copies.get(&view.id) {
         Some(copy) => Box::new(copy.content(pane)),
         None => Box::new(pane),
+    };
+    let style = mirror.float(view.id).map(|float| look(&float.style, Style::DEFAULT));
+    let content = match style.filter(|style| *style != Style::DEFAULT) {
+        Some(style) => Box::new(Tinted { content, style }),
+        None => content,
     };
     let (place, hidden) = (division.place(view.rect), division.hidden(view.rect));
     let cut = hidden != Point::default();
@@ -266,17 +316,18 @@ impl Content for &Pane {
 }
 
 /// What of a window is no pane; nothing where one pane fills the room.
-fn borders(view: &View, division: &Division, frame: Frame) -> Option<Plate> {
-    let rects: Vec<Rect> = view.panes.iter().map(|pane| pane.rect).collect();
+fn borders(mirror: &Mirror, division: &Division, frame: Frame) -> Option<Plate> {
+    let view = mirror.view()?;
+    let rects: Vec<Rect> = mirror.tiled().map(|pane| pane.rect).collect();
     let room = division.room();
     let fills = |rect: &Rect| division.place(*rect) == room;
-    if rects.iter().any(fills) || room.size.is_empty() {
+    if rects.is_empty() || rects.iter().any(fills) || room.size.is_empty() {
         return None;
     }
     let pan = division.pan();
     let borders = Borders {
         panes: &rects,
-        active: (rects.len() > 1).then(|| view.panes.iter().find(|pane| pane.active).map(|pane| pane.rect)).flatten(),
+        active: mirror.tiled().find(|pane| pane.active && rects.len() > 1).map(|pane| pane.rect),
         window: Size::new(
             view.window_size.cols.min(room.size.cols.saturating_add(pan.col.0)),
             view.window_size.rows.min(room.size.rows.saturating_add(pan.row.0)),
@@ -298,8 +349,9 @@ pub(super) fn dead_text(status: ExitStatus) -> String {
 }
 
 /// The last row of a pane whose program has ended says so.
-fn dead_plate(pane: &PaneView, division: &Division) -> Option<Plate> {
-    let text = dead_text(pane.dead?);
+fn dead_plate(pane: &PaneView, modal: bool, division: &Division) -> Option<Plate> {
+    let closed = if modal { ": Escape closes it" } else { "" };
+    let text = dead_text(pane.dead?) + closed;
     let place = division.place(pane.rect);
     if place.size.is_empty() {
         return None;

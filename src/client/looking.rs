@@ -114,7 +114,7 @@ impl App {
     }
 
     /// How borders are drawn; `panes` are those that are shown.
-    pub(super) fn frame(&self, panes: &[PaneView]) -> Frame {
+    pub(super) fn frame<'a>(&self, panes: impl Iterator<Item = &'a PaneView>) -> Frame {
         let option = |name| self.mirror.looks().and_then(|looks| looks.option(name)).unwrap_or("");
         let settings = self.mirror.view().map(|view| &view.settings);
         let usual = settings.map_or(("", ""), |s| (s.pane_border_style.as_str(), s.pane_active_border_style.as_str()));
@@ -137,7 +137,7 @@ impl App {
             indicators,
             titles: Titles {
                 below: option("pane-border-status") == "bottom",
-                texts: panes.iter().filter_map(title).collect(),
+                texts: panes.filter_map(title).collect(),
             },
         }
     }

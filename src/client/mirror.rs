@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::base::limits::{MAX_PANES, MAX_SCREEN, MIN_PANE};
 use crate::base::{Line, PaneId, Point, Size};
-use crate::proto::message::{Cursor, CursorShape, KeyReports, Looks, PaneModes, PaneView, Rows, View};
+use crate::proto::message::{Cursor, CursorShape, FloatView, KeyReports, Looks, PaneModes, PaneView, Rows, View};
 
 /// A pane's screen.
 #[derive(Clone, Debug, Default)]
@@ -78,6 +78,8 @@ impl Pane {
 #[derive(Debug, Default)]
 pub(super) struct Mirror {
     view: Option<View>,
+    /// The last panes of the view, which float above the others.
+    floats: Vec<FloatView>,
     looks: Option<Looks>,
     panes: HashMap<PaneId, Pane>,
     /// A pane that is shown wherever it is; see [`Mirror::watch`].
@@ -107,9 +109,29 @@ impl Mirror {
         self.view.as_ref()?.panes.iter().find(|pane| pane.active)
     }
 
+    /// What a pane that floats has beside its view; none for one that does not.
+    pub(super) fn float(&self, id: PaneId) -> Option<&FloatView> {
+        self.floats.iter().find(|float| float.pane == id)
+    }
+
+    /// The panes that float, those on top last.
+    pub(super) fn floating(&self) -> impl DoubleEndedIterator<Item = (&PaneView, &FloatView)> {
+        self.panes().iter().filter_map(|pane| Some((pane, self.float(pane.id)?)))
+    }
+
+    /// The panes that tile the window.
+    pub(super) fn tiled(&self) -> impl Iterator<Item = &PaneView> {
+        self.panes().iter().filter(|pane| self.float(pane.id).is_none())
+    }
+
+    fn panes(&self) -> &[PaneView] {
+        self.view.as_ref().map_or(&[], |view| &view.panes)
+    }
+
     /// Panes that are no longer visible are forgotten: the server sends all of a pane that comes back.
-    pub(super) fn set_view(&mut self, view: View) {
+    pub(super) fn set_view(&mut self, view: View, floats: Vec<FloatView>) {
         self.view = Some(view);
+        self.floats = floats;
         self.forget_unseen();
     }
 

@@ -29,6 +29,7 @@ mod copy;
 mod copying;
 mod draw;
 mod emit;
+mod floats;
 mod frame;
 mod inline;
 mod input;

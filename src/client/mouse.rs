@@ -11,6 +11,7 @@ use super::app::{App, Now};
 use super::area::within;
 use super::borders::pane_before;
 use super::copy::Outcome;
+use super::floats::{Frames, Grip};
 use super::layer::Taken;
 
 /// What the button that is down holds.
@@ -18,6 +19,8 @@ use super::layer::Taken;
 enum Hold {
     /// The right or lower border of a pane.
     Border { pane: PaneId, right: bool },
+    /// The frame of a pane that floats.
+    Frame { pane: PaneId, grip: Grip },
     /// A pane whose program gets the mouse until the button is up.
     Program(PaneId),
     /// A place in a pane from which a selection may be dragged.
@@ -78,7 +81,7 @@ impl App {
 
     /// The pane under a point, the point in it, and what its program asked for.
     fn under(&self, at: Point) -> Option<(PaneId, Point, PaneModes)> {
-        let (pane, at) = self.division().pane_at(at, self.mirror.view()?)?;
+        let (pane, at) = self.pane_at(at)?;
         let modes = self.mirror.pane(pane.id).map(|pane| pane.modes).unwrap_or_default();
         Some((pane.id, at, modes))
     }
@@ -106,7 +109,7 @@ impl App {
         if self.division().status == Some(event.at.row.0) {
             return self.press_status(event.at.col.0, now);
         }
-        let Some((pane, at, modes)) = self.under(event.at) else { return self.press_border(event.at) };
+        let Some((pane, at, modes)) = self.under(event.at) else { return self.press_border(event.at, now) };
         if self.active() != Some(pane) {
             self.run_words(&words(&["select-pane", "-t", &pane.to_string()]), now);
         }
@@ -144,18 +147,30 @@ impl App {
         }
     }
 
-    fn press_border(&mut self, at: Point) {
-        let Some(at) = self.division().in_window(at) else { return };
-        let Some(view) = self.mirror.view() else { return };
-        let rects: Vec<Rect> = view.panes.iter().map(|pane| pane.rect).collect();
-        if let Some((index, right)) = pane_before(&rects, at) {
-            self.mouse.hold = Some(Hold::Border { pane: view.panes[index].id, right });
+    fn press_border(&mut self, at: Point, now: Now) {
+        match self.frame_at(at) {
+            Frames::Held(pane, grip) => {
+                self.mouse.hold = Some(Hold::Frame { pane, grip });
+                if self.active() != Some(pane) {
+                    self.run_words(&words(&["select-pane", "-t", &pane.to_string()]), now);
+                }
+            }
+            Frames::Covered => {}
+            Frames::Open => {
+                let Some(at) = self.division().in_window(at) else { return };
+                let panes: Vec<(PaneId, Rect)> = self.mirror.tiled().map(|pane| (pane.id, pane.rect)).collect();
+                let rects: Vec<Rect> = panes.iter().map(|(_, rect)| *rect).collect();
+                if let Some((index, right)) = pane_before(&rects, at) {
+                    self.mouse.hold = Some(Hold::Border { pane: panes[index].0, right });
+                }
+            }
         }
     }
 
     fn drag(&mut self, event: MouseEvent, now: Now) {
         match self.mouse.hold {
             Some(Hold::Border { pane, right }) => self.drag_border(pane, right, event.at),
+            Some(Hold::Frame { pane, grip }) => self.drag_frame(pane, grip, event.at),
             Some(Hold::Program(pane)) => {
                 if let Some(at) = self.point_in(pane, event.at) {
                     self.forward(pane, at, event);

@@ -55,9 +55,13 @@ impl App {
             order: text('O'),
             reversed: flags.has('r'),
             hides_preview: flags.has('N'),
+            filter: text('f'),
+            format: text('F'),
         };
-        self.push_layer(Buffers::new(choice));
-        self.act(vec![Buffers::first_question()], now);
+        let buffers = Buffers::new(choice);
+        let question = buffers.question();
+        self.push_layer(buffers);
+        self.act(vec![question], now);
     }
 
     fn hints(&mut self, words: &[String], now: Now) {
@@ -98,7 +102,7 @@ impl App {
             None if template.is_empty() => vec![":".to_owned()],
             None => vec![format!("({}) ", first_word(&template))],
         };
-        if flags.has('k') {
+        if flags.has('k') || flags.has('1') {
             return self.push_layer(AskKey::new(labels.concat(), template));
         }
         let initial = flags.value('I').map(|text| list(&self.expand(text))).unwrap_or_default();
@@ -114,9 +118,10 @@ impl App {
         };
         let question = match flags.value('p') {
             Some(question) => format!("{} ", self.expand(question)),
-            None => format!("Confirm '{}'? (y/n) ", argv.join(" ")),
+            None => format!("Confirm '{}'? ({}/n) ", argv.join(" "), flags.value('c').unwrap_or("y")),
         };
-        self.push_layer(Confirm::new(question, argv, flags.has('y')));
+        let key = flags.value('c').and_then(|key| key.chars().next());
+        self.push_layer(Confirm::new(question, argv, flags.has('y')).with_key(key));
     }
 
     fn send_prefix(&mut self, words: &[String]) {
@@ -149,15 +154,15 @@ impl App {
     fn display_panes(&mut self, words: &[String], now: Now) {
         let flags = Flags::parse(words, "dt");
         let time = flags.value('d').and_then(|time| time.parse().ok()).unwrap_or(DISPLAY_PANES_TIME);
-        let division = self.division();
         let number = |pane: &crate::proto::message::PaneView| Number {
             pane: pane.id,
             index: pane.index,
-            place: division.place(pane.rect),
+            place: self.uncovered(pane),
             active: pane.active,
         };
         let panes = self.mirror.view().map(|view| view.panes.iter().map(number).collect()).unwrap_or_default();
-        self.push_layer(Numbers::new(panes, now.instant + Duration::from_millis(time)));
+        let until = now.instant + Duration::from_millis(time);
+        self.push_layer(Numbers::new(panes, until).choosing(!flags.has('N'), flags.rest.first().cloned()));
     }
 
     /// The short forms that stand in prompts: `#W`, `#I`, `#S`, `#P`, `#T`.

@@ -26,6 +26,7 @@ impl App {
             template: flags.rest.join(" "),
             filter: flags.value('f').map(str::to_owned),
             preview: !flags.has('N'),
+            grouped: flags.has('G'),
             start: self.here(subject),
         };
         let mut picker = Picker::new(order);
@@ -39,8 +40,12 @@ impl App {
         let Some(view) = self.mirror.view() else { return Vec::new() };
         let mut here = vec![view.session.to_string()];
         if subject != Subject::Tree(Opened::Sessions) {
-            here.extend(view.windows.iter().find(|tab| tab.current).map(|tab| tab.id.to_string()));
-            here.extend(self.active().map(|pane| pane.to_string()));
+            let window = view.windows.iter().find(|tab| tab.current).map(|tab| tab.id.to_string());
+            let pane = self.active().map(|pane| pane.to_string());
+            // One that is in several sessions is named with each.
+            let linked = window.iter().map(|window| format!("{}:{window}", view.session)).collect::<Vec<_>>();
+            here.extend(window.into_iter().chain(linked));
+            here.extend(pane);
         }
         here
     }

@@ -309,9 +309,9 @@ impl Plain {
                 self.attached = true;
                 self.outbox.splice(0..0, self.sent.take());
             }
-            ToClient::View(view) => {
+            ToClient::View(view) | ToClient::Floating { view, .. } => {
                 self.session = Some(view.session);
-                self.mirror.set_view(*view);
+                self.mirror.set_view(*view, Vec::new());
                 self.turn_to_active();
                 self.tell_end();
             }

@@ -9,6 +9,15 @@ pub struct AttachSession {
     /// Detach the session's other clients
     #[arg(short = 'd')]
     detach_others: bool,
+    /// Where the session's new windows start from now on
+    #[arg(short = 'c', value_name = "DIR")]
+    directory: Option<String>,
+    /// Leave the session's environment as it is
+    #[arg(short = 'E')]
+    keep_environment: bool,
+    /// Detach the session's other clients, and hang up the processes that started them
+    #[arg(short = 'x')]
+    hang_up_others: bool,
     /// Flags of this client, with commas between them: read-only, ignore-size, follow; with ! to take one away
     #[arg(short = 'f', value_name = "FLAGS")]
     flags: Option<String>,
@@ -101,14 +110,24 @@ impl Command for AttachSession {
         let target = self.target.as_deref();
         let session = call.session(target)?;
         let pane = target.filter(|target| target.contains([':', '@', '%'])).map(|target| call.pane(Some(target)));
-        let here = |pane: &PaneId| call.state.home_of(*pane).is_some_and(|(home, _)| home == session);
+        let here = |pane: &PaneId| call.state.panes_of(session).contains(pane);
         let before = self.pane.as_deref().and_then(|pane| pane.parse().ok()).filter(here);
         let pane = pane.transpose()?.or(before);
-        let how = Attachment { detach_others: self.detach_others, flags: self.client_flags()?, again: self.again };
+        let how = Attachment {
+            detach_others: self.detach_others || self.hang_up_others,
+            hang_up_others: self.hang_up_others,
+            keep_environment: self.keep_environment,
+            flags: self.client_flags()?,
+            again: self.again,
+        };
         self.change_own(call, how.flags)?;
         let answer = show(call, session, how, self.nested, self.plain)?;
+        if let Some(directory) = self.directory.as_deref() {
+            let directory = call.directory(Some(directory));
+            call.state.set_directory(session, directory);
+        }
         if let Some(pane) = pane.filter(|_| !how.flags.read_only) {
-            call.state.select_window(call.window_of(pane)?);
+            call.state.select_in(session, call.window_of(pane)?);
             call.state.select_pane(pane, true);
         }
         if self.foreground {
@@ -148,10 +167,7 @@ impl AttachSession {
 pub fn show(call: &mut Call<'_>, session: SessionId, how: Attachment, nested: bool, plain: bool) -> Result<Answer> {
     let now = call.origin.now;
     if let Some(client) = call.own_client() {
-        if how.detach_others {
-            let others = call.state.clients_of(session).into_iter().filter(|other| *other != client);
-            others.for_each(|other| call.state.detach(other));
-        }
+        call.state.send_away(how, session, Some(client));
         call.state.switch(client, session, now);
         return Ok(Answer::Done);
     }

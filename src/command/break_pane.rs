@@ -13,6 +13,9 @@ pub struct BreakPane {
     /// Do not make the window the current one
     #[arg(short = 'd')]
     background: bool,
+    /// It floats in its own window instead
+    #[arg(short = 'W', conflicts_with_all = ["after", "before", "name", "target"])]
+    float: bool,
     /// The window's name
     #[arg(short = 'n', value_name = "NAME")]
     name: Option<String>,
@@ -37,25 +40,33 @@ impl Command for BreakPane {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let pane = call.pane(self.source.as_deref())?;
+        if self.float {
+            call.state.float_pane(pane, Spot::default())?;
+            return Ok(self.about(call, pane));
+        }
         let shift = self.after || self.before;
         let (session, index) = match &self.target {
             target if shift => {
                 let own = pane.to_string();
-                let window = call.window(Some(target.as_deref().unwrap_or(&own)))?;
-                let session = call.state.window(window).and_then(|window| call.state.session(window.session));
-                let session = session.ok_or_else(|| Error::not_found("can't find window"))?;
-                (session.id, session.index_of(window).map(|index| index.saturating_add(u32::from(self.after))))
+                call.beside(Some(target.as_deref().unwrap_or(&own)), self.after)?
             }
             Some(target) => call.state.find_place(Some(target), call.origin)?,
             None => (call.session(Some(&pane.to_string()))?, None),
         };
-        let place = model::Place { session, index, name: self.name, shift, background: self.background };
+        let place = model::Place { session, index, name: self.name.clone(), shift, background: self.background };
         call.state.break_pane(pane, place, call.origin.now)?;
+        Ok(self.about(call, pane))
+    }
+}
+
+impl BreakPane {
+    /// What -P prints of it.
+    fn about(&self, call: &Call<'_>, pane: PaneId) -> Answer {
         if !self.print {
-            return Ok(Answer::Done);
+            return Answer::Done;
         }
         let template = self.format.as_deref().unwrap_or("#{session_name}:#{window_index}.#{pane_index}");
-        Ok(Answer::Text(format::expand(template, &call.lens().pane(pane)) + "\n"))
+        Answer::Text(format::expand(template, &call.lens().pane(pane)) + "\n")
     }
 }
 

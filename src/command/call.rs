@@ -6,7 +6,7 @@ use clap::ArgMatches;
 
 use crate::base::{ClientId, Error, PaneId, Result, SessionId, WindowId};
 use crate::format;
-use crate::model::{Effect, Here, Lens, Origin, Program, Purpose, Reply, State, Then};
+use crate::model::{Effect, Here, Lens, Origin, Program, Purpose, Reply, State, Then, under_popup};
 
 /// One command being run.
 pub struct Call<'a> {
@@ -63,6 +63,16 @@ impl Call<'_> {
         self.state.find_window(target, self.origin, Purpose::Look)
     }
 
+    /// As [`Call::window`], and the session that it is meant in.
+    pub fn link(&self, target: Option<&str>) -> Result<(SessionId, WindowId)> {
+        self.state.find_link(target, self.origin, Purpose::Look)
+    }
+
+    /// As [`Call::pane`], and the session that it is meant in.
+    pub fn spot(&self, target: Option<&str>) -> Result<Here> {
+        self.state.find_spot(target, self.origin, Purpose::Look)
+    }
+
     pub fn pane(&self, target: Option<&str>) -> Result<PaneId> {
         self.state.find_pane(target, self.origin, Purpose::Look)
     }
@@ -75,9 +85,25 @@ impl Call<'_> {
         }
     }
 
+    /// The place right behind a window, or the one that it has (`-a`, `-b`).
+    pub fn beside(&self, target: Option<&str>, behind: bool) -> Result<(SessionId, Option<u32>)> {
+        let (id, window) = self.link(target)?;
+        let index = self.state.session(id).and_then(|session| session.index_of(window));
+        Ok((id, index.map(|index| index.saturating_add(u32::from(behind)))))
+    }
+
     pub fn window_of(&self, pane: PaneId) -> Result<WindowId> {
         let home = self.state.home_of(pane);
         home.map(|(_, window)| window).ok_or_else(|| Error::not_found(format!("can't find pane: {pane}")))
+    }
+
+    /// Makes a pane the active one, where no popup is in the way.
+    pub fn select_pane(&mut self, pane: PaneId, keep_zoom: bool) -> Result<Answer> {
+        if let Some(popup) = self.state.popup_over(pane) {
+            return Err(under_popup(popup));
+        }
+        self.state.select_pane(pane, keep_zoom);
+        Ok(Answer::Done)
     }
 
     /// Formats see what this request knows of the panes.
@@ -160,7 +186,8 @@ impl Call<'_> {
     /// Hands a command whose place is the client to one.
     pub fn perform(&mut self, matches: &ArgMatches) -> Result<Answer> {
         let target = matches.try_get_one::<String>("target").ok().flatten();
-        let client = match (self.own_client(), target) {
+        let named = target.and_then(|target| self.client(Some(target)).ok());
+        let client = match (named.or_else(|| self.own_client()), target) {
             (Some(client), _) => Some(client),
             (None, Some(target)) => self.state.latest_client(self.session(Some(target))?),
             (None, None) => Some(self.client(None)?),

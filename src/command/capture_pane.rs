@@ -13,9 +13,6 @@ pub struct CapturePane {
     /// Join wrapped lines and keep blanks at line ends
     #[arg(short = 'J')]
     join: bool,
-    /// The other screen, where the program has left one
-    #[arg(short = 'a')]
-    alternate: bool,
     /// First line: 0 is the top of the screen, -1 the line above it, `-` the beginning
     #[arg(short = 'S', value_name = "LINE")]
     start: Option<String>,
@@ -42,7 +39,6 @@ impl Command for CapturePane {
             join: self.join,
             start: edge(self.start.as_deref())?,
             end: edge(self.end.as_deref())?,
-            alternate: self.alternate,
             target: if self.print { CaptureTarget::Output } else { CaptureTarget::Buffer(self.buffer) },
         };
         call.ask(Effect::Capture { request: call.origin.request, pane, capture });

@@ -7,6 +7,15 @@ pub struct ChooseBuffer {
     /// Without what is in the chosen one
     #[arg(short = 'N')]
     no_preview: bool,
+    /// What to show of each behind its name
+    #[arg(short = 'F', value_name = "FORMAT")]
+    format: Option<String>,
+    /// Only those for which this is true
+    #[arg(short = 'f', value_name = "FORMAT")]
+    filter: Option<String>,
+    /// One is deleted without being asked about, as always here
+    #[arg(short = 'y')]
+    unasked: bool,
     /// How to sort them
     #[arg(short = 'O', value_name = "ORDER", value_parser = ["time", "name", "size"])]
     order: Option<String>,

@@ -11,6 +11,9 @@ pub struct ChooseTree {
     /// Sessions and windows are shown at first
     #[arg(short = 'w')]
     windows: bool,
+    /// All sessions of each group; without it the one at hand, or the first
+    #[arg(short = 'G')]
+    grouped: bool,
     #[command(flatten)]
     picking: Picking,
     /// The command to run, with %% for what was chosen; switch-client where none is given

@@ -13,6 +13,15 @@ pub struct CommandPrompt {
     /// One key is asked for, and its name is the answer
     #[arg(short = 'k')]
     key: bool,
+    /// The same
+    #[arg(short = '1')]
+    single: bool,
+    /// Do not wait for the answer; it never does
+    #[arg(short = 'b')]
+    background: bool,
+    /// The client that asks, by its terminal
+    #[arg(short = 't', value_name = "CLIENT")]
+    target: Option<String>,
     /// The command to run, with %1 or %% for the answer; the line itself where none is given
     #[arg(value_name = "COMMAND")]
     template: Option<String>,

@@ -10,6 +10,15 @@ pub struct ConfirmBefore {
     /// Enter means yes
     #[arg(short = 'y')]
     default_yes: bool,
+    /// The letter that means yes, instead of y
+    #[arg(short = 'c', value_name = "KEY")]
+    key: Option<char>,
+    /// Do not wait for the answer; it never does
+    #[arg(short = 'b')]
+    background: bool,
+    /// The client that asks, by its terminal
+    #[arg(short = 't', value_name = "CLIENT")]
+    target: Option<String>,
     /// The command
     #[arg(value_name = "COMMAND", required = true, trailing_var_arg = true)]
     command: Vec<String>,

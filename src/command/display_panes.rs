@@ -10,6 +10,15 @@ pub struct DisplayPanes {
     /// Do not wait until they are gone; it never does
     #[arg(short = 'b')]
     background: bool,
+    /// Digits do nothing but what they do anyway
+    #[arg(short = 'N')]
+    keyless: bool,
+    /// The client that shows them, by its terminal
+    #[arg(short = 't', value_name = "CLIENT")]
+    target: Option<String>,
+    /// The command for the chosen one, with %% for it; else it is made the active one
+    #[arg(value_name = "COMMAND")]
+    template: Option<String>,
 }
 
 impl Command for DisplayPanes {

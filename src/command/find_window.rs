@@ -1,7 +1,6 @@
 //! `find-window`: goes to the pane that shows a text, or lets the user choose among several.
 
 use super::prelude::*;
-use crate::model::{Menu, MenuItem};
 
 #[derive(Args)]
 pub struct FindWindow {
@@ -43,7 +42,8 @@ impl Command for FindWindow {
         let mut sessions: Vec<SessionId> = call.state.sessions().map(|session| session.id).collect();
         sessions.sort_by_key(|session| *session != first);
         let panes = sessions.into_iter().flat_map(|session| call.state.panes_of(session));
-        let found: Vec<PaneId> = panes.filter(|pane| self.fits(call, *pane)).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        let found: Vec<PaneId> = panes.filter(|pane| seen.insert(*pane) && self.fits(call, *pane)).collect();
         match found.as_slice() {
             [] => Err(Error::not_found(format!("no windows matching: {}", self.text))),
             [only] => self.go(call, *only),
@@ -66,8 +66,9 @@ impl FindWindow {
     }
 
     fn go(&self, call: &mut Call<'_>, pane: PaneId) -> Result<Answer> {
-        let Some((session, window)) = call.state.home_of(pane) else { return Ok(Answer::Done) };
-        call.state.select_window(window);
+        let here = call.spot(Some(&pane.to_string()))?;
+        let (session, window) = (here.session, here.window);
+        call.state.select_in(session, window);
         call.state.select_pane(pane, false);
         if self.zoom && call.state.window(window).is_some_and(|window| !window.zoomed) {
             call.state.zoom(pane);
@@ -90,16 +91,11 @@ impl FindWindow {
             let error = Error::refused(format!("several panes match {}: {}", self.text, names.join(", ")));
             return Err(error.hint("`mux switch-client -t` goes to one of them"));
         };
-        let zoom = if self.zoom { " ; resize-pane -Z" } else { "" };
-        let item = |(place, pane): (usize, &PaneId)| MenuItem::Command {
-            name: name(pane),
-            key: char::from_digit(u32::try_from(place).unwrap_or(u32::MAX), 10).map(crate::base::Key::char),
-            command: format!("switch-client -t {pane}{zoom}"),
-        };
-        let shown = panes.iter().take(limits::MENU_ITEMS).enumerate().map(item).collect();
-        let title = format!(" {} ", self.text);
-        let menu = Menu { title, x: "C".into(), y: "C".into(), pane: None, items: shown };
-        call.ask(Effect::Menu { client, menu: Box::new(menu) });
+        let ids: Vec<String> = panes.iter().map(ToString::to_string).collect();
+        let filter = format!("#{{m/r:^({})$,#{{pane_id}}}}", ids.join("|"));
+        let mut argv = ["choose-tree", "-Z", "-f", &filter].map(str::to_owned).to_vec();
+        argv.extend(self.zoom.then(|| "switch-client -t '%%' ; resize-pane -Z".to_owned()));
+        call.ask(Effect::Perform { client, argv });
         Ok(Answer::Done)
     }
 }
@@ -123,5 +119,19 @@ mod tests {
         world.ok("selectw -t x:one ; findw thetit");
         assert_eq!(world.ok("display -p -t x '#{window_name}'"), "two\n");
         assert!(world.fails("findw -N '*'").starts_with("several panes match *: "));
+    }
+
+    #[test]
+    fn among_several_the_picker_asks() {
+        use crate::model::Effect;
+        let mut world = World::new();
+        world.ok("new -d -s x -n one ; neww -t x -n other");
+        let client = world.attach("x");
+        world.as_client(client);
+        world.ok("findw -Z o");
+        let filter = "#{m/r:^(%0|%1)$,#{pane_id}}";
+        let argv = ["choose-tree", "-Z", "-f", filter, "switch-client -t '%%' ; resize-pane -Z"].map(str::to_owned);
+        assert!(world.seen.contains(&Effect::Perform { client, argv: argv.to_vec() }));
+        assert_eq!(world.ok(&format!("lsp -a -f '{filter}' -F '#D'")), "%0\n%1\n");
     }
 }

@@ -1,4 +1,4 @@
-//! `join-pane`: moves a pane beside another. `move-pane` is its other name.
+//! `join-pane`: moves a pane beside another, or a floating one back among those that tile its window.
 
 use super::beside::Beside;
 use super::prelude::*;
@@ -17,16 +17,24 @@ pub struct JoinPane {
 
 impl Command for JoinPane {
     const NAME: &'static str = "join-pane";
-    const ALIAS: &'static [&'static str] = &["joinp", "move-pane", "movep"];
+    const ALIAS: &'static [&'static str] = &["joinp"];
     const SUMMARY: &'static str = "Move a pane beside another";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let target = call.pane(self.target.as_deref())?;
-        let source = call.marked_or(self.source.as_deref())?;
-        let how = self.beside.split()?;
-        call.state.join_pane(source, target, how, self.beside.background)?;
-        Ok(Answer::Done)
+        join(call, self.source.as_deref(), self.target.as_deref(), &self.beside)
     }
+}
+
+pub fn join(call: &mut Call<'_>, source: Option<&str>, target: Option<&str>, beside: &Beside) -> Result<Answer> {
+    let target = call.spot(target)?;
+    let source = call.marked_or(source)?;
+    let how = beside.split()?;
+    let floats = call.state.window(call.window_of(source)?).is_some_and(|window| window.float(source).is_some());
+    match source == target.pane && floats {
+        true => call.state.tile_pane(source)?,
+        false => call.state.join_pane(source, target.pane, target.session, how, beside.background)?,
+    }
+    Ok(Answer::Done)
 }
 
 #[cfg(test)]

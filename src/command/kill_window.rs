@@ -18,12 +18,9 @@ impl Command for KillWindow {
     const SUMMARY: &'static str = "Close a window and end its programs";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let window = call.state.find_window(self.target.as_deref(), call.origin, Purpose::Destroy)?;
-        let session = call.state.window(window).map(|window| window.session);
-        let all: Vec<WindowId> = session
-            .and_then(|session| call.state.session(session))
-            .map(|session| session.windows.values().copied().collect())
-            .unwrap_or_default();
+        let (session, window) = call.state.find_link(self.target.as_deref(), call.origin, Purpose::Destroy)?;
+        let session = call.state.session(session);
+        let all: Vec<WindowId> = session.map(|session| session.windows.values().copied().collect()).unwrap_or_default();
         let meant = all.into_iter().filter(|known| (*known == window) != self.others);
         meant.for_each(|known| call.state.close_window(known));
         Ok(Answer::Done)

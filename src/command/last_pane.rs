@@ -36,8 +36,7 @@ impl Command for LastPane {
 
 pub fn select(call: &mut Call<'_>, target: Option<&str>, keep_zoom: bool) -> Result<Answer> {
     let last = last(call, target)?;
-    call.state.select_pane(last, keep_zoom);
-    Ok(Answer::Done)
+    call.select_pane(last, keep_zoom)
 }
 
 fn last(call: &Call<'_>, target: Option<&str>) -> Result<PaneId> {

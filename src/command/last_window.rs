@@ -22,7 +22,7 @@ impl Command for LastWindow {
 pub fn select(call: &mut Call<'_>, target: Option<&str>) -> Result<Answer> {
     let session = call.session(target)?;
     let last = call.state.session(session).and_then(Session::last);
-    call.state.select_window(last.ok_or_else(|| Error::not_found("no last window"))?);
+    call.state.select_in(session, last.ok_or_else(|| Error::not_found("no last window"))?);
     Ok(Answer::Done)
 }
 

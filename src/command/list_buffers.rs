@@ -7,6 +7,9 @@ pub struct ListBuffers {
     /// What to print for each
     #[arg(short = 'F', value_name = "FORMAT")]
     format: Option<String>,
+    /// Only those for which this is true
+    #[arg(short = 'f', value_name = "FORMAT")]
+    filter: Option<String>,
 }
 
 const LINE: &str = "#{buffer_name}: #{buffer_size} bytes: \"#{buffer_sample}\"";
@@ -37,8 +40,10 @@ impl Command for ListBuffers {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let template = self.format.as_deref().unwrap_or(LINE);
-        let line = |buffer| format::expand(template, &BufferVars(buffer, call.lens())) + "\n";
-        Ok(Answer::Text(call.state.buffers().iter().map(line).collect()))
+        let vars = call.state.buffers().iter().map(|buffer| BufferVars(buffer, call.lens()));
+        let filter = self.filter.as_deref();
+        let passes = |vars: &BufferVars<'_>| filter.is_none_or(|filter| format::is_true(&format::expand(filter, vars)));
+        Ok(Answer::Text(vars.filter(passes).map(|vars| format::expand(template, &vars) + "\n").collect()))
     }
 }
 

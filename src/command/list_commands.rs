@@ -4,6 +4,9 @@ use super::prelude::*;
 
 #[derive(Args)]
 pub struct ListCommands {
+    /// What to print for each: command_list_name, command_list_alias and command_list_usage are known
+    #[arg(short = 'F', value_name = "FORMAT")]
+    format: Option<String>,
     /// Only this one
     #[arg(value_name = "COMMAND")]
     name: Option<String>,
@@ -27,13 +30,34 @@ impl ListCommands {
             Some(name) => std::slice::from_ref(super::find(name)?),
             None => super::TABLE,
         };
-        Ok(specs.iter().map(line).collect())
+        Ok(match &self.format {
+            Some(format) => specs.iter().map(|spec| format::expand(format, &Words(spec)) + "\n").collect(),
+            None => specs.iter().map(line).collect(),
+        })
     }
 }
 
-fn line(spec: &super::Spec) -> String {
+/// A command as a format sees it.
+struct Words<'a>(&'a super::Spec);
+
+impl format::Vars for Words<'_> {
+    fn get(&self, name: &str) -> Option<String> {
+        match name {
+            "command_list_name" => Some(self.0.name.to_owned()),
+            "command_list_alias" => Some(self.0.alias.first().copied().unwrap_or_default().to_owned()),
+            "command_list_usage" => Some(usage(self.0).trim().to_owned()),
+            _ => None,
+        }
+    }
+}
+
+fn usage(spec: &super::Spec) -> String {
     let usage = (spec.clap)().render_usage().to_string();
-    let words = usage.split_once(spec.name).map_or("", |(_, words)| words);
+    usage.split_once(spec.name).map_or("", |(_, words)| words).to_owned()
+}
+
+fn line(spec: &super::Spec) -> String {
+    let words = usage(spec);
     let alias = if spec.alias.is_empty() { String::new() } else { format!(" ({})", spec.alias.join(", ")) };
     format!("{}{alias}{words}\n", spec.name)
 }

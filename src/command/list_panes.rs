@@ -21,7 +21,7 @@ pub struct ListPanes {
     target: Option<String>,
 }
 
-const LINE: &str = "#{pane_index}: [#{pane_width}x#{pane_height}] [history #{history_size}/#{history_limit}, #{history_bytes} bytes] #{pane_id}#{?pane_active, (active),}#{?pane_dead, (dead),}";
+const LINE: &str = "#{pane_index}: [#{pane_width}x#{pane_height}] [history #{history_size}/#{history_limit}, #{history_bytes} bytes] #{pane_id}#{?pane_active, (active),}#{?pane_dead, (dead),}#{?pane_floating_flag, (floating),}";
 
 impl Command for ListPanes {
     const NAME: &'static str = "list-panes";
@@ -31,17 +31,21 @@ impl Command for ListPanes {
     const FACTS: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let (panes, before): (Vec<PaneId>, &str) = if self.all {
+        let of = |session: SessionId| {
+            call.state.panes_of(session).into_iter().map(move |pane| (session, pane)).collect::<Vec<_>>()
+        };
+        let (panes, before): (Vec<(SessionId, PaneId)>, &str) = if self.all {
             let sessions = call.state.sessions().map(|session| session.id);
-            (sessions.flat_map(|session| call.state.panes_of(session)).collect(), "#{session_name}:#{window_index}.")
+            (sessions.flat_map(of).collect(), "#{session_name}:#{window_index}.")
         } else if self.session {
-            (call.state.panes_of(call.session(self.target.as_deref())?), "#{window_index}.")
+            (of(call.session(self.target.as_deref())?), "#{window_index}.")
         } else {
-            let window = call.state.window(call.window(self.target.as_deref())?);
-            (window.map(Window::panes).unwrap_or_default(), "")
+            let (session, window) = call.link(self.target.as_deref())?;
+            let panes = call.state.window(window).map(Window::panes).unwrap_or_default();
+            (panes.into_iter().map(|pane| (session, pane)).collect(), "")
         };
         let usual = format!("{before}{LINE}");
-        let lenses = panes.into_iter().map(|pane| call.lens().pane(pane));
+        let lenses = panes.into_iter().map(|(session, pane)| call.lens().session(session).pane(pane));
         Ok(call.list(self.format.as_deref().unwrap_or(&usual), self.filter.as_deref(), lenses))
     }
 }

@@ -15,8 +15,7 @@ pub struct ListSessions {
     json: bool,
 }
 
-const LINE: &str =
-    "#{session_name}: #{session_windows} windows (created #{session_created_string})#{?session_attached, (attached),}";
+const LINE: &str = "#{session_name}: #{session_windows} windows (created #{session_created_string})#{?session_grouped, (group ,}#{session_group}#{?session_grouped,),}#{?session_attached, (attached),}";
 
 /// Keys of the JSON objects, and the variables that they show.
 const JSON: &[(&str, &str, JsonKind)] = &[

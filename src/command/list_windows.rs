@@ -33,8 +33,11 @@ impl Command for ListWindows {
             true => call.state.sessions().map(|session| session.id).collect(),
             false => vec![call.session(self.target.as_deref())?],
         };
-        let windows = sessions.iter().flat_map(|session| call.state.windows_of(*session));
-        let lenses = windows.map(|(_, window)| call.lens().window(window.id));
+        let of = |session: &SessionId| {
+            let lens = call.lens().session(*session);
+            call.state.windows_of(*session).into_iter().map(move |(_, window)| lens.window(window.id))
+        };
+        let lenses = sessions.iter().flat_map(of);
         let usual = if self.all { LINE_OF_ALL } else { LINE };
         Ok(call.list(self.format.as_deref().unwrap_or(usual), self.filter.as_deref(), lenses))
     }

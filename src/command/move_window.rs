@@ -39,21 +39,13 @@ impl Command for MoveWindow {
             call.state.renumber_windows(session);
             return Ok(Answer::Done);
         }
-        let source = call.window(self.source.as_deref())?;
+        let (from, window) = call.link(self.source.as_deref())?;
         let shift = self.after || self.before;
-        let (session, index) = if shift { self.beside(call)? } else { call.state.find_place(target, call.origin)? };
+        let (session, index) =
+            if shift { call.beside(target, self.after)? } else { call.state.find_place(target, call.origin)? };
         let (replace, background) = (self.kill, self.background);
-        call.state.move_window(source, model::Destination { session, index, shift, replace, background })?;
+        call.state.move_window(from, window, model::Destination { session, index, shift, replace, background })?;
         Ok(Answer::Done)
-    }
-}
-
-impl MoveWindow {
-    fn beside(&self, call: &Call<'_>) -> Result<(SessionId, Option<u32>)> {
-        let window = call.window(self.target.as_deref())?;
-        let session = call.state.window(window).and_then(|window| call.state.session(window.session));
-        let session = session.ok_or_else(|| Error::not_found("can't find window"))?;
-        Ok((session.id, session.index_of(window).map(|index| index.saturating_add(u32::from(self.after)))))
     }
 }
 

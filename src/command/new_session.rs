@@ -13,6 +13,18 @@ pub struct NewSession {
     /// With -A, detach the other clients
     #[arg(short = 'D')]
     detach_others: bool,
+    /// With -A, detach the other clients and hang up the processes that started them
+    #[arg(short = 'X')]
+    hang_up_others: bool,
+    /// Leave the session's environment as it is (with -A)
+    #[arg(short = 'E', requires = "attach")]
+    keep_environment: bool,
+    /// Flags of this client, with commas between them: read-only, ignore-size, follow; with ! to take one away
+    #[arg(short = 'f', value_name = "FLAGS")]
+    flags: Option<String>,
+    /// All windows are shared with this session, or with those of this group
+    #[arg(short = 't', value_name = "SESSION", conflicts_with_all = ["window_name", "command"])]
+    group: Option<String>,
     /// The session's name
     #[arg(short = 's', value_name = "NAME")]
     name: Option<String>,
@@ -58,8 +70,7 @@ impl Command for NewSession {
             if self.detached {
                 return Ok(Answer::Done);
             }
-            let how = Attachment { detach_others: self.detach_others, ..Attachment::default() };
-            return super::attach_session::show(call, session, how, self.nested, false);
+            return super::attach_session::show(call, session, self.attachment()?, self.nested, false);
         }
         let switch = call.own_client().is_some();
         if !self.detached && !switch {
@@ -72,18 +83,48 @@ impl Command for NewSession {
             names::check("window", name)?;
         }
         let size = self.size(call)?;
-        let program = call.program(self.command, self.directory.as_deref(), &self.env)?;
-        let new = model::NewSession { name: self.name, window_name: self.window_name, program, size };
+        let program = call.program(self.command.clone(), self.directory.as_deref(), &self.env)?;
+        let (name, window_name) = (self.name.clone(), self.window_name.clone());
+        let new = model::NewSession { name, window_name, program, size, group: None };
+        let group = self.group.as_deref().map(|group| call.state.group_called(group, call.origin)).transpose()?;
+        let new = match group {
+            Some((group, Some(other))) => return self.join(call, other, &group, new),
+            Some((group, None)) => model::NewSession { group: Some(group), ..new },
+            None => new,
+        };
+        let flags = self.attachment()?.flags;
         let pane = call.state.new_session(new, &call.origin.context, call.origin.now)?;
         if self.detached {
             return Ok(call.after_start(pane, self.print, self.format, "#{session_name}:"));
         }
         let context = Box::new(call.origin.context.clone());
-        Ok(call.then(pane, if switch { Then::Switch } else { Then::Attach { context, detach_others: false } }))
+        Ok(call.then(pane, if switch { Then::Switch } else { Then::Attach { context, flags } }))
     }
 }
 
 impl NewSession {
+    fn attachment(&self) -> Result<Attachment> {
+        let flags = ClientFlags::default().read(self.flags.as_deref().unwrap_or_default())?;
+        let (detach_others, hang_up_others) = (self.detach_others || self.hang_up_others, self.hang_up_others);
+        Ok(Attachment { detach_others, hang_up_others, keep_environment: self.keep_environment, flags, again: false })
+    }
+
+    /// A session that has its windows in common with another one starts no program.
+    fn join(&self, call: &mut Call<'_>, other: SessionId, group: &str, new: model::NewSession) -> Result<Answer> {
+        let how = self.attachment()?;
+        let (context, now) = (&call.origin.context, call.origin.now);
+        let new = model::NewSession { size: new.size.filter(|_| self.cols.or(self.rows).is_some()), ..new };
+        let session = call.state.new_session_beside(other, group, new, context, now)?;
+        if !self.detached {
+            return super::attach_session::show(call, session, how, self.nested, false);
+        }
+        if !self.print {
+            return Ok(Answer::Done);
+        }
+        let template = self.format.as_deref().unwrap_or("#{session_name}:");
+        Ok(Answer::Text(format::expand(template, &call.lens().session(session)) + "\n"))
+    }
+
     /// `-x -y` for a detached one, else what the terminal leaves.
     fn size(&self, call: &Call<'_>) -> Result<Option<Size>> {
         if [self.cols, self.rows].contains(&Some(0)) {

@@ -51,18 +51,17 @@ impl Command for NewWindow {
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let target = self.target.as_deref();
         if self.select
-            && let Some(window) = self.named(call)?
+            && let Some((session, window)) = self.named(call)?
         {
             if !self.background {
-                call.state.select_window(window);
+                call.state.select_in(session, window);
             }
             return Ok(Answer::Done);
         }
         let (session, index, after) = match self.after || self.before {
             true => {
-                let window = call.window(target)?;
-                let session = call.state.window(window).map(|window| window.session);
-                (session.ok_or_else(|| Error::not_found("can't find window"))?, None, Some(window))
+                let (session, window) = call.link(target)?;
+                (session, None, Some(window))
             }
             false => {
                 let (session, index) = call.state.find_place(target, call.origin)?;
@@ -89,7 +88,7 @@ impl Command for NewWindow {
 
 impl NewWindow {
     /// The one window of the session that has the name.
-    fn named(&self, call: &Call<'_>) -> Result<Option<WindowId>> {
+    fn named(&self, call: &Call<'_>) -> Result<Option<(SessionId, WindowId)>> {
         let (session, _) = call.state.find_place(self.target.as_deref(), call.origin)?;
         let all = call.state.windows_of(session).into_iter();
         let named: Vec<WindowId> = all
@@ -98,7 +97,7 @@ impl NewWindow {
             .collect();
         match named.as_slice() {
             [] => Ok(None),
-            [only] => Ok(Some(*only)),
+            [only] => Ok(Some((session, *only))),
             _ => Err(Error::conflict(format!("multiple windows named {}", self.name.as_deref().unwrap_or_default()))),
         }
     }

@@ -13,6 +13,12 @@ pub struct PasteBuffer {
     /// Marked as a paste for programs that ask for that
     #[arg(short = 'p')]
     bracketed: bool,
+    /// Line ends stay as they are, not made the Enter key
+    #[arg(short = 'r', conflicts_with_all = ["bracketed", "separator"])]
+    raw: bool,
+    /// What stands between the lines, instead of the Enter key
+    #[arg(short = 's', value_name = "TEXT")]
+    separator: Option<String>,
     /// The pane
     #[arg(short = 't', value_name = "PANE")]
     target: Option<String>,
@@ -27,9 +33,15 @@ impl Command for PasteBuffer {
         let pane = call.pane(self.target.as_deref())?;
         let buffer = super::show_buffer::find(call, self.buffer.as_deref())?;
         let (name, text) = (buffer.name.clone(), buffer.text.clone());
-        let input = match self.bracketed {
-            true => Input::Paste(String::from_utf8_lossy(&text).into_owned()),
-            false => Input::Bytes(text.iter().map(|&byte| if byte == b'\n' { b'\r' } else { byte }).collect()),
+        let separator = self.separator.as_deref().map(str::as_bytes);
+        let joined = |separator: &[u8]| text.split(|byte| *byte == b'\n').collect::<Vec<_>>().join(separator);
+        let input = match (self.bracketed, self.raw) {
+            (true, _) => {
+                let text = separator.map_or_else(|| text.clone(), joined);
+                Input::Paste(String::from_utf8_lossy(&text).into_owned())
+            }
+            (false, true) => Input::Bytes(text),
+            (false, false) => Input::Bytes(joined(separator.unwrap_or(b"\r"))),
         };
         call.state.give_input(pane, input);
         if self.delete {

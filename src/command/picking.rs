@@ -14,4 +14,7 @@ pub struct Picking {
     /// Only those for which this is true
     #[arg(short = 'f', value_name = "FORMAT")]
     filter: Option<String>,
+    /// The pane whose session's terminal shows it, where it is not typed in one
+    #[arg(short = 't', value_name = "PANE")]
+    target: Option<String>,
 }

@@ -8,8 +8,9 @@ pub use crate::base::{
 pub use crate::config;
 pub use crate::format::{self, Vars as _};
 pub use crate::model::{
-    self, Attachment, Awaited, Axis, Buffer, Capture, CaptureTarget, ClientFlags, Edge, Effect, Extent, Job, NewJob,
-    PRESETS, Preset, Purpose, Reply, RestoreOrder, Session, Split, Then, Waiter, Window, names,
+    self, Attachment, Awaited, Axis, Buffer, Capture, CaptureTarget, ClientFlags, Dress, Edge, Effect, Ending, Extent,
+    FloatKind, Job, NewFloat, NewJob, PRESETS, Preset, Purpose, Reply, RestoreOrder, Session, Split, Spot, Then,
+    Waiter, Window, names,
 };
 
 pub use super::call::{Answer, Call};

@@ -15,6 +15,14 @@ const LINES: &[&str] = &[
     "new -d -s S",
     "new -d",
     "new -A -s S",
+    "new -d -t S",
+    "new -d -s S -t s1",
+    "linkw -s W -t S",
+    "linkw -d -s W -t S:2",
+    "linkw -k -s W -t S:1",
+    "linkw -a -s W -t W",
+    "unlinkw -t W",
+    "unlinkw -k -t W",
     "attach -t S",
     "attach -d -t S",
     "detach -s S",
@@ -61,6 +69,21 @@ const LINES: &[&str] = &[
     "selectl -o -t W",
     "nextl -t W",
     "selectl -E -t W",
+    "newp -t P",
+    "newp -d -p -x 200 -y 3 -X 90% -t P",
+    "newp -Z -t P",
+    "floatp -t P",
+    "floatp -t P",
+    "pinp -t P",
+    "movep -R -t P 9",
+    "movep -P back -t P",
+    "joinp -s P -t P",
+    "toggle-floats -t W",
+    "scratch -t W",
+    "scratch -t W",
+    "popup -E",
+    "popup -C",
+    "popup",
     "resizep -Z -t P",
     "resizep -R -t P 7",
     "resizep -x 3 -y 90% -t P",
@@ -217,8 +240,9 @@ impl Rig {
         for client in clients {
             let view = self.state.client_view(client, Timestamp(self.now)).unwrap();
             assert_eq!(view.windows.iter().filter(|tab| tab.current).count(), 1);
+            let tiled = view.panes.len() - view.floats.len();
             for (at, pane) in view.panes.iter().enumerate() {
-                let others = &view.panes[at + 1..];
+                let others = if at < tiled { &view.panes[at + 1..tiled] } else { &[] };
                 assert!(others.iter().all(|other| !other.rect.overlaps(pane.rect)), "{:?}", view.panes);
                 assert!(pane.rect.right() <= view.window_size.cols && pane.rect.bottom() <= view.window_size.rows);
             }

@@ -27,12 +27,6 @@ pub struct ResizePane {
     /// Show it in the whole window, or all panes again
     #[arg(short = 'Z')]
     zoom: bool,
-    /// Not offered: forget the lines below the cursor
-    #[arg(short = 'T', hide = true)]
-    trim: bool,
-    /// Not offered: borders are dragged with the mouse as it is
-    #[arg(short = 'M', hide = true)]
-    mouse: bool,
     /// The pane
     #[arg(short = 't', value_name = "PANE")]
     target: Option<String>,
@@ -47,14 +41,6 @@ impl Command for ResizePane {
     const SUMMARY: &'static str = "Move a pane's borders, or zoom it";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        if self.trim {
-            let error = Error::usage("resize-pane -T is not offered: lines below the cursor stay");
-            return Err(error.hint("`mux clear-history` forgets those above the screen"));
-        }
-        if self.mouse {
-            let error = Error::usage("resize-pane -M is not offered: no key is bound to the mouse here");
-            return Err(error.hint("borders are dragged with the mouse as it is"));
-        }
         let pane = call.pane(self.target.as_deref())?;
         if self.zoom {
             call.state.zoom(pane);
@@ -65,6 +51,10 @@ impl Command for ResizePane {
         let cols = self.cols.as_deref().map(|text| cells(text, size.cols)).transpose()?;
         let rows = self.rows.as_deref().map(|text| cells(text, size.rows)).transpose()?;
         let towards = direction(self.left, self.right, self.up, self.down);
+        if call.state.window(window).is_some_and(|window| window.float(pane).is_some()) {
+            call.state.size_float(pane, (cols, rows), towards, self.by)?;
+            return Ok(Answer::Done);
+        }
         call.state.change_layout(window, |layout| {
             cols.into_iter().for_each(|cols| layout.set_pane_size(pane, Axis::Horizontal, cols));
             rows.into_iter().for_each(|rows| layout.set_pane_size(pane, Axis::Vertical, rows));
@@ -75,10 +65,7 @@ impl Command for ResizePane {
 }
 
 fn cells(text: &str, whole: u16) -> Result<u16> {
-    Ok(match extent(text)? {
-        Extent::Cells(cells) => cells,
-        Extent::Percent(percent) => u16::try_from(u32::from(whole) * u32::from(percent) / 100).unwrap_or(whole),
-    })
+    Ok(extent(text)?.of(whole))
 }
 
 #[cfg(test)]

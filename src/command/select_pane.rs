@@ -70,13 +70,12 @@ impl Command for SelectPane {
         let pane = match direction(self.left, self.right, self.up, self.down) {
             Some(direction) => {
                 let window = call.state.window(call.window_of(target)?);
-                let near = window.and_then(|window| window.layout.neighbour(target, direction, &window.recent));
+                let near = window.and_then(|window| window.neighbour(target, direction));
                 near.unwrap_or(target)
             }
             None => target,
         };
-        call.state.select_pane(pane, self.keep_zoom);
-        Ok(Answer::Done)
+        call.select_pane(pane, self.keep_zoom)
     }
 }
 

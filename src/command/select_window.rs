@@ -36,13 +36,13 @@ impl Command for SelectWindow {
         if self.last {
             return super::last_window::select(call, target);
         }
-        let window = call.window(target)?;
-        let home = call.state.window(window).and_then(|window| call.state.session(window.session));
+        let (id, window) = call.link(target)?;
+        let home = call.state.session(id);
         if self.toggle && home.is_some_and(|session| session.current == window) {
             let session = home.map(|session| session.id.to_string());
             return super::last_window::select(call, session.as_deref());
         }
-        call.state.select_window(window);
+        call.state.select_in(id, window);
         Ok(Answer::Done)
     }
 }
@@ -51,7 +51,7 @@ impl Command for SelectWindow {
 pub fn step(call: &mut Call<'_>, target: Option<&str>, by: i64) -> Result<Answer> {
     let session = call.session(target)?;
     let window = call.state.session(session).and_then(|session| session.beside(session.current, by));
-    call.state.select_window(window.ok_or_else(|| Error::not_found("no such window"))?);
+    call.state.select_in(session, window.ok_or_else(|| Error::not_found("no such window"))?);
     Ok(Answer::Done)
 }
 
@@ -59,15 +59,13 @@ pub fn step(call: &mut Call<'_>, target: Option<&str>, by: i64) -> Result<Answer
 pub fn step_to_alert(call: &mut Call<'_>, target: Option<&str>, by: i64) -> Result<Answer> {
     let id = call.session(target)?;
     let found = call.state.session(id).and_then(|session| {
-        let marked = |id: &WindowId| {
-            call.state.window(*id).is_some_and(|window| window.activity || window.bell || window.silence)
-        };
+        let marked = |id: &WindowId| session.alerts_of(*id).any();
         let count = i64::try_from(session.windows.len()).ok()?;
         (1..count).filter_map(|step| session.beside(session.current, by * step)).find(marked)
     });
     let none = || Error::not_found(if by > 0 { "no next window" } else { "no previous window" });
     let window = found.ok_or_else(|| none().hint("no other window has a mark"))?;
-    call.state.select_window(window);
+    call.state.select_in(id, window);
     Ok(Answer::Done)
 }
 

@@ -10,9 +10,12 @@ pub struct SetBuffer {
     /// The buffer; where none is given a new one, or with -a the newest
     #[arg(short = 'b', value_name = "NAME")]
     buffer: Option<String>,
+    /// Give the buffer this name
+    #[arg(short = 'n', value_name = "NAME", conflicts_with_all = ["append", "text"])]
+    new_name: Option<String>,
     /// The text
-    #[arg(value_name = "TEXT")]
-    text: String,
+    #[arg(value_name = "TEXT", required_unless_present = "new_name")]
+    text: Option<String>,
 }
 
 impl Command for SetBuffer {
@@ -24,9 +27,12 @@ impl Command for SetBuffer {
         if let Some(name) = &self.buffer {
             names::check("buffer", name)?;
         }
+        if let Some(new) = &self.new_name {
+            return rename(call, self.buffer.as_deref(), new);
+        }
         let former = call.state.buffers().get(self.buffer.as_deref()).filter(|_| self.append);
         let mut text = former.map(|buffer| buffer.text.clone()).unwrap_or_default();
-        text.extend(self.text.into_bytes());
+        text.extend(self.text.unwrap_or_default().into_bytes());
         // A buffer that nobody named stays so: it comes again as the newest.
         let unnamed = former.filter(|_| self.buffer.is_none()).map(|buffer| buffer.name.clone());
         if let Some(name) = unnamed {
@@ -35,6 +41,15 @@ impl Command for SetBuffer {
         call.state.set_buffer(self.buffer.as_deref(), text, call.origin.now);
         Ok(Answer::Done)
     }
+}
+
+fn rename(call: &mut Call<'_>, buffer: Option<&str>, new: &str) -> Result<Answer> {
+    names::check("buffer", new)?;
+    let known = super::show_buffer::find(call, buffer)?;
+    let (name, text, created) = (known.name.clone(), known.text.clone(), known.created);
+    call.state.delete_buffer(&name);
+    call.state.set_buffer(Some(new), text, created);
+    Ok(Answer::Done)
 }
 
 #[cfg(test)]

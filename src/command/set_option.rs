@@ -30,6 +30,9 @@ pub struct SetOption {
     /// Back to what it is around it, or with -g to the default
     #[arg(short = 'u')]
     unset: bool,
+    /// Back to what it is around it, in the window of -t and in all its panes
+    #[arg(short = 'U', conflicts_with_all = ["pane", "value"])]
+    unset_panes: bool,
     /// Say nothing about an option that is not known
     #[arg(short = 'q')]
     quiet: bool,
@@ -73,7 +76,10 @@ impl Command for SetOption {
         }
         let known = call.state.options_at(place).get(name).unwrap_or_default();
         let value = self.value.map(|value| if self.format { filled(call, place, &value) } else { value });
-        let value = match (self.unset, value, known.as_str()) {
+        if self.unset_panes {
+            unset_panes(call, place, name)?;
+        }
+        let value = match (self.unset || self.unset_panes, value, known.as_str()) {
             (true, ..) => None,
             (false, Some(value), _) if self.append => Some(known + &value),
             (false, Some(value), _) => Some(value),
@@ -83,6 +89,13 @@ impl Command for SetOption {
         };
         call.state.set_option_at(place, name, value.as_deref()).map(|()| Answer::Done)
     }
+}
+
+/// Takes an option away from all panes of a window.
+fn unset_panes(call: &mut Call<'_>, place: OptionPlace, name: &str) -> Result<()> {
+    let OptionPlace::Window(window) = place else { return Ok(()) };
+    let panes = call.state.window(window).map(Window::panes).unwrap_or_default();
+    panes.into_iter().try_for_each(|pane| call.state.set_option_at(OptionPlace::Pane(pane), name, None))
 }
 
 fn filled(call: &Call<'_>, place: OptionPlace, value: &str) -> String {
@@ -112,21 +125,15 @@ pub fn place(call: &Call<'_>, flags: Flags, scope: Scope, name: &str, target: Op
         return Ok(OptionPlace::Global);
     }
     // Only what was said, or what is in front of whoever says it: never guessed.
-    let pane = |call: &Call<'_>| {
+    let spot = |call: &Call<'_>| {
         let purpose = if target.is_none() { Purpose::Destroy } else { Purpose::Look };
-        let pane = call.state.find_pane(target, call.origin, purpose);
-        pane.map_err(|error| error.hint(format!("-t says where, or `mux set-option -g {name}` is for all")))
+        let spot = call.state.find_spot(target, call.origin, purpose);
+        spot.map_err(|error| error.hint(format!("-t says where, or `mux set-option -g {name}` is for all")))
     };
     Ok(match scope {
-        Scope::Session => {
-            let pane = pane(call)?;
-            let home = call.state.home_of(pane);
-            OptionPlace::Session(
-                home.map(|(session, _)| session).ok_or_else(|| Error::not_found("can't find session"))?,
-            )
-        }
-        Scope::Pane if flags.pane => OptionPlace::Pane(pane(call)?),
-        _ => OptionPlace::Window(call.window_of(pane(call)?)?),
+        Scope::Session => OptionPlace::Session(spot(call)?.session),
+        Scope::Pane if flags.pane => OptionPlace::Pane(spot(call)?.pane),
+        _ => OptionPlace::Window(spot(call)?.window),
     })
 }
 
@@ -171,7 +178,7 @@ mod tests {
         assert_eq!(shown, "%0 off\n%1 on\n%2 off\n");
         assert_eq!(world.fails("set -p -t %0 mouse on"), "mouse is an option of sessions, not of panes");
         assert_eq!(world.fails("set -o -p -t %0 remain-on-exit on"), "remain-on-exit is set already");
-        assert_eq!(world.fails("set -w -t x window-size manual"), "window-size is one for all");
+        assert_eq!(world.fails("set -t x default-size 90x30"), "default-size is one for all");
         world.ok("set -t x -F status-left '<#{session_name}>'");
         assert_eq!(world.ok("show -t x -v status-left"), "<x>\n");
     }

@@ -4,9 +4,6 @@ use super::prelude::*;
 
 #[derive(Args)]
 pub struct ShowMessages {
-    /// Not offered: jobs are shown by `mux ps`
-    #[arg(short = 'J', hide = true)]
-    jobs: bool,
     /// What is known of the clients' terminals instead: TERM, what they call themselves, what they can
     #[arg(short = 'T')]
     terminals: bool,
@@ -22,9 +19,6 @@ impl Command for ShowMessages {
     const REPEATABLE: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        if self.jobs {
-            return Err(Error::usage("show-messages -J is not offered").hint("`mux ps` shows jobs"));
-        }
         if self.terminals {
             return Ok(Answer::Text(self.terminals(call)?));
         }

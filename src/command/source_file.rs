@@ -8,6 +8,9 @@ pub struct SourceFile {
     /// Say nothing about a file that is not there
     #[arg(short = 'q')]
     quiet: bool,
+    /// Fill formats in the names in, as is always done
+    #[arg(short = 'F')]
+    format: bool,
     /// Only look whether the commands are known and their flags are right
     #[arg(short = 'n')]
     check: bool,
@@ -23,7 +26,7 @@ impl Command for SourceFile {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let files = self.files.iter().map(|file| call.directory(Some(file))).collect();
-        let order = SourceOrder { files, quiet: self.quiet, check: self.check };
+        let order = SourceOrder { files, quiet: self.quiet, check: self.check, pane: call.pane(None).ok() };
         call.ask(Effect::Source { request: call.origin.request, order });
         Ok(Answer::Later)
     }
@@ -39,7 +42,7 @@ mod tests {
         let mut world = World::new();
         world.later("source-file -q ~/one two");
         let files = ["/home/me/one", "/home/me/two"].map(Into::into).to_vec();
-        let order = SourceOrder { files, quiet: true, check: false };
+        let order = SourceOrder { files, quiet: true, check: false, pane: None };
         assert!(matches!(world.seen.last(), Some(Effect::Source { order: asked, .. }) if *asked == order));
     }
 }

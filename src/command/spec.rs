@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches};
 
 use crate::base::{Error, Result};
@@ -10,7 +10,7 @@ use crate::format;
 use crate::model::{Effect, FACTS, Origin, Reply, State, names};
 
 use super::call::{Answer, Call};
-use super::{TABLE, language};
+use super::{TABLE, gaps, language};
 
 /// Where a command runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,8 +83,16 @@ impl Spec {
         let words = language::getopt(&clap, words);
         clap.try_get_matches_from(words).map_err(|error| match error.kind() {
             ErrorKind::DisplayHelp => Reply::text(error.to_string()),
-            _ => Reply::error(self.usage(&error.to_string())),
+            _ => Reply::error(self.gap(&error).unwrap_or_else(|| self.usage(&error.to_string()))),
         })
+    }
+
+    /// What is missing is a flag that tmux has.
+    fn gap(&self, error: &clap::Error) -> Option<Error> {
+        let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else { return None };
+        let flag = word.strip_prefix('-')?.chars().next().filter(|_| error.kind() == ErrorKind::UnknownArgument)?;
+        let why = gaps::of_flag(self.name, flag)?;
+        Some(Error::usage(format!("{} -{flag} is not offered", self.name)).hint(why))
     }
 
     /// clap's error, which has many lines, in one.
@@ -134,6 +142,9 @@ pub fn find(name: &str) -> Result<&'static Spec> {
 
 fn unknown(name: &str) -> Error {
     let all = TABLE.iter().flat_map(|spec| spec.alias.iter().copied().chain([spec.name]));
+    if let Some(why) = gaps::of_command(name) {
+        return Error::usage(format!("{name} is not offered")).hint(why);
+    }
     let error = Error::usage(format!("unknown command: {name}"));
     match names::nearest(name, all) {
         Some(near) => error.hint(format!("did you mean '{near}'?")),

@@ -22,9 +22,6 @@ pub struct SplitWindow {
     /// Show it in the whole window
     #[arg(short = 'Z')]
     zoom: bool,
-    /// Not offered: an empty pane that shows standard input
-    #[arg(short = 'I', hide = true)]
-    input: bool,
     /// The pane to split
     #[arg(short = 't', value_name = "PANE")]
     target: Option<String>,
@@ -40,10 +37,6 @@ impl Command for SplitWindow {
     const FACTS: bool = true;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        if self.input {
-            let error = Error::usage("split-window -I is not offered: a pane always has a program");
-            return Err(error.hint("give `cat FILE` as its command, or `cat` to type into"));
-        }
         let target = call.pane(self.target.as_deref())?;
         let how = self.beside.split()?;
         let program = call.program(self.command, self.directory.as_deref(), &self.env)?;

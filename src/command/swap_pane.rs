@@ -49,7 +49,7 @@ impl Command for SwapPane {
 }
 
 fn beside(call: &Call<'_>, pane: PaneId, by: i64) -> Result<PaneId> {
-    let panes = call.state.window(call.window_of(pane)?).map(Window::panes).unwrap_or_default();
+    let panes = call.state.window(call.window_of(pane)?).map(|window| window.peers(pane)).unwrap_or_default();
     let at = panes.iter().position(|known| *known == pane).and_then(|at| i64::try_from(at).ok());
     let count = i64::try_from(panes.len()).unwrap_or(1);
     let place = at.and_then(|at| usize::try_from((at + by).rem_euclid(count.max(1))).ok());

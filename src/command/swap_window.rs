@@ -21,12 +21,12 @@ impl Command for SwapWindow {
     const SUMMARY: &'static str = "Exchange two windows";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let target = call.window(self.target.as_deref())?;
+        let target = call.link(self.target.as_deref())?;
         let source = match (&self.source, call.state.marked()) {
-            (None, Some(marked)) => call.window_of(marked)?,
-            (source, _) => call.window(source.as_deref())?,
+            (None, Some(marked)) => call.link(Some(&marked.to_string()))?,
+            (source, _) => call.link(source.as_deref())?,
         };
-        call.state.swap_windows(source, target, self.follow);
+        call.state.swap_windows(source, target, self.follow)?;
         Ok(Answer::Done)
     }
 }

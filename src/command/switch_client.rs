@@ -21,6 +21,12 @@ pub struct SwitchClient {
     /// Only let it look on (-f read-only,ignore-size), or no longer
     #[arg(short = 'r')]
     read_only: bool,
+    /// A window that shows one pane alone goes on to, as it always does
+    #[arg(short = 'Z')]
+    keep_zoom: bool,
+    /// The session's environment stays, as it always does here
+    #[arg(short = 'E')]
+    keep_environment: bool,
     /// The session, window or pane to show
     #[arg(short = 't', value_name = "TARGET")]
     target: Option<String>,
@@ -58,11 +64,11 @@ impl Command for SwitchClient {
             _ => call.session(self.target.as_deref())?,
         };
         let target = self.target.as_deref().filter(|target| target.contains([':', '@', '%']));
-        let pane = target.map(|target| call.pane(Some(target))).transpose()?;
+        let spot = target.map(|target| call.spot(Some(target))).transpose()?;
         call.state.switch(client, session, call.origin.now);
-        if let Some(pane) = pane.filter(|_| !call.looks_on()) {
-            call.state.select_window(call.window_of(pane)?);
-            call.state.select_pane(pane, true);
+        if let Some(spot) = spot.filter(|_| !call.looks_on()) {
+            call.state.select_in(session, spot.window);
+            call.state.select_pane(spot.pane, true);
         }
         Ok(Answer::Done)
     }

@@ -22,6 +22,7 @@ pub struct World {
     /// Replies to requests that were not answered at once.
     pub replies: Vec<Reply>,
     inside: Option<PaneId>,
+    by: Option<ClientId>,
     failure: Option<String>,
     pid: u32,
     clients: u32,
@@ -82,6 +83,7 @@ impl World {
             seen: Vec::new(),
             replies: Vec::new(),
             inside: None,
+            by: None,
             failure: None,
             pid: FIRST_PID,
             clients: 0,
@@ -93,6 +95,11 @@ impl World {
     pub fn inside(&mut self, session: &str) {
         let session = self.state.session_named(session).map(|session| session.id);
         self.inside = session.and_then(|session| self.state.active_of(session));
+    }
+
+    /// From now on commands come from this terminal.
+    pub fn as_client(&mut self, client: ClientId) {
+        self.by = Some(client);
     }
 
     /// The next program cannot be started.
@@ -172,6 +179,13 @@ impl World {
         self.replies.extend(reply);
     }
 
+    /// The panes that the client which came last shows, those on top last.
+    pub fn shown(&mut self) -> Vec<PaneId> {
+        let client = self.state.clients().map(|client| client.id).max();
+        let view = client.and_then(|client| self.state.client_view(client, Timestamp(self.now)));
+        view.map(|view| view.panes.iter().map(|pane| pane.id).collect()).unwrap_or_default()
+    }
+
     /// The command that a client was last asked to perform.
     pub fn performed(&self) -> Vec<String> {
         let performed = self.seen.iter().rev().find_map(|effect| match effect {
@@ -228,7 +242,7 @@ impl World {
             request: RequestId { client: ClientId(self.clients), number: 1 },
             context,
             attached: false,
-            behalf: None,
+            behalf: self.by,
             pane: self.inside,
             made: None,
             now: Timestamp(self.now),

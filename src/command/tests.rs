@@ -52,7 +52,7 @@ fn flags_that_are_not_there_are_never_ignored() {
     let error = world.error("new -d -q");
     assert_eq!(error.message, "new-session: unexpected argument '-q' found");
     assert_eq!(error.exit_code(), 2);
-    for line in ["attach -Z", "detach -Z", "kill-session -C", "select-window -q", "swap-pane -q", "set -Z x y"] {
+    for line in ["attach -Z", "detach -Z", "kill-session -q", "select-window -q", "swap-pane -q", "set -Z x y"] {
         assert!(world.fails(line).contains("unexpected argument"), "{line}");
     }
     assert!(world.fails("rename-session").contains("<NAME>"), "what is missing is named");

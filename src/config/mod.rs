@@ -42,8 +42,8 @@ pub use sample::sample;
 pub use table::{OptionSpec, Options, TABLE};
 pub use theme::Theme;
 pub use value::{
-    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, ExtendedKeys, Kind, MaybeKey, MouseCopy, Scope,
-    StatusKeys, WindowSize,
+    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, ExtendedKeys, FloatSize, Kind, Length, MaybeKey,
+    MouseCopy, Scope, StatusKeys, WindowSize,
 };
 
 /// All that `config.toml` says.

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::value::{
-    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, ExtendedKeys, Kind, MaybeKey, ModeKeys, MouseCopy,
-    Scope, StatusKeys, Value, WindowSize,
+    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, ExtendedKeys, FloatSize, Kind, MaybeKey, ModeKeys,
+    MouseCopy, Scope, StatusKeys, Value, WindowSize,
 };
 use crate::base::{Key, Size};
 
@@ -138,6 +138,8 @@ options! {
         "When a window is closed, those after it move up.";
     repeat_time: u32, "repeat-time", Session, MILLISECONDS, "500",
         "How long after a key that repeats another one needs no prefix.";
+    scratch_size: FloatSize, "scratch-size", Session, Kind::FloatSize, "70%x60%",
+        "The size of a session's scratch terminal when it is made, each side in cells or as a part of the window.";
     set_clipboard: Clipboard, "set-clipboard", Server, Kind::Choice(Clipboard::NAMES), "on",
         "Who may write to the terminal's clipboard: mux and programs, mux alone (external), or nobody.";
     set_titles: bool, "set-titles", Session, Kind::Flag, "off",

@@ -43,6 +43,8 @@ pub enum Kind {
     Key,
     KeyOrNone,
     Size,
+    /// Each side in cells or as a part of the window.
+    FloatSize,
     Text,
     /// A program's absolute path, or nothing.
     Program,
@@ -71,6 +73,7 @@ impl fmt::Display for Kind {
             Kind::KeyOrNone => f.write_str("a key like C-b, or None"),
             Kind::Name => f.write_str("a name like tmux"),
             Kind::Size => write!(f, "columns and rows like 80x24, up to {MAX_SCREEN}"),
+            Kind::FloatSize => f.write_str("columns and rows like 80x24 or 60%x50%"),
             Kind::Text => f.write_str("text"),
             Kind::Program => f.write_str("an absolute path, or nothing"),
             Kind::Words => f.write_str("names of variables with blanks between them"),
@@ -171,6 +174,49 @@ impl Value for Size {
 
     fn print(&self) -> String {
         self.to_string()
+    }
+}
+
+/// A length, in cells or as a part of a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Length {
+    Cells(u16),
+    Percent(u8),
+}
+
+impl Length {
+    fn read(text: &str) -> Option<Self> {
+        match text.strip_suffix('%') {
+            Some(percent) => percent.parse().ok().filter(|percent| (1..=100).contains(percent)).map(Self::Percent),
+            None => text.parse().ok().filter(|cells| (1..=MAX_SCREEN.cols).contains(cells)).map(Self::Cells),
+        }
+    }
+}
+
+impl fmt::Display for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Length::Cells(cells) => write!(f, "{cells}"),
+            Length::Percent(percent) => write!(f, "{percent}%"),
+        }
+    }
+}
+
+/// Columns and rows, each in cells or as a part of the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct FloatSize {
+    pub cols: Length,
+    pub rows: Length,
+}
+
+impl Value for FloatSize {
+    fn read(text: &str, _: &Kind) -> Result<Self, ()> {
+        let (cols, rows) = text.split_once('x').ok_or(())?;
+        Ok(Self { cols: Length::read(cols).ok_or(())?, rows: Length::read(rows).ok_or(())? })
+    }
+
+    fn print(&self) -> String {
+        format!("{}x{}", self.cols, self.rows)
     }
 }
 

@@ -92,7 +92,7 @@ fn a_chain_shows_what_may_follow() {
     assert_eq!(keymap.lookup("prefix", &keys("g")), Match::Pending(expected));
     assert_eq!(command(&keymap, "prefix", "g r i"), Some("c"));
     assert_eq!(keymap.lookup("prefix", &keys("g x")), Match::None);
-    assert_eq!(keymap.table("prefix").last().unwrap().0, keys("g r i"));
+    assert!(keymap.table("prefix").iter().any(|(path, _)| *path == keys("g r i")));
     keymap.overlay("[prefix]\ng = { keys = { l = '', x = 'd' } }", Path::new("x"), &|_| Ok(()));
     let Match::Pending(follow) = keymap.lookup("prefix", &keys("g")) else { panic!("no chain") };
     assert_eq!(follow, [label('s', "Status"), label('r', "Rebase"), label('x', "d")], "chains merge");

@@ -4,7 +4,7 @@
 //! across its axis, and along it their lengths and one border between two of them add up to the split's length.
 //! No cell is smaller than its [`Cell::least`].
 
-use super::{Axis, Extent, NoRoom, Split};
+use super::{Axis, NoRoom, Split};
 use crate::base::limits::{MAX_LAYOUT_DEPTH, MIN_PANE};
 use crate::base::{PaneId, Point, Rect, Size};
 
@@ -233,10 +233,7 @@ fn halves(length: u16, how: Split) -> Option<(u16, u16)> {
     if length < 3 {
         return None;
     }
-    let asked = how.size.map(|extent| match extent {
-        Extent::Cells(cells) => cells,
-        Extent::Percent(percent) => u16::try_from(u32::from(length) * u32::from(percent) / 100).unwrap_or(u16::MAX),
-    });
+    let asked = how.size.map(|extent| extent.of(length));
     let second = match asked {
         None => (length - 1) / 2,
         Some(size) if how.before => length.saturating_sub(size.saturating_add(1)),

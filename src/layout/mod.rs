@@ -19,6 +19,7 @@
 //! ```
 
 mod cell;
+mod floating;
 mod neighbour;
 mod preset;
 mod resize;
@@ -33,6 +34,7 @@ use crate::base::limits::MIN_PANE;
 use crate::base::{Direction, PaneId, Point, Rect, Size};
 
 use cell::Cell;
+pub use floating::{Floating, centred, moved, nearest, stretched};
 pub use preset::Preset;
 
 /// The direction in which a split's children follow each other.
@@ -50,6 +52,16 @@ pub enum Extent {
     Cells(u16),
     /// Of the pane that is split, or of the window with [`Split::full`].
     Percent(u8),
+}
+
+impl Extent {
+    /// In cells, of so many.
+    pub fn of(self, whole: u16) -> u16 {
+        match self {
+            Extent::Cells(cells) => cells,
+            Extent::Percent(percent) => u16::try_from(u32::from(whole) * u32::from(percent) / 100).unwrap_or(u16::MAX),
+        }
+    }
 }
 
 /// What `split-window` asks for.

@@ -1,9 +1,11 @@
 //! What each event changes.
 
-use crate::base::{ClientId, Input, MouseKind, PaneId, Period, Size, Timestamp, WindowId, limits};
+use crate::base::{ClientId, Input, MouseKind, PaneId, Period, SessionId, Size, Timestamp, WindowId, limits};
 
 use super::pane::Running;
+use super::session::Alerts;
 use super::supervise::JobEvent;
+use super::window::Window;
 use super::{Effect, Event, PipeOrder, State, names};
 
 /// Somebody really uses the terminal: it did not merely come into view, nor did the mouse just cross it.
@@ -49,6 +51,7 @@ impl State {
         self.forget_requests(id);
         self.let_go(id);
         if let Some(client) = self.clients.remove(&id) {
+            self.release_popups(client.session);
             self.fit_session(client.session);
             self.redraw(client.session);
             self.fire_of("client-detached", client.session, None);
@@ -83,7 +86,9 @@ impl State {
     pub(super) fn active_client(&mut self, id: ClientId, now: Timestamp) -> bool {
         let turn = self.turn();
         let Some(session) = self.clients.get(&id).map(|client| client.session) else { return false };
-        let latest = self.clients.values().filter(|client| client.session == session).max_by_key(|client| client.turn);
+        let near = self.neighbours(session);
+        let latest =
+            self.clients.values().filter(|client| near.contains(&client.session)).max_by_key(|client| client.turn);
         let took_over = latest.is_some_and(|latest| latest.id != id);
         if let Some(client) = self.clients.get_mut(&id) {
             client.turn = turn;
@@ -105,19 +110,19 @@ impl State {
             self.take_over(id);
         }
         let Some(pane) = pane.or_else(|| self.pane_of_client(id)) else { return };
-        let mine = self.home_of(pane).is_some_and(|(home, _)| home == session);
-        if mine {
+        let window = self.pane(pane).map(|pane| pane.window);
+        if window.is_some_and(|window| self.session(session).is_some_and(|session| session.holds(window))) {
             self.give_input_to_all(pane, input);
         }
     }
 
     /// What is typed goes to the other panes of the window too, where they are in step (`synchronize-panes`). Not the
-    /// mouse, whose place is one pane's, nor focus.
+    /// mouse, whose place is one pane's, nor focus; and nothing to a floating pane that is not seen.
     pub fn give_input_to_all(&mut self, pane: PaneId, input: Input) {
         let typed = !matches!(input, Input::Mouse(_) | Input::Focus(_));
         if typed && self.pane_options(pane).synchronize_panes {
             let window = self.pane(pane).and_then(|pane| self.window(pane.window));
-            for other in window.map(|window| window.panes()).unwrap_or_default() {
+            for other in window.map(Window::reachable).unwrap_or_default() {
                 if other != pane && self.pane_options(other).synchronize_panes {
                     self.give_input(other, input.clone());
                 }
@@ -138,9 +143,7 @@ impl State {
         let title = names::cut(title, limits::MAX_TITLE);
         let Some(pane) = self.panes.get_mut(&id).filter(|pane| pane.title != title) else { return };
         pane.title = title;
-        if let Some((session, _)) = self.home_of(id) {
-            self.redraw(session);
-        }
+        self.redraw_pane(id);
     }
 
     /// Connects a pane with a line of the shell, in place of the one before.
@@ -158,32 +161,41 @@ impl State {
     }
 
     fn pane_bell(&mut self, id: PaneId) {
-        let Some((session, window)) = self.home_of(id) else { return };
+        let Some((_, window)) = self.home_of(id) else { return };
         if self.window_options(window).monitor_bell {
-            self.mark(window, |window| &mut window.bell);
+            self.mark(window, |alerts| &mut alerts.bell);
         }
-        self.fire_at("alert-bell", id);
-        for client in self.clients_of(session) {
-            self.push(Effect::Bell { client, pane: id });
+        let sessions: Vec<SessionId> = self.window(window).into_iter().flat_map(super::Window::sessions).collect();
+        for session in sessions {
+            self.fire("alert-bell", Some(session), Some(id), None);
+            for client in self.clients_of(session) {
+                self.push(Effect::Bell { client, pane: id });
+            }
         }
     }
 
     fn pane_output(&mut self, id: PaneId, now: Timestamp) {
         let Some((_, window)) = self.home_of(id) else { return };
-        if let Some(window) = self.windows.get_mut(&window) {
+        let Self { windows, sessions, .. } = self;
+        if let Some(window) = windows.get_mut(&window) {
             window.last_output = now;
-            window.silence = false;
+            for session in window.sessions() {
+                let alerts = sessions.get_mut(&session).and_then(|session| session.alerts.get_mut(&window.id));
+                alerts.into_iter().for_each(|alerts| alerts.silence = false);
+            }
         }
-        if self.window_options(window).monitor_activity && self.mark(window, |window| &mut window.activity) {
-            self.fire_at("alert-activity", id);
+        if self.window_options(window).monitor_activity {
+            for session in self.mark(window, |alerts| &mut alerts.activity) {
+                self.fire("alert-activity", Some(session), Some(id), None);
+            }
         }
     }
 
     /// When a window that is watched for that has been silent for so long.
     fn silent_at(&self, window: &super::Window) -> Option<Timestamp> {
         let seconds = self.window_options(window.id).monitor_silence;
-        let current = self.session(window.session).is_some_and(|session| session.current == window.id);
-        let watched = seconds > 0 && !current && !window.silence;
+        let unseen = |session: &super::Session| session.current != window.id && !session.alerts_of(window.id).silence;
+        let watched = seconds > 0 && window.sessions().filter_map(|id| self.session(id)).any(unseen);
         watched.then(|| window.last_output.after(Period::from_secs(seconds.into())))
     }
 
@@ -197,35 +209,47 @@ impl State {
         let silent: Vec<(WindowId, PaneId)> =
             self.windows.values().map(Box::as_ref).filter(due).map(|window| (window.id, window.active)).collect();
         for (window, pane) in silent {
-            if self.mark(window, |window| &mut window.silence) {
-                self.fire_at("alert-silence", pane);
+            for session in self.mark(window, |alerts| &mut alerts.silence) {
+                self.fire("alert-silence", Some(session), Some(pane), None);
             }
         }
     }
 
-    /// Sets a mark on a window that nobody looks at; true where that is new.
-    fn mark(&mut self, id: WindowId, which: impl Fn(&mut super::Window) -> &mut bool) -> bool {
-        let Some(session) = self.window(id).map(|window| window.session) else { return false };
-        let current = self.session(session).is_some_and(|session| session.current == id);
-        let shown = current || self.clients_of(session).into_iter().any(|client| self.shows(client, id));
-        let Some(mark) = self.windows.get_mut(&id).map(|window| which(window)) else { return false };
-        let news = !shown && !*mark;
+    /// Sets a mark on a window in the sessions where nobody looks at it; those where that is new.
+    fn mark(&mut self, id: WindowId, which: impl Fn(&mut Alerts) -> &mut bool) -> Vec<SessionId> {
+        let sessions: Vec<SessionId> = self.window(id).into_iter().flat_map(super::Window::sessions).collect();
+        sessions.into_iter().filter(|session| self.mark_in(*session, id, &which)).collect()
+    }
+
+    fn mark_in(&mut self, id: SessionId, window: WindowId, which: impl Fn(&mut Alerts) -> &mut bool) -> bool {
+        let current = self.session(id).is_some_and(|session| session.current == window);
+        if current || self.clients_of(id).into_iter().any(|client| self.shows(client, window)) {
+            return false;
+        }
+        let Some(session) = self.sessions.get_mut(&id) else { return false };
+        let news = !std::mem::replace(which(session.alerts.entry(window).or_default()), true);
         if news {
-            *mark = true;
-            self.redraw(session);
+            self.redraw(id);
         }
         news
     }
 
     /// The current window of a session is seen: its marks go.
-    pub(super) fn seen(&mut self, id: crate::base::SessionId) {
-        let Some(current) = self.session(id).map(|session| session.current) else { return };
-        if let Some(window) = self.windows.get_mut(&current) {
-            window.activity = false;
-            window.bell = false;
-            window.silence = false;
-        }
+    pub(super) fn seen(&mut self, id: SessionId) {
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        session.alerts.remove(&session.current);
         self.looked_at(id);
+    }
+
+    /// Takes away the marks of a session's windows, wherever they are.
+    pub fn clear_alerts(&mut self, id: SessionId) {
+        let windows: Vec<WindowId> = self.windows_of(id).into_iter().map(|(_, window)| window.id).collect();
+        for window in windows {
+            for session in self.sessions.values_mut() {
+                session.alerts.remove(&window);
+            }
+            self.touch_window(window);
+        }
     }
 
     fn pane_command(&mut self, id: PaneId, name: &str) {
@@ -242,16 +266,15 @@ impl State {
             return;
         }
         let Some(window) = self.window(id).filter(|window| window.automatic) else { return };
-        let Some(pane) = self.pane(window.active) else { return };
+        let Some(pane) = self.pane(window.namesake()) else { return };
         let name = match pane.command.is_empty() {
             true => self.program_name(&pane.program),
             false => pane.command.clone(),
         };
-        let session = window.session;
         if let Some(window) = self.windows.get_mut(&id).filter(|window| window.name != name) {
             window.name = name;
             let pane = window.active;
-            self.touch(session);
+            self.touch_window(id);
             self.fire_at("window-renamed", pane);
         }
     }

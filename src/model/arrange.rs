@@ -4,6 +4,7 @@ use crate::base::{Error, PaneId, Result, SessionId, Timestamp, WindowId};
 use crate::layout::{Layout, Preset};
 
 use super::start::make_room;
+use super::transfer::PLACEHOLDER;
 use super::window::Window;
 use super::{State, names};
 
@@ -43,10 +44,15 @@ impl State {
     /// Shows the pane in the whole room, or all panes again.
     pub fn zoom(&mut self, id: PaneId) {
         let Some(window) = self.pane(id).map(|pane| pane.window) else { return };
+        let was = self.window(window).map(Window::base);
         self.arrange(window, |window| {
-            let on = !(window.zoomed && window.active == id);
             window.activate(id);
-            window.zoomed = on && window.panes().len() > 1;
+            if let Some(float) = window.float_mut(id) {
+                float.full = !float.full;
+                return;
+            }
+            let on = !(window.zoomed && was == Some(id));
+            window.zoomed = on && window.layout.panes().len() > 1;
         });
     }
 
@@ -58,11 +64,9 @@ impl State {
         }
     }
 
-    fn rearranged(&mut self, id: WindowId) {
+    pub(super) fn rearranged(&mut self, id: WindowId) {
         self.fit_window(id);
-        if let Some(session) = self.window(id).map(|window| window.session) {
-            self.touch(session);
-        }
+        self.touch_window(id);
     }
 
     /// Changes the arrangement of a window's panes; a zoom ends.
@@ -74,7 +78,7 @@ impl State {
         self.layout_changed(id);
     }
 
-    fn layout_changed(&mut self, id: WindowId) {
+    pub(super) fn layout_changed(&mut self, id: WindowId) {
         if let Some(active) = self.window(id).map(|window| window.active) {
             self.fire_at("window-layout-changed", active);
         }
@@ -95,7 +99,7 @@ impl State {
     pub fn restore_arrangement(&mut self, id: WindowId, text: &str) -> Result<()> {
         let Some(window) = self.window(id) else { return Ok(()) };
         let size = window.layout.size();
-        let mut layout = Layout::parse(text, &window.panes())
+        let mut layout = Layout::parse(text, &window.layout.panes())
             .map_err(|why| Error::usage(format!("invalid layout: {text}: {why}")))?;
         layout.resize(size);
         self.change_layout(id, |known| *known = layout);
@@ -117,21 +121,20 @@ impl State {
 
     pub fn zoom_again(&mut self, windows: &[WindowId]) {
         for id in windows {
-            self.arrange(*id, |window| window.zoomed = window.panes().len() > 1);
+            self.arrange(*id, |window| window.zoomed = window.layout.panes().len() > 1);
         }
     }
 
     /// Exchanges two panes, of one window or of two.
     pub fn swap_panes(&mut self, a: PaneId, b: PaneId) {
         let (Some(home_a), Some(home_b)) = (self.home_of(a), self.home_of(b)) else { return };
-        if home_a == home_b {
-            self.change_layout(home_a.1, |layout| layout.swap(a, b));
-            return;
+        if home_a.1 == home_b.1 {
+            return self.swap_within(home_a.1, a, b);
         }
         for (window, old, new) in [(home_a.1, a, b), (home_b.1, b, a)] {
             self.arrange(window, |window| {
                 window.zoomed = false;
-                window.layout.replace(old, new);
+                window.replace(old, new);
                 window.recent.retain(|&known| known != old && known != new);
                 if window.active == old {
                     window.active = new;
@@ -143,6 +146,20 @@ impl State {
         }
         self.rearranged(home_a.1);
         self.rearranged(home_b.1);
+    }
+
+    fn swap_within(&mut self, id: WindowId, a: PaneId, b: PaneId) {
+        let tiled = |window: &Window| window.layout.contains(a) && window.layout.contains(b);
+        if self.window(id).is_some_and(tiled) {
+            return self.change_layout(id, |layout| layout.swap(a, b));
+        }
+        self.arrange(id, |window| {
+            window.zoomed = false;
+            window.replace(a, PLACEHOLDER);
+            window.replace(b, a);
+            window.replace(PLACEHOLDER, b);
+        });
+        self.layout_changed(id);
     }
 
     /// Moves a pane into a window of its own.
@@ -178,6 +195,7 @@ impl State {
                 session.select(id);
             }
         }
+        self.relink(to.session);
         self.rearranged(id);
         Ok(id)
     }

@@ -9,6 +9,10 @@ use super::{Context, Effect, State, names};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Attachment {
     pub detach_others: bool,
+    /// The shells that started them as well.
+    pub hang_up_others: bool,
+    /// The session keeps the environment that it has.
+    pub keep_environment: bool,
     pub flags: ClientFlags,
     /// It did so before, and has lost its server.
     pub again: bool,
@@ -16,15 +20,8 @@ pub struct Attachment {
 
 impl State {
     /// Makes the connection that asked a user's terminal that shows the session.
-    pub fn attach(
-        &mut self,
-        request: RequestId,
-        session: SessionId,
-        context: &Context,
-        detach_others: bool,
-        now: Timestamp,
-    ) {
-        self.attach_as(request, session, context, Attachment { detach_others, ..Attachment::default() }, now);
+    pub fn attach(&mut self, request: RequestId, session: SessionId, context: &Context, now: Timestamp) {
+        self.attach_as(request, session, context, Attachment::default(), now);
     }
 
     /// The same, with all that can be said about it.
@@ -36,9 +33,7 @@ impl State {
         how: Attachment,
         now: Timestamp,
     ) {
-        if how.detach_others {
-            self.clients_of(session).into_iter().for_each(|client| self.detach(client));
-        }
+        self.send_away(how, session, None);
         let client = Client {
             id: request.client,
             session,
@@ -57,7 +52,7 @@ impl State {
             aside: None,
         };
         self.clients.insert(client.id, client);
-        if !how.flags.read_only {
+        if !how.flags.read_only && !how.keep_environment {
             self.follow(session, context);
         }
         if let Some(session) = self.sessions.get_mut(&session) {
@@ -70,6 +65,27 @@ impl State {
         }
         if let Some(session) = self.client(request.client).map(|client| client.session) {
             self.fire_of("client-attached", session, Some(request.client));
+        }
+    }
+
+    /// The session's other clients go where that is asked for.
+    pub fn send_away(&mut self, how: Attachment, session: SessionId, but: Option<ClientId>) {
+        if !how.detach_others {
+            return;
+        }
+        for client in self.clients_of(session).into_iter().filter(|client| Some(*client) != but) {
+            if how.hang_up_others {
+                self.push(Effect::HangUp { client });
+            }
+            self.detach(client);
+        }
+    }
+
+    /// Sets where a session's new windows start.
+    pub fn set_directory(&mut self, id: SessionId, cwd: std::path::PathBuf) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.cwd = cwd;
+            self.touch(id);
         }
     }
 
@@ -133,6 +149,7 @@ impl State {
             client.last_session = Some(former).filter(|former| self.sessions.contains_key(former));
             self.let_go(id);
             self.settle_down(id);
+            self.release_popups(former);
         }
         self.fit_session(former);
         self.fit_session(session);
@@ -145,9 +162,7 @@ impl State {
 
     /// The session that was used last; attached ones first.
     pub fn most_recent_session(&self) -> Option<SessionId> {
-        let attached = |id| self.clients.values().any(|client| client.session == id);
-        let latest = self.sessions.values().max_by_key(|session| (attached(session.id), session.activity, session.id));
-        latest.map(|session| session.id)
+        self.most_recent_of(self.sessions.keys().copied())
     }
 
     /// The client of this session that was active last; one that only looks on is none.
@@ -178,19 +193,24 @@ impl State {
         let Some(window) = self.windows.get_mut(&id) else { return Ok(()) };
         window.name = name.to_owned();
         window.automatic = false;
-        let (session, pane) = (window.session, window.active);
-        self.touch(session);
+        let pane = window.active;
+        self.touch_window(id);
         self.fire_at("window-renamed", pane);
         Ok(())
     }
 
-    /// Makes a window its session's current one.
+    /// Makes a window the current one of its home.
     pub fn select_window(&mut self, id: WindowId) {
-        let Some(session) = self.window(id).map(|window| window.session) else { return };
-        let changed = self.session(session).is_some_and(|session| session.current != id);
-        if let Some(session) = self.sessions.get_mut(&session) {
-            session.select(id);
+        if let Some(home) = self.window(id).map(|window| window.session) {
+            self.select_in(home, id);
         }
+    }
+
+    /// Makes a window the current one of a session that holds it.
+    pub fn select_in(&mut self, session: SessionId, id: WindowId) {
+        let Some(known) = self.sessions.get_mut(&session).filter(|known| known.holds(id)) else { return };
+        let changed = known.current != id;
+        known.select(id);
         self.seen(session);
         self.touch(session);
         if changed {

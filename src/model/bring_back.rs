@@ -6,9 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::base::{Error, PaneId, Result, SessionId, Timestamp, WindowId};
+use crate::base::{Error, PaneId, Result, SessionId, Size, Timestamp, WindowId};
 use crate::format;
 
+use super::floating::Float;
 use super::pane::{Life, Pane, Program};
 use super::save::{SavedPane, SavedSession, SavedWindow};
 use super::scopes::Local;
@@ -33,6 +34,9 @@ pub struct PaneBefore {
     pub argv: Vec<String>,
     pub title: String,
 }
+
+/// The windows that have come back, by their numbers of before.
+pub type Came = BTreeMap<WindowId, WindowId>;
 
 /// How a session is to come back.
 #[derive(Clone, Debug)]
@@ -72,15 +76,16 @@ impl State {
         let Before { mut session, panes: known } = before;
         let (mut panes, mut problems) = (Vec::new(), Vec::new());
         session.windows.retain(|window| {
-            let whole = is_whole(window);
+            let whole = window.is_whole();
             if !whole {
                 problems.push(format!("window {} is not whole and is left out", window.index));
             }
             whole
         });
         for window in &session.windows {
-            for (place, id) in window.layout.panes().into_iter().enumerate() {
-                let Some(saved) = window.panes.iter().find(|pane| pane.id == id) else { continue };
+            let floats = window.floats.iter().map(|saved| saved.pane.id);
+            for (place, id) in window.layout.panes().into_iter().chain(floats).enumerate() {
+                let Some(saved) = window.all_panes().find(|pane| pane.id == id) else { continue };
                 let place = place + self.options.pane_base_index as usize;
                 let place = format!("{}.{place}", window.index);
                 let known = known.get(&id).cloned().unwrap_or_default();
@@ -100,10 +105,17 @@ impl State {
         std::iter::once(name.to_owned()).chain(numbered).find(free).unwrap_or(stem)
     }
 
-    /// Makes the session, and has its programs started. Fills in the numbers of its panes.
-    pub fn bring_back(&mut self, plan: &mut Return, now: Timestamp) -> Result<SessionId> {
+    /// Makes the session, and has its programs started. Fills in the numbers of its panes. What it had in common with a
+    /// session that `came` before it has come already: only the link is made.
+    pub fn bring_back(&mut self, plan: &mut Return, came: &mut Came, now: Timestamp) -> Result<SessionId> {
         self.skip_numbers(&plan.session);
-        if plan.panes.is_empty() {
+        came.retain(|_, window| self.windows.contains_key(window));
+        let linked = |id: PaneId| {
+            let mut windows = plan.session.windows.iter().filter(|window| came.contains_key(&window.id));
+            windows.any(|window| window.panes.iter().any(|pane| pane.id == id))
+        };
+        plan.panes.retain(|pane| !linked(pane.was));
+        if plan.panes.is_empty() && !plan.session.windows.iter().any(|window| came.contains_key(&window.id)) {
             return Err(Error::refused(format!("nothing of session {} can be read", plan.was)));
         }
         let mut ids = BTreeMap::new();
@@ -115,20 +127,24 @@ impl State {
         let saved = &plan.session;
         let id = self.new_session_id();
         let windows: BTreeMap<WindowId, WindowId> =
-            saved.windows.iter().map(|window| (window.id, self.new_window_id())).collect();
+            saved.windows.iter().map(|window| (window.id, self.came_or_new(window.id, came))).collect();
         let of = |window: &WindowId| windows.get(window).copied();
         let Some(first) = saved.windows.first().and_then(|window| of(&window.id)) else {
             return Err(Error::refused(format!("session {} has no window left", plan.was)));
         };
         let current = of(&saved.current).unwrap_or(first);
+        let places: BTreeMap<u32, WindowId> =
+            saved.windows.iter().filter_map(|window| Some((window.index, of(&window.id)?))).collect();
         let session = Session {
             id,
             name: plan.name.clone(),
             created: saved.created,
             cwd: saved.cwd.clone(),
-            windows: saved.windows.iter().filter_map(|window| Some((window.index, of(&window.id)?))).collect(),
+            group: saved.group.clone().filter(|group| self.fits_group(group, &places)),
+            windows: places,
             current,
             recent: saved.recent.iter().filter_map(of).filter(|window| *window != current).collect(),
+            alerts: BTreeMap::new(),
             env: saved.env.iter().map(|(name, value)| (name, value)).collect(),
             // The agent of that time is gone; whoever attaches brings another.
             agent: None,
@@ -141,10 +157,12 @@ impl State {
         };
         self.add_session(session);
         for window in plan.session.windows.clone() {
-            if let Some(new) = of(&window.id) {
+            if let Some(new) = of(&window.id).filter(|_| !came.contains_key(&window.id)) {
                 self.bring_window(window, new, id, &ids, now);
             }
         }
+        came.extend(windows);
+        self.relink(id);
         for pane in plan.panes.clone() {
             self.bring_pane(pane);
         }
@@ -152,10 +170,19 @@ impl State {
         Ok(id)
     }
 
+    fn came_or_new(&mut self, was: WindowId, came: &Came) -> WindowId {
+        came.get(&was).copied().unwrap_or_else(|| self.new_window_id())
+    }
+
+    /// Whether a session with these windows may be in a group: nobody is, or all there have the same ones.
+    fn fits_group(&self, group: &str, windows: &BTreeMap<u32, WindowId>) -> bool {
+        self.grouped(group).into_iter().all(|id| self.session(id).is_some_and(|session| session.windows == *windows))
+    }
+
     /// Numbers of before are never given again, so that old and new ones cannot be mixed up.
     fn skip_numbers(&mut self, saved: &SavedSession) {
         let windows = saved.windows.iter().map(|window| window.id.0).max().unwrap_or(0);
-        let panes = saved.windows.iter().flat_map(|window| &window.panes).map(|pane| pane.id.0).max().unwrap_or(0);
+        let panes = saved.windows.iter().flat_map(SavedWindow::all_panes).map(|pane| pane.id.0).max().unwrap_or(0);
         self.next.session = self.next.session.max(saved.id.0.saturating_add(1));
         self.next.window = self.next.window.max(windows.saturating_add(1));
         self.next.pane = self.next.pane.max(panes.saturating_add(1));
@@ -170,22 +197,27 @@ impl State {
         now: Timestamp,
     ) {
         let of = |pane: PaneId| ids.get(&pane).copied().unwrap_or(pane);
-        let mut layout = saved.layout;
+        let mut layout = saved.layout.clone();
         layout.rename(of);
         let Some(&first) = layout.panes().first() else { return };
-        let active = Some(of(saved.active)).filter(|pane| layout.contains(*pane)).unwrap_or(first);
+        let saved_panes: Vec<(PaneId, Size)> = saved.all_panes().map(|saved| (of(saved.id), saved.size)).collect();
+        let known = |pane: &PaneId| saved_panes.iter().any(|(known, _)| known == pane);
+        let floats =
+            saved.floats.iter().map(|saved| Float { pane: of(saved.float.pane), ..saved.float.clone().plain() });
+        let floats: Vec<Float> = floats.collect();
+        let active = Some(of(saved.active)).filter(known).unwrap_or(first);
         let mut window = Window::new(id, session, active, layout.size(), now);
         window.titles = self.options.pane_border_status;
-        window.recent = saved.recent.into_iter().map(of).filter(|p| layout.contains(*p) && *p != active).collect();
+        window.recent = saved.recent.into_iter().map(of).filter(|pane| known(pane) && *pane != active).collect();
+        window.floats = floats;
         window.zoomed = saved.zoomed && layout.panes().len() > 1;
         window.layout = layout;
         window.name = saved.name;
         window.automatic = saved.automatic;
         window.manual = saved.manual;
         self.windows.insert(id, Box::new(window));
-        for saved in &saved.panes {
-            let pane = of(saved.id);
-            self.panes.insert(pane, Box::new(Pane::new(pane, id, Program::default(), saved.size)));
+        for (pane, size) in saved_panes {
+            self.panes.insert(pane, Box::new(Pane::new(pane, id, Program::default(), size)));
         }
     }
 
@@ -212,15 +244,6 @@ impl State {
         let hint = self.offer().unwrap_or("`mux new` starts one");
         Error::not_found("no sessions").hint(hint)
     }
-}
-
-/// Its panes are those of its layout.
-fn is_whole(window: &SavedWindow) -> bool {
-    let mut listed: Vec<PaneId> = window.panes.iter().map(|pane| pane.id).collect();
-    let mut laid = window.layout.panes();
-    listed.sort();
-    laid.sort();
-    !listed.is_empty() && listed == laid
 }
 
 fn plan_pane(saved: &SavedPane, known: PaneBefore, place: String, programs: &[String]) -> PaneReturn {
@@ -276,7 +299,6 @@ fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Size;
     use crate::config::Options;
     use crate::layout::{Axis, Extent};
     use crate::model::{Context, Effect, Event, NewSession, Part, Saved, Setup, Split};
@@ -334,7 +356,7 @@ mod tests {
         let layout = before.session.windows[0].layout.clone();
         let mut state = State::new(Options::default(), Setup::default());
         let mut plan = state.plan_return(before, &["vim".to_owned()], &mut BTreeSet::new());
-        let session = state.bring_back(&mut plan, NOW).unwrap();
+        let session = state.bring_back(&mut plan, &mut Came::new(), NOW).unwrap();
         assert_eq!(state.check(), Vec::<String>::new());
         assert_eq!(state.session(session).unwrap().name, "web");
         let window = state.windows_of(session)[0].1.clone();
@@ -365,9 +387,31 @@ mod tests {
         let mut second = state.plan_return(before(&state), &["htop".to_owned()], &mut taken);
         assert_eq!((first.name.as_str(), second.name.as_str()), ("web-1", "web-2"));
         assert!(second.panes[0].again);
-        state.bring_back(&mut second, NOW).unwrap();
+        state.bring_back(&mut second, &mut Came::new(), NOW).unwrap();
         assert_eq!(state.check(), Vec::<String>::new());
         assert!(state.session_named("web-2").is_some());
+    }
+
+    #[test]
+    fn what_two_sessions_had_in_common_comes_back_once() {
+        let mut old = state();
+        let web = old.session_named("web").unwrap().id;
+        let new = NewSession { name: Some("also".into()), ..NewSession::default() };
+        old.new_session_beside(web, "web", new, &Context::default(), NOW).unwrap();
+        let saved = old.parts().into_iter().filter_map(|part| match old.save(&part) {
+            Some(Saved::Session(session)) => Some(Before { session, panes: BTreeMap::new() }),
+            _ => None,
+        });
+        let (mut state, mut came) = (State::new(Options::default(), Setup::default()), Came::new());
+        let mut panes = Vec::new();
+        for before in saved {
+            let mut plan = state.plan_return(before, &[], &mut BTreeSet::new());
+            state.bring_back(&mut plan, &mut came, NOW).unwrap();
+            panes.push(plan.panes.len());
+            assert_eq!(state.check(), Vec::<String>::new());
+        }
+        assert_eq!(panes, [2, 0], "no program is started twice");
+        assert_eq!(state.grouped("web").len(), 2);
     }
 
     #[test]
@@ -378,7 +422,7 @@ mod tests {
         let mut plan = state.plan_return(before, &[], &mut BTreeSet::new());
         assert_eq!(plan.problems, ["window 1 is not whole and is left out"]);
         let mut state = State::new(Options::default(), Setup::default());
-        assert!(state.bring_back(&mut plan, NOW).is_err());
+        assert!(state.bring_back(&mut plan, &mut Came::new(), NOW).is_err());
         assert!(state.is_empty());
     }
 

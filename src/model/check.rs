@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::State;
+use super::{FloatKind, State};
+use crate::base::SessionId;
 
 impl State {
     /// What is broken, in words; empty when all is well.
@@ -30,9 +31,15 @@ impl State {
                 format!("{id}'s current window is also its last")
             });
             for window in windows {
-                let home = self.window(window).map(|window| window.session);
-                demand(wrong, home == Some(id), || format!("{window} of {id} says its session is {home:?}"));
+                let knows = self.window(window).is_some_and(|window| window.sessions().any(|known| known == id));
+                demand(wrong, knows, || format!("{window} of {id} does not know of it"));
             }
+            demand(wrong, session.alerts.keys().all(|window| session.holds(*window)), || {
+                format!("{id} has a mark of a window that is gone")
+            });
+            let group = self.group_of(id);
+            let same = |other: &SessionId| self.session(*other).is_some_and(|other| other.windows == session.windows);
+            demand(wrong, group.iter().all(same), || format!("{id}'s group has other windows"));
         }
     }
 
@@ -40,8 +47,11 @@ impl State {
         for window in self.windows.values() {
             let id = window.id;
             let panes = window.panes();
-            let holds = self.session(window.session).is_some_and(|session| session.index_of(id).is_some());
-            demand(wrong, holds, || format!("{id}'s session does not hold it"));
+            let sessions: Vec<SessionId> = window.sessions().collect();
+            let holds = |session: &SessionId| self.session(*session).is_some_and(|session| session.holds(id));
+            demand(wrong, sessions.iter().all(holds), || format!("{id}'s sessions do not all hold it"));
+            let once: BTreeSet<&SessionId> = sessions.iter().collect();
+            demand(wrong, once.len() == sessions.len(), || format!("{id} names a session twice"));
             let set: BTreeSet<_> = panes.iter().copied().collect();
             let own: BTreeSet<_> = self.panes.values().filter(|pane| pane.window == id).map(|pane| pane.id).collect();
             demand(wrong, set == own && set.len() == panes.len(), || {
@@ -52,7 +62,13 @@ impl State {
                 format!("{id} remembers a pane that is gone")
             });
             demand(wrong, !window.recent.contains(&window.active), || format!("{id}'s active pane is also its last"));
-            demand(wrong, !window.zoomed || panes.len() > 1, || format!("{id} is zoomed with one pane"));
+            let tiled = window.layout.panes();
+            demand(wrong, !tiled.iter().any(|pane| window.float(*pane).is_some()), || {
+                format!("{id} has a pane that floats and tiles it")
+            });
+            let scratch = window.floats.iter().filter(|float| float.kind == FloatKind::Scratch).count();
+            demand(wrong, scratch < 2, || format!("{id} has {scratch} scratch terminals"));
+            demand(wrong, !window.zoomed || tiled.len() > 1, || format!("{id} is zoomed with one pane"));
         }
     }
 

@@ -60,8 +60,16 @@ impl State {
         panes.into_iter().for_each(|pane| self.close_pane(pane));
     }
 
+    /// Ends a session; windows that others hold too stay there.
     pub fn close_session(&mut self, id: SessionId) {
-        self.panes_of(id).into_iter().for_each(|pane| self.close_pane(pane));
+        let windows: Vec<WindowId> = self.windows_of(id).into_iter().map(|(_, window)| window.id).collect();
+        let shared = |window: &WindowId| self.window(*window).is_some_and(|window| !window.also.is_empty());
+        let own: Vec<WindowId> = windows.iter().copied().filter(|window| !shared(window)).collect();
+        own.into_iter().for_each(|window| self.close_window(window));
+        // What others hold too is theirs.
+        if self.sessions.contains_key(&id) {
+            self.remove_session(id);
+        }
     }
 
     fn closing_of(&self, pane: &Pane) -> Option<Closing> {
@@ -81,37 +89,46 @@ impl State {
         self.marked = self.marked.filter(|marked| *marked != id);
         self.starts.remove(&id);
         let Some(window) = self.windows.get_mut(&pane.window) else { return };
-        let session = window.session;
         if window.remove(id) {
             self.fit_window(pane.window);
             self.name_window(pane.window);
-            self.touch(session);
+            self.touch_window(pane.window);
         } else {
-            self.windows.remove(&pane.window);
-            self.remove_window(session, pane.window);
+            self.forget_window(pane.window);
         }
     }
 
+    /// A window has lost its last pane: all its sessions lose it.
+    pub(super) fn forget_window(&mut self, id: WindowId) {
+        let Some(window) = self.windows.remove(&id) else { return };
+        window.sessions().for_each(|session| self.remove_window(session, id));
+    }
+
+    /// Takes a window out of a session and its group. Where it was the only one there, they go.
     pub(super) fn remove_window(&mut self, id: SessionId, window: WindowId) {
         let options = self.session_options(id);
         let (renumber, base) = (options.renumber_windows, options.base_index);
-        let Some(session) = self.sessions.get_mut(&id) else { return };
+        let group = self.group_of(id);
+        let Some(session) = self.sessions.get_mut(&id).filter(|session| session.holds(window)) else { return };
         if session.windows.len() <= 1 {
-            self.remove_session(id);
+            group.into_iter().for_each(|member| self.remove_session(member));
             return;
         }
         session.remove(window);
         if renumber {
             session.renumber(base);
         }
-        self.seen(id);
-        self.touch(id);
-        self.fire_of("window-unlinked", id, None);
+        self.relink(id);
+        for member in group {
+            self.seen(member);
+            self.fire_of("window-unlinked", member, None);
+        }
     }
 
     fn remove_session(&mut self, id: SessionId) {
         self.fire("session-closed", Some(id), None, None);
         let Some(session) = self.sessions.remove(&id) else { return };
+        self.leave_windows(id);
         self.holders.remove(&id);
         if session.agent.is_some() {
             self.push(Effect::AgentLink { session: id, target: None });
@@ -120,7 +137,8 @@ impl State {
         for client in self.clients.values_mut() {
             client.last_session = client.last_session.filter(|&last| last != id);
         }
-        let heir = if self.options.detach_on_destroy { None } else { self.most_recent_session() };
+        let detaches = session.local.options(&self.options).detach_on_destroy;
+        let heir = if detaches { None } else { self.most_recent_session() };
         for client in self.clients_of(id) {
             match heir {
                 Some(heir) => self.move_client(client, heir),
@@ -137,6 +155,7 @@ impl State {
     pub(super) fn dismiss(&mut self, client: ClientId, status: u8, text: &str) {
         self.let_go(client);
         if let Some(gone) = self.clients.remove(&client) {
+            self.release_popups(gone.session);
             self.fire_of("client-detached", gone.session, None);
             self.push(Effect::Leave { client, status, text: text.to_owned() });
         }
@@ -182,9 +201,9 @@ impl State {
 
     /// What becomes of a pane whose program has ended.
     fn settle(&mut self, id: PaneId, status: ExitStatus) {
-        let Some((session, _)) = self.home_of(id) else { return };
+        let Some((_, window)) = self.home_of(id) else { return };
         if self.job_goes_on(id) {
-            self.touch(session);
+            self.touch_window(window);
             return;
         }
         let waiting: Vec<ClientId> =
@@ -195,8 +214,9 @@ impl State {
             self.dismiss(client, status.shell_code(), "");
         }
         let is_job = self.pane(id).is_some_and(|pane| pane.program.job.is_some());
-        if (is_job && !told) || self.pane_options(id).remain_on_exit {
-            self.touch(session);
+        let stays = self.popup_stays(id, status);
+        if stays.unwrap_or((is_job && !told) || self.pane_options(id).remain_on_exit) {
+            self.touch_window(window);
             self.fire_at("pane-died", id);
         } else {
             self.fire_at("pane-exited", id);

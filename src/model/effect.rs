@@ -46,6 +46,10 @@ pub enum Effect {
     /// Read these files of jobs, and do with them what is asked. The server replies itself.
     /// With `directory`, those of the user's jobs directory too, and the ones that are named may be missing.
     JobFiles { request: RequestId, files: Vec<PathBuf>, directory: bool, purpose: FilePurpose },
+    /// Put what is in a file into a buffer, a new one where none is named. The server replies itself.
+    LoadBuffer { request: RequestId, name: Option<String>, path: PathBuf },
+    /// Write a buffer's text into a file, or behind what is there. The server replies itself.
+    SaveBuffer { request: RequestId, text: Vec<u8>, path: PathBuf, append: bool },
     /// See what these jobs use, then run the command again that asks, with that in [`super::Origin::usage`].
     Look { request: RequestId, look: Look },
     /// The pane's terminal has this size from now on.
@@ -246,8 +250,6 @@ pub struct Capture {
     pub start: Edge,
     /// The last line (`-E`).
     pub end: Edge,
-    /// The other screen, where the program has left one (`-a`).
-    pub alternate: bool,
     /// Where the text goes: to standard output (`-p`), else into this buffer (`-b`), else into a new one. For the
     /// latter two the server gives the text to [`super::State::set_buffer`].
     pub target: CaptureTarget,

@@ -62,8 +62,8 @@ fn put(env: &mut Vec<(OsString, OsString)>, name: &str, value: Option<OsString>)
 
 impl State {
     /// The names of the variables that follow the attached terminal. Those that say which terminal it is do not.
-    fn followed(&self) -> Vec<String> {
-        let names = self.options.update_environment.iter();
+    fn followed(&self, session: SessionId) -> Vec<String> {
+        let names = self.session_options(session).update_environment.iter();
         names.filter(|name| !is_outer(OsStr::new(name))).cloned().collect()
     }
 
@@ -74,7 +74,7 @@ impl State {
 
     /// Takes over what follows the user from the terminal that attaches.
     pub(super) fn follow(&mut self, id: SessionId, context: &Context) {
-        let names = self.followed();
+        let names = self.followed(id);
         let Some(session) = self.sessions.get_mut(&id) else { return };
         for name in names.iter().filter(|name| *name != "SSH_AUTH_SOCK") {
             session.env.put(OsStr::new(name), context.var(name));
@@ -183,7 +183,7 @@ impl State {
             "SSH_AUTH_SOCK" => session.agent.is_some().then(|| self.agent_link(id).into()),
             _ => session.env.get(name).map(OsStr::to_owned),
         };
-        self.followed().into_iter().map(|name| (name.clone(), value(&name))).collect()
+        self.followed(id).into_iter().map(|name| (name.clone(), value(&name))).collect()
     }
 }
 

@@ -56,7 +56,8 @@ impl State {
             let usual = config::spec(name)?.default;
             (value != usual).then(|| ((*name).to_owned(), value))
         };
-        let shown = match self.options().pane_border_status {
+        let options = window.map_or(self.options(), |window| self.window_options(window));
+        let shown = match options.pane_border_status {
             config::BorderStatus::Off => Vec::new(),
             _ => self.visible_of(client),
         };

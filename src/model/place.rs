@@ -9,6 +9,8 @@
 //! Session ─ current, recent ─┐
 //! Window ─ active, zoomed ───┴─ the place of the holder     Client ─ aside: the place of everybody else
 //! ```
+//! Sessions that have windows in common have a holder each, and so does each window: the one of them that was active
+//! last. The others have what is theirs of it aside.
 //!
 //! A client that follows (option `follow`, or for itself `attach -f follow`; `attach -r` as well) has no place of its
 //! own: it shows the session's. What is put aside may name windows and panes that are gone meanwhile: it is put right
@@ -20,15 +22,23 @@ use crate::base::{ClientId, PaneId, SessionId, WindowId};
 
 use super::State;
 use super::client::Client;
+use super::floating::{Float, FloatKind};
 use super::session::Session;
 use super::window::Window;
 
 /// What a client shows of its session, while another one holds it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Place {
+    /// None where the client holds the session, and only some of its windows are held by another.
+    session: Option<Currency>,
+    windows: BTreeMap<WindowId, Focus>,
+}
+
+/// Which window is shown.
+#[derive(Clone, Debug, PartialEq)]
+struct Currency {
     current: WindowId,
     recent: Vec<WindowId>,
-    windows: BTreeMap<WindowId, Focus>,
 }
 
 /// What is shown of a window.
@@ -39,18 +49,23 @@ struct Focus {
     zoomed: bool,
 }
 
-/// The window that a client shows, and the pane in it that takes the whole room.
+/// The window that a client shows, its active pane, and the one that would take or takes the whole room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Shown {
     pub(super) window: WindowId,
     pub(super) active: PaneId,
+    pub(super) base: PaneId,
     pub(super) zoomed: bool,
 }
 
-impl Place {
+impl Currency {
+    fn of(session: &Session) -> Self {
+        Self { current: session.current, recent: session.recent.clone() }
+    }
+
     /// The current window, or what comes nearest now.
     fn window(&self, session: &Session) -> WindowId {
-        let there = |window: &&WindowId| session.index_of(**window).is_some();
+        let there = |window: &&WindowId| session.holds(**window);
         std::iter::once(&self.current).chain(&self.recent).find(there).copied().unwrap_or(session.current)
     }
 }
@@ -62,33 +77,51 @@ impl Focus {
 
     /// The active pane, or what comes nearest now, and whether it still has the whole room.
     fn pane(&self, window: &Window) -> (PaneId, bool) {
-        let there = |pane: &&PaneId| window.layout.contains(**pane);
+        let there = |pane: &&PaneId| window.contains(**pane);
         let active = std::iter::once(&self.active).chain(&self.recent).find(there).copied().unwrap_or(window.active);
-        (active, self.zoomed && active == self.active && window.panes().len() > 1)
+        (active, self.zoomed && active == self.active && window.layout.panes().len() > 1)
     }
 }
 
 impl State {
     /// A client's user does something: its place is the session's from now on.
     pub(super) fn hold(&mut self, id: ClientId) {
-        let Some(client) = self.clients.get_mut(&id).filter(|client| !client.flags.follow) else { return };
-        let session = client.session;
-        if self.options.follow || self.holders.get(&session) == Some(&id) {
+        let Some(session) = self.client(id).filter(|client| !client.flags.follow).map(|client| client.session) else {
+            return;
+        };
+        if self.session_options(session).follow || self.holds_all(id, session) {
             return;
         }
-        let own = client.aside.take();
-        let shared = self.place_of(session);
-        if let Some(former) = self.holders.insert(session, id).and_then(|former| self.clients.get_mut(&former)) {
-            former.aside = shared;
+        let own = self.clients.get_mut(&id).and_then(|client| client.aside.take());
+        let former = self.holders.insert(session, id).filter(|former| *former != id);
+        let Some(known) = self.sessions.get(&session) else { return };
+        if let Some(former) = former.and_then(|former| self.clients.get_mut(&former)) {
+            former.aside.get_or_insert_default().session = Some(Currency::of(known));
+        }
+        for window in known.windows.values() {
+            let Some(window) = self.windows.get_mut(window) else { continue };
+            let former = window.holder.replace(id).or(former).filter(|former| *former != id);
+            if let Some(former) = former.and_then(|former| self.clients.get_mut(&former)) {
+                former.aside.get_or_insert_default().windows.insert(window.id, Focus::of(window));
+            }
         }
         if let Some(own) = own {
             self.put(session, &own);
-            self.redraw(session);
+            self.neighbours(session).into_iter().for_each(|session| self.redraw(session));
         }
+    }
+
+    fn holds_all(&self, client: ClientId, session: SessionId) -> bool {
+        let held = |window: &WindowId| self.window(*window).is_some_and(|window| window.holder == Some(client));
+        self.holders.get(&session) == Some(&client)
+            && self.session(session).is_some_and(|session| session.windows.values().all(held))
     }
 
     /// The client holds its session no longer: the one that was active before it does, if there is one.
     pub(super) fn let_go(&mut self, id: ClientId) {
+        for window in self.windows.values_mut().filter(|window| window.holder == Some(id)) {
+            window.holder = None;
+        }
         let held = self.holders.iter().find(|(_, holder)| **holder == id).map(|(session, _)| *session);
         let Some(session) = held else { return };
         self.holders.remove(&session);
@@ -96,6 +129,18 @@ impl State {
         let next =
             others.filter(|client| !client.flags.follow).max_by_key(|client| client.turn).map(|client| client.id);
         next.into_iter().for_each(|next| self.hold(next));
+    }
+
+    /// A client has gone from this session: a popup that only it saw is a floating pane as others from now on.
+    pub(super) fn release_popups(&mut self, session: SessionId) {
+        let places = self.clients.values().filter(|client| client.session == session);
+        let places = places.filter_map(|client| client.aside.as_ref());
+        let seen: Vec<PaneId> = places.flat_map(|place| place.windows.values()).map(|focus| focus.active).collect();
+        for window in self.windows.values_mut().filter(|window| window.session == session) {
+            let active = window.active;
+            let unseen = |float: &&mut Float| float.is_popup() && float.pane != active && !seen.contains(&float.pane);
+            window.floats.iter_mut().filter(unseen).for_each(|float| float.kind = FloatKind::Plain);
+        }
     }
 
     /// It has come to this session and is where that is.
@@ -108,13 +153,23 @@ impl State {
 
     /// `follow` was switched on or off: everybody is where the session is, and stays or goes his own way.
     pub(super) fn gather_clients(&mut self) {
-        if self.options.follow {
-            self.holders.clear();
-            self.clients.values_mut().for_each(|client| client.aside = None);
-            return;
+        let together: Vec<SessionId> =
+            self.sessions.keys().copied().filter(|session| self.session_options(*session).follow).collect();
+        for session in &together {
+            self.holders.remove(session);
         }
-        let placeless =
-            |client: &&Client| client.aside.is_none() && self.holders.get(&client.session) != Some(&client.id);
+        let gathered: Vec<ClientId> =
+            self.clients.values().filter(|client| together.contains(&client.session)).map(|client| client.id).collect();
+        for window in self.windows.values_mut() {
+            window.holder = window.holder.filter(|holder| !gathered.contains(holder));
+        }
+        for client in self.clients.values_mut().filter(|client| together.contains(&client.session)) {
+            client.aside = None;
+        }
+        let placeless = |client: &&Client| {
+            let held = self.holders.get(&client.session) == Some(&client.id);
+            client.aside.is_none() && !held && !together.contains(&client.session)
+        };
         let placeless: Vec<ClientId> = self.clients.values().filter(placeless).map(|client| client.id).collect();
         placeless.into_iter().for_each(|client| self.settle_down(client));
         let latest: Vec<ClientId> = self.sessions.keys().filter_map(|session| self.latest_client(*session)).collect();
@@ -140,10 +195,12 @@ impl State {
         let client = self.client(client)?;
         let session = self.session(client.session)?;
         let place = self.own_place(client);
-        let window = self.window(place.map_or(session.current, |place| place.window(session)))?;
+        let own = place.and_then(|place| place.session.as_ref());
+        let window = self.window(own.map_or(session.current, |own| own.window(session)))?;
         let focus = place.and_then(|place| place.windows.get(&window.id));
         let (active, zoomed) = focus.map_or((window.active, window.zoomed), |focus| focus.pane(window));
-        Some(Shown { window: window.id, active, zoomed })
+        let base = window.base_of(active, focus.map_or(&window.recent, |focus| &focus.recent));
+        Some(Shown { window: window.id, active, base, zoomed })
     }
 
     pub(super) fn shows(&self, client: ClientId, window: WindowId) -> bool {
@@ -157,26 +214,28 @@ impl State {
 
     /// The place that a client has aside from its session's.
     fn own_place<'a>(&self, client: &'a Client) -> Option<&'a Place> {
-        client.aside.as_ref().filter(|_| !client.flags.follow && !self.options.follow)
+        let follows = client.flags.follow || self.session_options(client.session).follow;
+        client.aside.as_ref().filter(|_| !follows)
     }
 
     fn place_of(&self, session: SessionId) -> Option<Place> {
         let session = self.session(session)?;
         let windows = session.windows.values().filter_map(|id| Some((*id, Focus::of(self.window(*id)?)))).collect();
-        Some(Place { current: session.current, recent: session.recent.clone(), windows })
+        Some(Place { session: Some(Currency::of(session)), windows })
     }
 
     fn put(&mut self, id: SessionId, place: &Place) {
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        let current = place.window(session);
-        session.recent =
-            place.recent.iter().copied().filter(|id| *id != current && session.index_of(*id).is_some()).collect();
-        session.current = current;
-        for (id, focus) in &place.windows {
+        if let Some(own) = &place.session {
+            let current = own.window(session);
+            session.recent = own.recent.iter().copied().filter(|id| *id != current && session.holds(*id)).collect();
+            session.current = current;
+        }
+        for (id, focus) in place.windows.iter().filter(|(id, _)| session.holds(**id)) {
             let Some(window) = self.windows.get_mut(id) else { continue };
             let (active, zoomed) = focus.pane(window);
             window.recent =
-                focus.recent.iter().copied().filter(|pane| *pane != active && window.layout.contains(*pane)).collect();
+                focus.recent.iter().copied().filter(|pane| *pane != active && window.contains(*pane)).collect();
             window.active = active;
             window.zoomed = zoomed;
         }

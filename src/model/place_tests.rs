@@ -210,7 +210,55 @@ fn follow_brings_everybody_together_and_lets_them_part_again() {
     assert_eq!(rig.sees(2), rig.sees(1));
     rig.by(2, |state| state.select_window(WindowId(0)));
     assert_eq!(rig.sees(1), (vec![0, 1], 0));
+    rig.state.set_option_at(OptionPlace::Session(rig.session), "follow", Some("off")).unwrap();
+    rig.by(1, |state| state.select_window(WindowId(1)));
+    assert_eq!((rig.sees(1), rig.sees(2)), ((vec![2], 2), (vec![0, 1], 0)), "this session's go their own ways");
+    rig.state.set_option_at(OptionPlace::Session(rig.session), "follow", None).unwrap();
+    assert_eq!(rig.sees(2), rig.sees(1));
+    rig.by(2, |state| state.select_window(WindowId(0)));
     rig.state.set_option("follow", Some("off")).unwrap();
     rig.by(1, |state| state.select_window(WindowId(1)));
     assert_eq!((rig.sees(1), rig.sees(2)), ((vec![2], 2), (vec![0, 1], 0)));
+}
+
+/// Client 1 is in `x`, client 2 in a session that has its windows in common with it.
+fn grouped() -> (Rig, SessionId) {
+    let mut rig = Rig::new();
+    rig.attach(1, LARGE, ClientFlags::default());
+    let new = NewSession { name: Some("y".into()), ..NewSession::default() };
+    let (x, context) = (rig.session, Context::default());
+    let y = rig.state.new_session_beside(x, "x", new, &context, Timestamp(0)).unwrap();
+    rig.session = y;
+    rig.attach(2, SMALL, ClientFlags::default());
+    assert_eq!(rig.state.check(), Vec::<String>::new());
+    (rig, y)
+}
+
+#[test]
+fn two_sessions_with_the_same_window_have_a_pane_and_a_zoom_each() {
+    let (mut rig, _) = grouped();
+    rig.by(2, |state| state.select_pane(PaneId(1), false));
+    assert_eq!((rig.sees(1), rig.sees(2)), ((vec![0, 1], 0), (vec![0, 1], 1)));
+    rig.by(1, |state| state.zoom(PaneId(0)));
+    assert_eq!((rig.sees(1), rig.sees(2)), ((vec![0], 0), (vec![0, 1], 1)));
+    assert_eq!((rig.types(2), rig.types(1)), (Some(PaneId(1)), Some(PaneId(0))));
+    rig.apply(Event::ClientGone { client: ClientId(1) });
+    assert_eq!(rig.sees(2), (vec![0, 1], 1), "his own, whoever else goes");
+    rig.by(2, |state| state.select_window(WindowId(1)));
+    rig.apply(Event::PaneExited { pane: PaneId(0), status: ExitStatus::Code(0), at: Timestamp(0) });
+    rig.apply(Event::PaneExited { pane: PaneId(1), status: ExitStatus::Code(0), at: Timestamp(0) });
+    assert_eq!(rig.sees(2), (vec![2], 2), "its window has gone from both");
+}
+
+#[test]
+fn a_window_of_two_sessions_has_the_size_of_who_typed_last() {
+    let (mut rig, y) = grouped();
+    assert_eq!(rig.size(0), Size::new(60, 20), "who came last");
+    rig.types(1);
+    assert_eq!(rig.size(0), Size::new(100, 30));
+    assert!(rig.state.why_smaller(ClientId(1)).is_none());
+    rig.by(2, |state| state.select_in(y, WindowId(1)));
+    assert_eq!((rig.size(0), rig.size(1)), (Size::new(100, 30), Size::new(60, 20)), "each its own");
+    rig.apply(Event::ClientGone { client: ClientId(1) });
+    assert_eq!(rig.size(0), Size::new(60, 20), "nobody shows it: as large as who is there");
 }

@@ -12,27 +12,32 @@ use crate::base::{PaneId, RequestId, Timestamp};
 
 use super::pane::{Life, Running};
 use super::start::Then;
-use super::{Context, Effect, Held, Part, Reply, State};
+use super::{ClientFlags, Context, Effect, Held, Part, Reply, State};
 
 /// [`Then`] without what its client sends anyway.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SavedThen {
     Print(String),
-    Attach { detach_others: bool },
+    Attach {
+        #[serde(default)]
+        flags: String,
+    },
     Foreground,
     Stream,
     Switch,
+    Await,
 }
 
 impl Then {
     pub fn saved(&self) -> SavedThen {
         match self {
             Then::Print(template) => SavedThen::Print(template.clone()),
-            Then::Attach { detach_others, .. } => SavedThen::Attach { detach_others: *detach_others },
+            Then::Attach { flags, .. } => SavedThen::Attach { flags: flags.list() },
             Then::Foreground { .. } => SavedThen::Foreground,
             Then::Stream => SavedThen::Stream,
             Then::Switch => SavedThen::Switch,
+            Then::Await => SavedThen::Await,
         }
     }
 }
@@ -42,10 +47,13 @@ impl SavedThen {
         let context = || Box::new(context.clone());
         match self {
             SavedThen::Print(template) => Then::Print(template),
-            SavedThen::Attach { detach_others } => Then::Attach { context: context(), detach_others },
+            SavedThen::Attach { flags } => {
+                Then::Attach { context: context(), flags: ClientFlags::default().read(&flags).unwrap_or_default() }
+            }
             SavedThen::Foreground => Then::Foreground { context: context() },
             SavedThen::Stream => Then::Stream,
             SavedThen::Switch => Then::Switch,
+            SavedThen::Await => Then::Await,
         }
     }
 }
@@ -70,7 +78,7 @@ impl State {
             self.await_start(pane, Some(request), then);
             return true;
         }
-        let waits = matches!(then, Then::Foreground { .. } | Then::Stream);
+        let waits = matches!(then, Then::Foreground { .. } | Then::Stream | Then::Await);
         // What was there before is not what was asked for.
         let since = |running: &Running| running.started >= asked;
         let life = self.pane(pane).map(|pane| pane.life.clone());

@@ -149,7 +149,7 @@ impl State {
         let beginning = self.beginnings.get(name).cloned();
         let Beginning { size, context, .. } =
             beginning.unwrap_or_else(|| Beginning { context: own(), ..Beginning::default() });
-        let session = NewSession { name: Some(name.to_owned()), window_name: None, program, size };
+        let session = NewSession { name: Some(name.to_owned()), program, size, ..NewSession::default() };
         let pane = self.new_session(session, &context, now)?;
         let session = self.home_of(pane).map(|(session, _)| session);
         if let Some(job) = self.jobs.get_mut(name) {

@@ -1,7 +1,7 @@
 //! The state as it is written to files and read again. Serde types of their own: a field may be added (with a
 //! default), never reused; a change that older builds would misread counts the version up.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -13,6 +13,7 @@ use crate::layout::Layout;
 
 use super::buffer::Buffer;
 use super::event_hooks::Hooks;
+use super::floating::Float;
 use super::job::Jobs;
 use super::notice::Notices;
 use super::pane::{Life, Pane, Program, Running};
@@ -56,6 +57,8 @@ pub struct SavedSession {
     pub own: Own,
     #[serde(default)]
     pub options: Overrides,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     pub windows: Vec<SavedWindow>,
 }
 
@@ -72,7 +75,17 @@ pub struct SavedWindow {
     pub manual: bool,
     #[serde(default)]
     pub options: Overrides,
+    /// Those that tile it.
     pub panes: Vec<SavedPane>,
+    /// Those that float above them, the last on top.
+    #[serde(default)]
+    pub floats: Vec<SavedFloat>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SavedFloat {
+    pub float: Float,
+    pub pane: SavedPane,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -226,6 +239,7 @@ impl State {
             job: session.job.clone(),
             own: session.own.clone(),
             options: session.local.set.clone(),
+            group: session.group.clone(),
             windows: self.windows_of(session.id).into_iter().map(|(at, window)| self.save_window(at, window)).collect(),
         }
     }
@@ -242,8 +256,13 @@ impl State {
             zoomed: window.zoomed,
             manual: window.manual,
             options: window.local.set.clone(),
-            panes: window.panes().into_iter().filter_map(|pane| self.pane(pane)).map(save_pane).collect(),
+            panes: window.layout.panes().into_iter().filter_map(|pane| self.pane(pane)).map(save_pane).collect(),
+            floats: window.floats.iter().filter_map(|float| self.save_float(float)).collect(),
         }
+    }
+
+    fn save_float(&self, float: &Float) -> Option<SavedFloat> {
+        Some(SavedFloat { float: float.clone(), pane: save_pane(self.pane(float.pane)?) })
     }
 
     /// Brings back what was saved. Panes that the keeper does not hold are gone, unless they had ended before
@@ -271,6 +290,7 @@ impl State {
             }
         }
         state.resolve_options();
+        state.gather_groups();
         state.restore_next(held);
         state.drop_unstarted(held);
         state.lose_unheld(held, now);
@@ -312,7 +332,7 @@ impl State {
         let mut windows = Vec::new();
         for window in std::mem::take(&mut saved.windows) {
             let index = window.index;
-            match self.restore_window(window, id, held, now) {
+            match self.link_again(&window, id).or_else(|| self.restore_window(window, id, held, now)) {
                 Some(window) => windows.push((index, window)),
                 None => problems.push(format!("window {index} of session {name} is not whole; it is left out")),
             }
@@ -328,6 +348,22 @@ impl State {
         }
     }
 
+    /// Another session that was read before holds the window too.
+    fn link_again(&mut self, saved: &SavedWindow, session: SessionId) -> Option<WindowId> {
+        let window = self.windows.get_mut(&saved.id)?;
+        let same = window.layout.panes().iter().any(|pane| saved.panes.iter().any(|saved| saved.id == *pane));
+        same.then(|| window.also.push(session))?;
+        Some(saved.id)
+    }
+
+    /// The sessions of a group have the same windows; where what was written of them differs, the first one's.
+    fn gather_groups(&mut self) {
+        let first = |group: &String| self.grouped(group).first().copied();
+        let groups: BTreeSet<&String> = self.sessions.values().filter_map(|session| session.group.as_ref()).collect();
+        let firsts: Vec<SessionId> = groups.into_iter().filter_map(first).collect();
+        firsts.into_iter().for_each(|session| self.relink(session));
+    }
+
     /// `None` when the window's parts contradict each other.
     fn restore_window(
         &mut self,
@@ -337,12 +373,9 @@ impl State {
         now: Timestamp,
     ) -> Option<WindowId> {
         let id = saved.id;
-        let mut listed: Vec<PaneId> = saved.panes.iter().map(|pane| pane.id).collect();
-        let mut laid: Vec<PaneId> = saved.layout.panes();
-        listed.sort();
-        laid.sort();
+        let listed: Vec<PaneId> = saved.all_panes().map(|pane| pane.id).collect();
         let fresh = !self.windows.contains_key(&id) && !listed.iter().any(|pane| self.panes.contains_key(pane));
-        if listed.is_empty() || listed != laid || !fresh {
+        if !saved.is_whole() || !fresh {
             return None;
         }
         let active = Some(saved.active).filter(|active| listed.contains(active)).or_else(|| listed.first().copied())?;
@@ -352,11 +385,14 @@ impl State {
         window.automatic = saved.automatic;
         window.layout = saved.layout;
         window.recent = saved.recent.into_iter().filter(|pane| listed.contains(pane) && *pane != active).collect();
-        window.zoomed = saved.zoomed && listed.len() > 1;
+        window.zoomed = saved.zoomed && saved.panes.len() > 1;
         window.manual = saved.manual;
         window.local = Local::of(saved.options);
+        let (floats, floating): (Vec<Float>, Vec<SavedPane>) =
+            saved.floats.into_iter().map(|saved| (saved.float, saved.pane)).unzip();
+        window.floats = floats;
         self.windows.insert(id, Box::new(window));
-        for pane in saved.panes {
+        for pane in saved.panes.into_iter().chain(floating) {
             self.panes.insert(pane.id, Box::new(restore_pane(pane, id, held)));
         }
         Some(id)
@@ -406,6 +442,24 @@ impl State {
     }
 }
 
+impl SavedWindow {
+    /// Those that tile it, then those that float.
+    pub fn all_panes(&self) -> impl Iterator<Item = &SavedPane> {
+        self.panes.iter().chain(self.floats.iter().map(|saved| &saved.pane))
+    }
+
+    /// Its panes are those of its layout, and those that float; none is there twice.
+    pub(super) fn is_whole(&self) -> bool {
+        let mut listed: Vec<PaneId> = self.panes.iter().map(|pane| pane.id).collect();
+        let mut laid = self.layout.panes();
+        listed.sort();
+        laid.sort();
+        let floats =
+            self.floats.iter().all(|saved| saved.float.pane == saved.pane.id && !laid.contains(&saved.pane.id));
+        !listed.is_empty() && listed == laid && floats
+    }
+}
+
 impl SavedSession {
     /// With the windows that could be brought back; `None` where there are none.
     fn into_session(self, windows: Vec<(u32, WindowId)>) -> Option<Session> {
@@ -421,6 +475,8 @@ impl SavedSession {
             windows: windows.into_iter().collect(),
             current,
             recent,
+            alerts: BTreeMap::new(),
+            group: self.group,
             env: self.env.into_iter().collect(),
             agent: self.agent,
             size: self.size,

@@ -33,7 +33,7 @@ impl Local {
         });
     }
 
-    fn options<'a>(&'a self, around: &'a Options) -> &'a Options {
+    pub(super) fn options<'a>(&'a self, around: &'a Options) -> &'a Options {
         self.resolved.as_deref().unwrap_or(around)
     }
 }
@@ -48,9 +48,8 @@ pub enum OptionPlace {
     Pane(PaneId),
 }
 
-/// Options that have one value for all sessions and windows, whatever tmux calls their scope.
-const FOR_ALL: &[&str] =
-    &["default-size", "detach-on-destroy", "follow", "pane-border-status", "update-environment", "window-size"];
+/// Options of sessions that count before there is one, and so have one value for all.
+const FOR_ALL: &[&str] = &["default-size"];
 
 impl State {
     pub fn session_options(&self, id: SessionId) -> &Options {
@@ -122,13 +121,12 @@ impl State {
             None => drop(local.set.remove(name)),
         }
         self.resolve_options();
-        let session = match place {
-            OptionPlace::Global => None,
-            OptionPlace::Session(id) => Some(id),
-            OptionPlace::Window(id) => self.window(id).map(|window| window.session),
-            OptionPlace::Pane(id) => self.home_of(id).map(|(session, _)| session),
-        };
-        session.into_iter().for_each(|session| self.touch(session));
+        match place {
+            OptionPlace::Global => {}
+            OptionPlace::Session(id) => self.touch(id),
+            OptionPlace::Window(id) => self.touch_window(id),
+            OptionPlace::Pane(id) => self.home_of(id).into_iter().for_each(|(_, window)| self.touch_window(window)),
+        }
         self.options_changed();
         self.push(Effect::OptionsChanged);
         Ok(())
@@ -147,7 +145,10 @@ impl State {
     pub(super) fn resolve_options(&mut self) {
         let Self { options, sessions, windows, panes, .. } = self;
         sessions.values_mut().for_each(|session| session.local.resolve(options));
-        windows.values_mut().for_each(|window| window.local.resolve(options));
+        for window in windows.values_mut() {
+            window.local.resolve(options);
+            window.titles = window.local.options(options).pane_border_status;
+        }
         for pane in panes.values_mut() {
             let around = windows.get(&pane.window).map_or(&*options, |window| window.local.options(options));
             pane.local.resolve(around);

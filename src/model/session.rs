@@ -22,6 +22,10 @@ pub struct Session {
     pub current: WindowId,
     /// The windows that were current before, the latest first, without the current one.
     pub recent: Vec<WindowId>,
+    /// What has happened in windows that nobody of this session looked at.
+    pub alerts: BTreeMap<WindowId, Alerts>,
+    /// The sessions of one group have the same windows at the same indexes.
+    pub group: Option<String>,
     /// What programs are given, from the client that made the session and as last attached.
     pub env: Variables,
     /// Where the stable SSH agent link leads, where an agent was ever brought along.
@@ -36,6 +40,22 @@ pub struct Session {
     pub own: Own,
     /// Options of its own.
     pub local: Local,
+}
+
+/// The marks that a window has in one session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Alerts {
+    /// Something was written or rang while the window was not current.
+    pub activity: bool,
+    pub bell: bool,
+    /// Nothing was written for as long as `monitor-silence` says.
+    pub silence: bool,
+}
+
+impl Alerts {
+    pub fn any(self) -> bool {
+        self.activity || self.bell || self.silence
+    }
 }
 
 /// Variables by name; none for one that programs are not to be given.
@@ -54,6 +74,14 @@ impl Session {
     /// The index of one of its windows.
     pub fn index_of(&self, window: WindowId) -> Option<u32> {
         self.windows.iter().find(|&(_, &known)| known == window).map(|(&index, _)| index)
+    }
+
+    pub fn holds(&self, window: WindowId) -> bool {
+        self.index_of(window).is_some()
+    }
+
+    pub fn alerts_of(&self, window: WindowId) -> Alerts {
+        self.alerts.get(&window).copied().unwrap_or_default()
     }
 
     /// The first free index from `base` up.
@@ -89,9 +117,28 @@ impl Session {
         let next = self.last().or_else(|| self.beside(window, -1)).unwrap_or(window);
         self.windows.retain(|_, &mut known| known != window);
         self.recent.retain(|&known| known != window);
+        self.alerts.remove(&window);
         if self.current == window {
             self.current = next;
             self.recent.retain(|&known| known != next);
+        }
+    }
+
+    /// Takes over the windows of another session of its group. What is current stays so where it is still there, else
+    /// what was before it is.
+    pub(super) fn mirror(&mut self, windows: &BTreeMap<u32, WindowId>) {
+        let gone: Vec<WindowId> =
+            self.windows.values().copied().filter(|id| !windows.values().any(|w| w == id)).collect();
+        for window in gone {
+            // Where all are others, the last to go stays current for a moment.
+            self.remove(window);
+        }
+        self.windows.clone_from(windows);
+        if !self.holds(self.current)
+            && let Some(first) = self.windows.values().next()
+        {
+            self.current = *first;
+            self.recent.retain(|known| known != first);
         }
     }
 

@@ -38,9 +38,14 @@ impl State {
         }
     }
 
-    /// Whose terminals count for a window's size: those that show it; where none does, all of its session.
+    /// Whose terminals count for a window's size: those that show it; where none does, all of its sessions. For what no
+    /// client shows, those of one session.
     fn sizers(&self, session: SessionId, window: Option<WindowId>) -> Vec<&Client> {
-        let counts = |client: &&Client| client.session == session && !client.flags.ignore_size;
+        let linked = |client: &Client| {
+            let window = window.and_then(|window| self.window(window));
+            window.is_some_and(|window| window.also.contains(&client.session) || window.session == client.session)
+        };
+        let counts = |client: &&Client| (client.session == session || linked(client)) && !client.flags.ignore_size;
         let all: Vec<&Client> = self.clients.values().filter(counts).collect();
         let shows = |client: &&Client| window.is_some_and(|window| self.shows(client.id, window));
         let near: Vec<&Client> = all.iter().copied().filter(shows).collect();
@@ -56,11 +61,23 @@ impl State {
     /// The size that clients ask for, if any does: for a window, or for all that nobody shows.
     fn asked_size(&self, session: SessionId, window: Option<WindowId>) -> Option<Size> {
         let rooms = || self.sizers(session, window).into_iter().map(|client| self.room_of(client, window));
-        match self.options.window_size {
+        let options = window.map_or(&self.options, |window| self.window_options(window));
+        match options.window_size {
             WindowSize::Manual => None,
             WindowSize::Largest => rooms().reduce(|a, b| Size::new(a.cols.max(b.cols), a.rows.max(b.rows))),
             WindowSize::Smallest => rooms().reduce(|a, b| Size::new(a.cols.min(b.cols), a.rows.min(b.rows))),
             WindowSize::Latest => self.sizer(session, window).map(|client| self.room_of(client, window)),
+        }
+    }
+
+    /// The room of the largest or the smallest terminal of a window's sessions.
+    pub fn extreme_room(&self, window: WindowId, largest: bool) -> Option<Size> {
+        let sessions: Vec<SessionId> = self.window(window)?.sessions().collect();
+        let clients = self.clients.values().filter(|client| sessions.contains(&client.session));
+        let rooms = clients.map(|client| self.room_of(client, Some(window)));
+        match largest {
+            true => rooms.reduce(|a, b| Size::new(a.cols.max(b.cols), a.rows.max(b.rows))),
+            false => rooms.reduce(|a, b| Size::new(a.cols.min(b.cols), a.rows.min(b.rows))),
         }
     }
 
@@ -71,11 +88,11 @@ impl State {
         if let Some(size) = asked {
             session.size = size;
         }
-        let size = session.size;
         let windows: Vec<WindowId> = session.windows.values().copied().collect();
         for window in windows {
             let asked = self.asked_size(id, Some(window));
-            self.size_window(window, asked.unwrap_or(size));
+            let home = || self.session(self.window(window)?.session).map(|session| session.size);
+            asked.or_else(home).into_iter().for_each(|size| self.size_window(window, size));
         }
     }
 
@@ -85,13 +102,13 @@ impl State {
         let shown = self.shown(id)?;
         let window = self.window(shown.window)?;
         let room = self.room_of(client, Some(window.id));
-        let zoomed = self.pane(shown.active).filter(|_| shown.zoomed).map(|pane| pane.size);
+        let zoomed = self.pane(shown.base).filter(|_| shown.zoomed).map(|pane| pane.size);
         let size = zoomed.unwrap_or(window.layout.size());
         if size.cols >= room.cols && size.rows >= room.rows {
             return None;
         }
         let sizer = self.sizer(client.session, Some(window.id)).filter(|sizer| sizer.id != id);
-        let why = match (window.manual, self.options.window_size, sizer) {
+        let why = match (window.manual, self.window_options(window.id).window_size, sizer) {
             (true, ..) => "set by resize-window".to_owned(),
             (_, WindowSize::Manual, _) => "window-size is manual".to_owned(),
             (_, WindowSize::Smallest, _) => "the smallest terminal's".to_owned(),
@@ -103,11 +120,10 @@ impl State {
 
     fn size_window(&mut self, id: WindowId, size: Size) {
         let Some(window) = self.windows.get_mut(&id).filter(|window| !window.manual) else { return };
-        let session = window.session;
         if window.layout.size() != size {
             window.layout.resize(size);
             let pane = window.active;
-            self.touch(session);
+            self.touch_window(id);
             self.fire_at("window-resized", pane);
         }
         self.fit_window(id);
@@ -116,9 +132,10 @@ impl State {
     /// A client takes over: sizes that were set by hand are over.
     pub(super) fn take_over(&mut self, client: ClientId) {
         let Some(session) = self.client(client).map(|client| client.session) else { return };
-        if self.options.window_size != WindowSize::Manual {
-            let windows = self.windows.values_mut().filter(|window| window.session == session);
-            windows.for_each(|window| window.manual = false);
+        let windows: Vec<WindowId> = self.windows_of(session).into_iter().map(|(_, window)| window.id).collect();
+        for id in windows {
+            let by_hand = self.window_options(id).window_size == WindowSize::Manual;
+            self.windows.get_mut(&id).filter(|_| !by_hand).into_iter().for_each(|window| window.manual = false);
         }
         self.fit_session(session);
     }
@@ -128,15 +145,15 @@ impl State {
         let Some(window) = self.windows.get_mut(&id) else { return };
         window.manual = true;
         window.layout.resize(size.clamp(limits::MIN_PANE, limits::MAX_SCREEN));
-        let (session, pane) = (window.session, window.active);
+        let pane = window.active;
         self.fit_window(id);
-        self.touch(session);
+        self.touch_window(id);
         self.fire_at("window-resized", pane);
     }
 
     /// Tells the terminals of a window's panes the sizes that the layout gives them.
     pub(super) fn fit_window(&mut self, id: WindowId) {
-        let titles = self.options.pane_border_status;
+        let titles = self.window_options(id).pane_border_status;
         let Some(window) = self.windows.get_mut(&id) else { return };
         window.titles = titles;
         let Some(window) = self.windows.get(&id) else { return };
@@ -152,11 +169,11 @@ impl State {
     /// The pane that has the whole room where the window has its size from.
     fn zoomed_pane(&self, window: &Window) -> Option<PaneId> {
         let sizer = self.sizer(window.session, Some(window.id)).and_then(|client| self.shown(client.id));
-        let (active, zoomed) = match sizer.filter(|shown| shown.window == window.id) {
-            Some(shown) => (shown.active, shown.zoomed),
-            None => (window.active, window.zoomed),
+        let (base, zoomed) = match sizer.filter(|shown| shown.window == window.id) {
+            Some(shown) => (shown.base, shown.zoomed),
+            None => (window.base(), window.zoomed),
         };
-        zoomed.then_some(active)
+        zoomed.then_some(base)
     }
 
     /// A pane that is being started is told once it runs.

@@ -7,12 +7,13 @@ use crate::base::{ClientId, Error, PaneId, RequestId, Result, SessionId, Size, T
 use crate::config::Options;
 use crate::layout::{Layout, Split};
 
+use super::client::{Awaited, Waiter};
 use super::job::Job;
 use super::pane::{Life, Pane, Program, Running};
 use super::scopes::Local;
 use super::session::{Own, Session};
 use super::window::Window;
-use super::{Context, Effect, Reply, SpawnSpec, State, environment, names};
+use super::{Attachment, ClientFlags, Context, Effect, Reply, SpawnSpec, State, environment, names};
 
 /// A request that waits for the keeper's answer about a pane.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,11 +29,13 @@ pub enum Then {
     /// It is answered with this template, expanded for the pane.
     Print(String),
     /// It becomes a user's terminal.
-    Attach { context: Box<Context>, detach_others: bool },
+    Attach { context: Box<Context>, flags: ClientFlags },
     /// As `Attach`; and it leaves with the program's status.
     Foreground { context: Box<Context> },
     /// It is sent the program's output.
     Stream,
+    /// It is answered with the program's status, when that has ended.
+    Await,
     /// The attached client shows the new session.
     Switch,
 }
@@ -54,6 +57,8 @@ pub struct NewSession {
     pub window_name: Option<String>,
     pub program: Program,
     pub size: Option<Size>,
+    /// The first one of a group to come.
+    pub group: Option<String>,
 }
 
 /// A window to be made.
@@ -99,7 +104,11 @@ impl State {
         let pane = self.new_pane_id()?;
         let id = self.new_session_id();
         let window = self.new_window_id();
-        let name = new.name.clone().unwrap_or_else(|| self.free_name(id));
+        let usual = || match &new.group {
+            Some(group) => self.free_member_name(group, id),
+            None => self.free_name(id),
+        };
+        let name = new.name.clone().unwrap_or_else(usual);
         let base = self.options.base_index;
         let size = new.size.unwrap_or(self.options.default_size);
         let session = Session {
@@ -110,6 +119,8 @@ impl State {
             windows: [(base, window)].into(),
             current: window,
             recent: Vec::new(),
+            alerts: Default::default(),
+            group: new.group,
             env: environment::filtered(context),
             agent: None,
             size,
@@ -158,7 +169,7 @@ impl State {
             }
         }
         self.add_window(window, new.session, pane, new.name, new.program, now);
-        there.into_iter().for_each(|window| self.close_window(window));
+        there.into_iter().for_each(|there| self.unlink(new.session, there));
         Ok(pane)
     }
 
@@ -180,7 +191,7 @@ impl State {
         self.windows.insert(id, Box::new(window));
         self.panes.insert(pane, Box::new(Pane::new(pane, id, program, size)));
         self.spawn(pane, Undo::Pane { layout: None });
-        self.touch(session);
+        self.relink(session);
         self.fire_at("window-linked", pane);
     }
 
@@ -189,6 +200,10 @@ impl State {
         let window = self.pane(target).map(|pane| pane.window).ok_or_else(|| Error::not_found("can't find pane"))?;
         let pane = self.new_pane_id()?;
         let Some(home) = self.windows.get_mut(&window) else { return Err(Error::not_found("can't find window")) };
+        if home.float(target).is_some() {
+            return Err(Error::refused(format!("pane {target} floats and cannot be split"))
+                .hint("`mux new-pane` opens another floating one, `mux float-pane` makes it tile its window"));
+        }
         let before = home.layout.clone();
         home.zoomed = false;
         home.layout
@@ -197,12 +212,11 @@ impl State {
         if !background {
             home.activate(pane);
         }
-        let session = home.session;
         let size = home.pane_size(pane).unwrap_or(limits::MIN_PANE);
         self.panes.insert(pane, Box::new(Pane::new(pane, window, program, size)));
         self.spawn(pane, Undo::Pane { layout: Some(before) });
         self.fit_window(window);
-        self.touch(session);
+        self.touch_window(window);
         Ok(pane)
     }
 
@@ -240,8 +254,8 @@ impl State {
                 return Err(Error::refused(format!("pane {id} is still active")).hint("-k ends its program first"));
             }
         }
-        if let Some((session, _)) = self.home_of(id) {
-            self.touch(session);
+        if let Some((_, window)) = self.home_of(id) {
+            self.touch_window(window);
         }
         Ok(())
     }
@@ -347,9 +361,7 @@ impl State {
         pane.life = Life::Running(running);
         self.job_started(id, pid, now);
         self.fit_window(window);
-        if let Some((session, _)) = self.home_of(id) {
-            self.touch(session);
-        }
+        self.touch_window(window);
         if let Some(Start { request: Some(request), then, .. }) = self.starts.remove(&id) {
             self.answer_start(id, request, then, now);
         }
@@ -362,11 +374,11 @@ impl State {
                 let out = self.expand_for_pane(&template, pane, now);
                 self.push(Effect::Reply { request, reply: Reply::text(out) });
             }
-            Then::Attach { context, detach_others } => {
-                self.attach(request, session, &context, detach_others, now);
+            Then::Attach { context, flags } => {
+                self.attach_as(request, session, &context, Attachment { flags, ..Attachment::default() }, now);
             }
             Then::Foreground { context } => {
-                self.attach(request, session, &context, false, now);
+                self.attach(request, session, &context, now);
                 if let Some(client) = self.clients.get_mut(&request.client) {
                     client.foreground = Some(pane);
                 }
@@ -375,6 +387,7 @@ impl State {
                 self.streams.insert(pane, request);
                 self.push(Effect::StreamPane { request, pane });
             }
+            Then::Await => self.wait_for(Waiter::new(request, vec![Awaited::Pane(pane)])),
             Then::Switch => {
                 self.switch(request.client, session, now);
                 self.push(Effect::Reply { request, reply: Reply::default() });
@@ -406,7 +419,7 @@ impl State {
     fn restore_layout(&mut self, window: WindowId, layout: Option<Layout>) {
         let (Some(window), Some(layout)) = (self.windows.get_mut(&window), layout) else { return };
         let mut before = layout.panes();
-        let mut after = window.panes();
+        let mut after = window.layout.panes();
         before.sort();
         after.sort();
         if before == after && layout.size() == window.layout.size() {

@@ -179,8 +179,9 @@ impl State {
         }
         self.answer_waiters();
         self.answer_attending();
-        let crowded: Vec<SessionId> =
-            self.dirty.sessions.iter().copied().filter(|id| self.clients_of(*id).len() > 1).collect();
+        let shared = |id: &SessionId| self.neighbours(*id).len() > 1;
+        let crowded = |id: &SessionId| self.clients_of(*id).len() > 1 || shared(id);
+        let crowded: Vec<SessionId> = self.dirty.sessions.iter().copied().filter(crowded).collect();
         // Who shows which window may have changed, and with that whose size it has.
         crowded.into_iter().for_each(|session| self.fit_session(session));
         let dirty = std::mem::take(&mut self.dirty);

@@ -25,6 +25,12 @@ pub struct Here {
     pub pane: PaneId,
 }
 
+impl Here {
+    fn link(self) -> (SessionId, WindowId) {
+        (self.session, self.window)
+    }
+}
+
 impl State {
     /// The client that a command came from, where it is attached.
     pub fn origin_client(&self, origin: &Origin) -> Option<ClientId> {
@@ -35,11 +41,21 @@ impl State {
     /// What is in front of the person who typed the command: the attached client's active pane, or the pane in
     /// whose terminal it was typed.
     pub fn here(&self, origin: &Origin) -> Option<Here> {
-        let shown = self.origin_client(origin).and_then(|client| self.pane_of_client(client));
+        let client = self.origin_client(origin).and_then(|client| self.client(client));
+        if let Some((client, shown)) = client.and_then(|client| Some((client, self.shown(client.id)?))) {
+            return Some(Here { session: client.session, window: shown.window, pane: shown.active });
+        }
         let made = origin.made.filter(|made| self.pane(*made).is_some());
-        let pane = shown.or(made).or(origin.pane)?;
-        let (session, window) = self.home_of(pane)?;
-        Some(Here { session, window, pane })
+        let pane = made.or(origin.pane)?;
+        let window = self.window(self.pane(pane)?.window)?;
+        let session = self.most_recent_of(window.sessions())?;
+        Some(Here { session, window: window.id, pane })
+    }
+
+    /// A pane that is named alone, in the session that is meant.
+    fn spot_of(&self, pane: PaneId, origin: &Origin) -> Option<Here> {
+        let window = self.pane(pane)?.window;
+        Some(Here { session: self.nearest_session(window, origin)?, window, pane })
     }
 
     /// As [`State::here`]; else what was used last, but never for destroying.
@@ -69,13 +85,13 @@ impl State {
             return Ok(self.base(origin, purpose)?.session);
         };
         if let Some(pane) = self.marked_by(target)? {
-            return self.home_of(pane).map(|(session, _)| session).ok_or_else(no_mark);
+            return self.spot_of(pane, origin).map(|here| here.session).ok_or_else(no_mark);
         }
         if let Ok(pane) = target.parse::<PaneId>() {
-            return self.home_of(pane).map(|(session, _)| session).ok_or_else(|| missing("pane", target));
+            return self.spot_of(pane, origin).map(|here| here.session).ok_or_else(|| missing("pane", target));
         }
         if let Ok(window) = target.parse::<WindowId>() {
-            return self.window(window).map(|window| window.session).ok_or_else(|| missing("window", target));
+            return self.nearest_session(window, origin).ok_or_else(|| missing("window", target));
         }
         let name = target.split_once(':').map_or(target, |(session, _)| session);
         if name.is_empty() {
@@ -118,30 +134,37 @@ impl State {
 
     /// A window by its target. A bare word is a window of the current session, or else a session.
     pub fn find_window(&self, target: Option<&str>, origin: &Origin, purpose: Purpose) -> Result<WindowId> {
+        self.find_link(target, origin, purpose).map(|(_, window)| window)
+    }
+
+    /// The same, and the session that it is meant in.
+    pub fn find_link(&self, target: Option<&str>, origin: &Origin, purpose: Purpose) -> Result<(SessionId, WindowId)> {
         let Some(target) = target.filter(|target| !target.is_empty()) else {
-            return Ok(self.base(origin, purpose)?.window);
+            return self.base(origin, purpose).map(Here::link);
         };
         if let Some(pane) = self.marked_by(target)? {
-            return self.home_of(pane).map(|(_, window)| window).ok_or_else(no_mark);
+            return self.spot_of(pane, origin).map(Here::link).ok_or_else(no_mark);
         }
         if let Ok(window) = target.parse::<WindowId>() {
-            return self.window(window).map(|window| window.id).ok_or_else(|| missing("window", target));
+            let session = self.nearest_session(window, origin).ok_or_else(|| missing("window", target))?;
+            return Ok((session, window));
         }
         if let Ok(pane) = target.parse::<PaneId>() {
-            return self.home_of(pane).map(|(_, window)| window).ok_or_else(|| missing("pane", target));
+            return self.spot_of(pane, origin).map(Here::link).ok_or_else(|| missing("pane", target));
         }
         if let Some((session, rest)) = target.split_once(':') {
             let session = self.session_or_here(session, origin, purpose)?;
-            return self.window_or_pane_in(session, rest, purpose);
+            return Ok((session, self.window_or_pane_in(session, rest, purpose)?));
         }
         let session = self.bare_session(target, origin);
         let here = if session.is_some() { None } else { self.base(origin, purpose).ok() };
-        let found = here.map(|here| self.window_or_pane_in(here.session, target, purpose));
+        let found: Option<Result<_>> =
+            here.map(|here| Ok((here.session, self.window_or_pane_in(here.session, target, purpose)?)));
         match found {
-            Some(Ok(window)) => Ok(window),
+            Some(Ok(link)) => Ok(link),
             Some(Err(error)) if error.message.starts_with("ambiguous") => Err(error),
             _ => match self.find_session(Some(target), origin, purpose) {
-                Ok(session) => self.front(session).map(|here| here.window).ok_or_else(|| missing("window", target)),
+                Ok(session) => self.front(session).map(Here::link).ok_or_else(|| missing("window", target)),
                 Err(error) => {
                     let other = found.and_then(Result::err).unwrap_or_else(|| missing("window", target));
                     Err(Error { hint: other.hint.or(error.hint), ..other })
@@ -210,40 +233,50 @@ impl State {
 
     /// A pane by its target. A bare word is a pane of the current window, or else a window, or else a session.
     pub fn find_pane(&self, target: Option<&str>, origin: &Origin, purpose: Purpose) -> Result<PaneId> {
+        self.find_spot(target, origin, purpose).map(|here| here.pane)
+    }
+
+    /// The same, and the session that it is meant in.
+    pub fn find_spot(&self, target: Option<&str>, origin: &Origin, purpose: Purpose) -> Result<Here> {
         let Some(target) = target.filter(|target| !target.is_empty()) else {
-            return Ok(self.base(origin, purpose)?.pane);
+            return self.base(origin, purpose);
         };
         if let Some(pane) = self.marked_by(target)? {
-            return Ok(pane);
+            return self.spot_of(pane, origin).ok_or_else(no_mark);
         }
         if target.starts_with(PaneId::SIGIL) {
-            let pane = target.parse().ok().and_then(|id| self.pane(id));
-            return pane.map(|pane| pane.id).ok_or_else(|| missing("pane", target));
+            let spot = target.parse().ok().and_then(|pane| self.spot_of(pane, origin));
+            return spot.ok_or_else(|| missing("pane", target));
         }
+        let spot = |session: SessionId, pane: PaneId| {
+            let window = self.pane(pane).map(|pane| pane.window).ok_or_else(|| missing("pane", target))?;
+            Ok(Here { session, window, pane })
+        };
         if let Some((session, rest)) = target.split_once(':') {
             let session = self.session_or_here(session, origin, purpose)?;
-            return self.pane_in_session(session, rest, purpose);
+            return spot(session, self.pane_in_session(session, rest, purpose)?);
         }
         if self.bare_session(target, origin).is_none()
             && let Ok(here) = self.base(origin, purpose)
         {
             let bare = target.strip_prefix('.').unwrap_or(target);
             if let Ok(pane) = self.pane_in(here.window, bare) {
-                return Ok(pane);
+                return spot(here.session, pane);
             }
             if target.contains('.')
                 && let Ok(pane) = self.pane_in_session(here.session, target, purpose)
             {
-                return Ok(pane);
+                return spot(here.session, pane);
             }
         }
-        let window = self.find_window(Some(target), origin, purpose).map_err(|error| {
+        let (session, window) = self.find_link(Some(target), origin, purpose).map_err(|error| {
             match error.message.strip_prefix("can't find window: ") {
                 Some(rest) => Error { message: format!("can't find pane: {rest}"), ..error },
                 None => error,
             }
         })?;
-        self.window(window).map(|window| window.active).ok_or_else(|| missing("pane", target))
+        let pane = self.window(window).map(|window| window.active).ok_or_else(|| missing("pane", target))?;
+        Ok(Here { session, window, pane })
     }
 
     /// `window.pane` or `window` within a session.
@@ -294,10 +327,8 @@ impl State {
         if let Ok(session) = self.find_session(Some(target), origin, look) {
             return Ok((session, None));
         }
-        let window = self.find_window(Some(target), origin, look)?;
-        let window = self.window(window).ok_or_else(|| missing("window", target))?;
-        let index = self.session(window.session).and_then(|session| session.index_of(window.id));
-        Ok((window.session, index))
+        let (session, window) = self.find_link(Some(target), origin, look)?;
+        Ok((session, self.session(session).and_then(|session| session.index_of(window))))
     }
 
     fn place_in(&self, session: SessionId, text: &str) -> Result<Option<u32>> {
@@ -405,7 +436,7 @@ const NEIGHBOURS: &[(&str, Direction)] = &[
 /// A special word for a pane; `Some(None)` where it is one but leads nowhere.
 fn special_pane(window: &Window, text: &str) -> Option<Option<PaneId>> {
     if let Some((_, direction)) = NEIGHBOURS.iter().find(|(word, _)| *word == text) {
-        return Some(window.layout.neighbour(window.active, *direction, &window.recent));
+        return Some(window.neighbour(window.active, *direction));
     }
     if let Some((_, edges)) = EDGES.iter().find(|(word, _)| *word == text) {
         return Some(pane_at(window, edges));
@@ -419,10 +450,10 @@ fn special_pane(window: &Window, text: &str) -> Option<Option<PaneId>> {
     }
 }
 
-/// The pane `by` places further than the active one, round the end.
+/// The pane `by` places further than the active one, round the end, among those that are seen.
 pub fn pane_beside(window: &Window, by: i64) -> Option<PaneId> {
-    let panes = window.panes();
-    let at = i64::try_from(window.position(window.active)?).ok()?;
+    let panes = window.reachable();
+    let at = i64::try_from(panes.iter().position(|pane| *pane == window.active)?).ok()?;
     let place = (at + by).rem_euclid(i64::try_from(panes.len()).ok()?);
     panes.get(usize::try_from(place).ok()?).copied()
 }

@@ -76,7 +76,7 @@ impl Rig {
     fn attach(&mut self, number: u32, session: SessionId, size: Size, env: &[(&str, &str)]) -> Vec<Effect> {
         let now = self.at();
         let request = RequestId { client: ClientId(number), number: 1 };
-        self.state.attach(request, session, &Self::context(size, env), false, now);
+        self.state.attach(request, session, &Self::context(size, env), now);
         self.state.take_effects()
     }
 
@@ -292,7 +292,7 @@ fn a_client_that_goes_while_its_session_starts_is_not_attached() {
     let context = Rig::context(Size::new(80, 25), &[]);
     let pane = rig.state.new_session(NewSession::default(), &context, Timestamp(0)).unwrap();
     let request = RequestId { client: ClientId(1), number: 1 };
-    let then = Then::Attach { context: Box::new(context), detach_others: false };
+    let then = Then::Attach { context: Box::new(context), flags: ClientFlags::default() };
     rig.state.await_start(pane, Some(request), then);
     rig.apply(Event::ClientGone { client: ClientId(1) });
     assert!(!rig.start(pane).iter().any(|effect| matches!(effect, Effect::Attached { .. })));
@@ -393,6 +393,23 @@ fn a_new_server_finds_sessions_as_they_were() {
     assert_eq!(restored.state.pane(pane), rig.state.pane(pane));
     assert_eq!(restored.state.window(WindowId(0)).unwrap().layout, rig.state.window(WindowId(0)).unwrap().layout);
     assert!(restored.effects.contains(&Effect::AgentLink { session, target: Some("/tmp/a".into()) }));
+}
+
+#[test]
+fn a_state_that_knows_nothing_of_floating_panes_is_read() {
+    let mut rig = Rig::new();
+    let (session, pane, _) = rig.session("x", &[]);
+    let other = rig.split(pane);
+    rig.state.float_pane(other, Spot::default()).unwrap();
+    let saved = serde_json::to_value(rig.state.save(&Part::Session(session)).unwrap()).unwrap();
+    let read = |saved| match serde_json::from_value(saved) {
+        Ok(Saved::Session(session)) => session,
+        other => panic!("{other:?}"),
+    };
+    let mut older = saved.clone();
+    older["windows"][0].as_object_mut().unwrap().remove("floats").unwrap();
+    let counts = |session: SavedSession| (session.windows[0].panes.len(), session.windows[0].floats.len());
+    assert_eq!((counts(read(saved)), counts(read(older))), ((1, 1), (1, 0)));
 }
 
 /// What was closed before the server died leaves no trace but in the numbers: `%1` is never another pane.

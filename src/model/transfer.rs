@@ -3,6 +3,8 @@
 //! A window that loses its last pane, and a session that loses its last window, go as if they had been closed;
 //! nothing that runs is touched.
 
+use std::collections::BTreeSet;
+
 use crate::base::{Error, PaneId, Result, SessionId, WindowId};
 use crate::layout::Split;
 
@@ -11,9 +13,9 @@ use super::session::Session;
 use super::start::{make_room, set_aside};
 
 /// Stands for a pane while it is in two places of one layout; no pane is ever given this number.
-const PLACEHOLDER: PaneId = PaneId(u32::MAX);
+pub(super) const PLACEHOLDER: PaneId = PaneId(u32::MAX);
 
-/// Where `move-window` puts a window.
+/// Where `move-window` and `link-window` put a window.
 #[derive(Clone, Debug)]
 pub struct Destination {
     pub session: SessionId,
@@ -28,15 +30,26 @@ pub struct Destination {
 }
 
 impl State {
-    /// Moves a pane beside another one, of the same window or of another one.
-    pub fn join_pane(&mut self, source: PaneId, target: PaneId, how: Split, background: bool) -> Result<()> {
+    /// Moves a pane beside another one, of the same window or of another one. The session is the one to show it in.
+    pub fn join_pane(
+        &mut self,
+        source: PaneId,
+        target: PaneId,
+        session: SessionId,
+        how: Split,
+        background: bool,
+    ) -> Result<()> {
         if source == target {
             return Err(Error::refused("source and target panes must be different"));
         }
         let gone = |pane| Error::not_found(format!("can't find pane: {pane}"));
         let (_, from) = self.home_of(source).ok_or_else(|| gone(source))?;
-        let (session, to) = self.home_of(target).ok_or_else(|| gone(target))?;
+        let (_, to) = self.home_of(target).ok_or_else(|| gone(target))?;
         let Some(window) = self.windows.get_mut(&to) else { return Err(gone(target)) };
+        if window.float(target).is_some() {
+            return Err(Error::refused(format!("pane {target} floats: nothing comes beside it"))
+                .hint("name one that tiles its window, or `mux float-pane` makes it one"));
+        }
         window
             .layout
             .split(target, PLACEHOLDER, how)
@@ -57,50 +70,42 @@ impl State {
             pane.window = to;
         }
         if !background {
-            self.select_window(to);
+            self.select_in(session, to);
         }
         self.fit_window(to);
         self.name_window(to);
-        self.touch(session);
+        self.touch_window(to);
         Ok(())
     }
 
     /// Takes a pane out of its window, which goes where it was the only one.
     fn take_out(&mut self, pane: PaneId, from: WindowId) {
         let Some(window) = self.windows.get_mut(&from) else { return };
-        let session = window.session;
         if window.remove(pane) {
             self.fit_window(from);
             self.name_window(from);
-            self.touch(session);
+            self.touch_window(from);
         } else {
-            self.windows.remove(&from);
-            self.remove_window(session, from);
+            self.forget_window(from);
         }
     }
 
     /// Gives a window another index, of its session or of another one.
-    pub fn move_window(&mut self, window: WindowId, to: Destination) -> Result<()> {
-        let from = self.window(window).map(|window| window.session);
-        let from = from.ok_or_else(|| Error::not_found(format!("can't find window: {window}")))?;
+    pub fn move_window(&mut self, from: SessionId, window: WindowId, to: Destination) -> Result<()> {
+        if from != to.session {
+            self.check_link(from, window, to.session)?;
+        }
         let (index, replaced) = self.clear_index(window, &to)?;
-        let current = |id| self.session(id).map(|session| session.current);
-        let background = to.background && (replaced.is_none() || current(to.session) != replaced);
         if from == to.session {
+            let current = self.session(from).map(|session| session.current);
+            let background = to.background && (replaced.is_none() || current != replaced);
             self.move_within(from, window, index, background);
+            self.relink(from);
+            replaced.into_iter().for_each(|there| self.unlink(from, there));
         } else {
-            if let Some(home) = self.windows.get_mut(&window) {
-                home.session = to.session;
-            }
-            if let Some(session) = self.sessions.get_mut(&to.session) {
-                session.windows.insert(index, window);
-                if !background {
-                    session.select(window);
-                }
-            }
+            self.put_link(window, index, replaced, &to);
             self.remove_window(from, window);
         }
-        replaced.into_iter().for_each(|window| self.close_window(window));
         self.settled_in(&[from, to.session]);
         Ok(())
     }
@@ -119,7 +124,7 @@ impl State {
     }
 
     /// The index that a window will have, free, and the window that is to be closed for it.
-    fn clear_index(&mut self, window: WindowId, to: &Destination) -> Result<(u32, Option<WindowId>)> {
+    pub(super) fn clear_index(&mut self, window: WindowId, to: &Destination) -> Result<(u32, Option<WindowId>)> {
         let base = self.session_options(to.session).base_index;
         let session = self.sessions.get_mut(&to.session).ok_or_else(|| Error::not_found("can't find session"))?;
         let index = to.index.unwrap_or_else(|| session.free_index(base));
@@ -141,35 +146,36 @@ impl State {
     }
 
     /// Two windows exchange their indexes. What is current stays so by its index; `follow` goes with the windows.
-    pub fn swap_windows(&mut self, source: WindowId, target: WindowId, follow: bool) {
-        let home = |id| self.window(id).map(|window| window.session);
-        let (Some(from), Some(to)) = (home(source), home(target)) else { return };
-        let places = [from, to].map(|id| self.session(id));
-        let [Some(from_index), Some(to_index)] =
-            [(places[0], source), (places[1], target)].map(|(session, window)| session?.index_of(window))
-        else {
-            return;
-        };
-        for id in if from == to { vec![from] } else { vec![from, to] } {
+    pub fn swap_windows(
+        &mut self,
+        (from, source): (SessionId, WindowId),
+        (to, target): (SessionId, WindowId),
+        follow: bool,
+    ) -> Result<()> {
+        let index = |session, window| self.session(session).and_then(|session: &Session| session.index_of(window));
+        let (Some(from_index), Some(to_index)) = (index(from, source), index(to, target)) else { return Ok(()) };
+        if from != to && self.group_of(from).contains(&to) {
+            return Err(Error::refused("can't move window, sessions are grouped"));
+        }
+        let all: BTreeSet<SessionId> = [from, to].into_iter().flat_map(|id| self.group_of(id)).collect();
+        for id in all {
             if let Some(session) = self.sessions.get_mut(&id) {
                 exchange(session, source, target);
             }
         }
-        for (window, session) in [(source, to), (target, from)] {
-            if let Some(window) = self.windows.get_mut(&window) {
-                window.session = session;
-            }
-        }
+        self.relink(from);
+        self.relink(to);
         if follow {
             for (id, index) in [(from, from_index), (to, to_index)] {
                 let there = self.session(id).and_then(|session| session.windows.get(&index).copied());
                 // Within one session the place of the target is the one that is gone to.
                 if from != to || index == to_index {
-                    there.into_iter().for_each(|window| self.select_window(window));
+                    there.into_iter().for_each(|window| self.select_in(id, window));
                 }
             }
         }
         self.settled_in(&[from, to]);
+        Ok(())
     }
 
     /// Closes the gaps between a session's indexes (`move-window -r`).
@@ -177,11 +183,11 @@ impl State {
         let base = self.session_options(id).base_index;
         if let Some(session) = self.sessions.get_mut(&id) {
             session.renumber(base);
-            self.touch(id);
+            self.relink(id);
         }
     }
 
-    fn settled_in(&mut self, sessions: &[SessionId]) {
+    pub(super) fn settled_in(&mut self, sessions: &[SessionId]) {
         for &id in sessions.iter().filter(|id| self.sessions.contains_key(id)).collect::<Vec<_>>() {
             self.fit_session(id);
             self.seen(id);
@@ -200,9 +206,7 @@ impl State {
     pub fn mark_pane(&mut self, pane: Option<PaneId>) {
         let former = std::mem::replace(&mut self.marked, pane);
         for pane in [former, pane].into_iter().flatten() {
-            if let Some((session, _)) = self.home_of(pane) {
-                self.redraw(session);
-            }
+            self.redraw_pane(pane);
         }
     }
 
@@ -210,9 +214,8 @@ impl State {
     pub fn set_input(&mut self, id: PaneId, on: bool) {
         let Some(pane) = self.panes.get_mut(&id) else { return };
         pane.input_off = !on;
-        if let Some((session, _)) = self.home_of(id) {
-            self.touch(session);
-        }
+        let window = pane.window;
+        self.touch_window(window);
     }
 }
 

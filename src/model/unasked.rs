@@ -53,6 +53,8 @@ pub struct SourceOrder {
     pub quiet: bool,
     /// Only look whether they can be read and their commands are known.
     pub check: bool,
+    /// What conditions are about.
+    pub pane: Option<PaneId>,
 }
 
 /// Commands that nobody waits for.

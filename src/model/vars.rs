@@ -7,12 +7,13 @@ use crate::base::{ClientId, PaneId, Rect, SessionId, Timestamp, WindowId};
 use crate::format::{self, Vars};
 
 use super::client::Client;
+use super::floating::{Float, FloatKind};
 use super::job::Job;
 use super::pane::{Life, Pane};
-use super::session::Session;
+use super::session::{Alerts, Session};
 use super::supervise::Goal;
 use super::window::Window;
-use super::{PaneFacts, State};
+use super::{Here, PaneFacts, State};
 
 /// What a format is expanded for. Knowing a pane means knowing its window and session too.
 #[derive(Clone, Copy)]
@@ -74,8 +75,15 @@ impl<'a> Lens<'a> {
         let state = self.state;
         let Some(pane) = state.pane(id) else { return self };
         let window = state.window(pane.window);
-        let session = window.and_then(|window| state.session(window.session));
+        // The session that is looked at, where it has the window.
+        let near = window.and_then(|window| self.session.filter(|session| session.holds(window.id)));
+        let session = near.or_else(|| window.and_then(|window| state.session(window.session)));
         Self { pane: Some(pane), window, session, job: state.jobs().of_pane(id), ..self }
+    }
+
+    /// A pane in the session that it is meant in.
+    pub fn spot(self, here: Here) -> Self {
+        self.session(here.session).pane(here.pane)
     }
 
     pub fn job(self, job: &'a Job) -> Self {
@@ -106,8 +114,46 @@ impl<'a> Lens<'a> {
 
     fn window_flags(&self) -> Option<String> {
         let window = self.window?;
-        let marked = self.state.marked().is_some_and(|pane| window.layout.contains(pane));
-        Some(window.flags(self.is_current(), self.is_last(), marked))
+        let marked = self.state.marked().is_some_and(|pane| window.contains(pane));
+        Some(window.flags(self.alerts()?, self.is_current(), self.is_last(), marked))
+    }
+
+    /// The marks of the window in the session.
+    fn alerts(&self) -> Option<Alerts> {
+        Some(self.session?.alerts_of(self.window?.id))
+    }
+
+    /// The clients of the session's group.
+    fn group_clients(&self) -> Option<usize> {
+        Some(self.group()?.into_iter().map(|session| self.state.clients_of(session).len()).sum())
+    }
+
+    fn group(&self) -> Option<Vec<SessionId>> {
+        Some(self.state.grouped(self.session?.group.as_deref()?))
+    }
+
+    fn group_names(&self) -> Option<Vec<&'a str>> {
+        Some(self.names(self.group()?.into_iter()))
+    }
+
+    fn client_names(&self, sessions: impl Iterator<Item = SessionId>) -> Vec<String> {
+        let clients = sessions.flat_map(|session| self.state.clients_of(session));
+        clients.filter_map(|client| self.state.client(client)).map(Client::name).collect()
+    }
+
+    fn names(&self, sessions: impl Iterator<Item = SessionId>) -> Vec<&'a str> {
+        sessions.filter_map(|id| self.state.session(id)).map(|session| session.name.as_str()).collect()
+    }
+
+    /// The sessions in which the window is the current one.
+    fn active_in(&self) -> Option<Vec<SessionId>> {
+        let window = self.window?;
+        let current = |id: &SessionId| self.state.session(*id).is_some_and(|session| session.current == window.id);
+        Some(window.sessions().filter(current).collect())
+    }
+
+    fn float(&self) -> Option<&'a Float> {
+        self.window?.float(self.pane?.id)
     }
 
     fn pane_index(&self) -> Option<u32> {
@@ -116,7 +162,7 @@ impl<'a> Lens<'a> {
         Some(base.saturating_add(position))
     }
 
-    fn current_command(&self) -> Option<String> {
+    pub(super) fn current_command(&self) -> Option<String> {
         let pane = self.pane?;
         let seen = self.facts_of_pane().map(|facts| facts.current_command.clone()).filter(|name| !name.is_empty());
         let known = Some(pane.command.clone()).filter(|name| !name.is_empty());
@@ -239,6 +285,7 @@ pub static VARS: &[(&str, Get)] = &[
         _ => None,
     }),
     ("pane_dead_time", |l| text(l.pane?.dead()?.1.seconds())),
+    ("pane_floating_flag", |l| l.pane.and_then(|_| flag(l.float().is_some()))),
     ("pane_height", |l| text(l.pane?.size.rows)),
     ("pane_id", |l| text(l.pane?.id)),
     ("pane_in_mode", |l| l.pane.and_then(|_| flag(false))),
@@ -248,10 +295,15 @@ pub static VARS: &[(&str, Get)] = &[
     ("pane_left", |l| text(l.rect()?.left())),
     ("pane_marked", |l| flag(l.state.marked() == Some(l.pane?.id))),
     ("pane_marked_set", |l| flag(l.state.marked().is_some())),
+    ("pane_modal_flag", |l| l.pane.and_then(|_| flag(l.float().is_some_and(Float::is_popup)))),
     ("pane_mode", |l| l.pane.map(|_| String::new())),
     ("pane_pid", |l| text(l.pane?.ran()?.pid)),
+    ("pane_pinned_flag", |l| l.pane.and_then(|_| flag(l.float().is_some_and(|float| float.pinned)))),
     ("pane_pipe", |l| flag(l.pane?.piped)),
     ("pane_right", |l| text(l.rect()?.right().saturating_sub(1))),
+    ("pane_scratch_flag", |l| {
+        l.pane.and_then(|_| flag(l.float().is_some_and(|float| float.kind == FloatKind::Scratch)))
+    }),
     ("pane_start_command", |l| text(l.pane?.program.line())),
     ("pane_start_path", |l| path(&l.pane?.program.cwd)),
     ("pane_started", |l| text(l.pane?.ran()?.started.seconds())),
@@ -261,13 +313,21 @@ pub static VARS: &[(&str, Get)] = &[
     ("pane_top", |l| text(l.rect()?.top())),
     ("pane_tty", |l| path(&l.pane?.ran()?.tty)),
     ("pane_width", |l| text(l.pane?.size.cols)),
+    ("pane_x", |l| text(l.rect()?.left())),
+    ("pane_y", |l| text(l.rect()?.top())),
     ("pid", |l| text(l.state.setup().server_pid)),
     ("session_activity", |l| text(l.session?.activity.seconds())),
     ("session_attached", |l| text(l.attached()?)),
+    ("session_attached_list", |l| text(l.client_names(std::iter::once(l.session?.id)).join(","))),
     ("session_created", |l| text(l.session?.created.seconds())),
     ("session_created_string", |l| text(l.session?.created.ctime())),
-    ("session_group", |l| l.session.map(|_| String::new())),
-    ("session_grouped", |l| l.session.and_then(|_| flag(false))),
+    ("session_group", |l| text(l.session?.group.as_deref().unwrap_or_default())),
+    ("session_group_attached", |l| text(l.group_clients()?)),
+    ("session_group_attached_list", |l| text(l.client_names(l.group()?.into_iter()).join(","))),
+    ("session_group_list", |l| text(l.group_names()?.join(","))),
+    ("session_group_many_attached", |l| flag(l.group_clients()? > 1)),
+    ("session_group_size", |l| text(l.group_names()?.len())),
+    ("session_grouped", |l| flag(l.session?.group.is_some())),
     ("session_id", |l| text(l.session?.id)),
     ("session_job", |l| text(l.session?.job.as_ref()?)),
     ("session_last_attached", |l| text(l.session?.last_attached?.seconds())),
@@ -279,9 +339,11 @@ pub static VARS: &[(&str, Get)] = &[
     ("version", |l| text(&l.state.setup().version)),
     ("window_active", |l| flag(l.window.is_some() && l.is_current())),
     ("window_active_clients", |l| text(l.shown_by()?)),
+    ("window_active_sessions", |l| text(l.active_in()?.len())),
+    ("window_active_sessions_list", |l| text(l.names(l.active_in()?.into_iter()).join(","))),
     ("window_activity", |l| text(l.window?.last_output.seconds())),
-    ("window_activity_flag", |l| flag(l.window?.activity)),
-    ("window_bell_flag", |l| flag(l.window?.bell)),
+    ("window_activity_flag", |l| flag(l.alerts()?.activity)),
+    ("window_bell_flag", |l| flag(l.alerts()?.bell)),
     ("window_cell_height", |l| l.window.map(|_| "0".into())),
     ("window_cell_width", |l| l.window.map(|_| "0".into())),
     ("window_end_flag", |l| flag(l.session?.windows.values().next_back() == Some(&l.window?.id))),
@@ -291,15 +353,17 @@ pub static VARS: &[(&str, Get)] = &[
     ("window_index", |l| text(l.session?.index_of(l.window?.id)?)),
     ("window_last_flag", |l| flag(l.window.is_some() && l.is_last())),
     ("window_layout", |l| text(l.window?.layout.dump())),
-    ("window_linked", |l| l.window.and_then(|_| flag(false))),
+    ("window_linked", |l| flag(l.state.is_linked(l.session?.id, l.window?.id))),
+    ("window_linked_sessions", |l| text(l.window?.sessions().count())),
+    ("window_linked_sessions_list", |l| text(l.names(l.window?.sessions()).join(","))),
     ("window_name", |l| text(&l.window?.name)),
     ("window_panes", |l| text(l.window?.panes().len())),
     ("window_raw_flags", |l| l.window_flags()),
-    ("window_silence_flag", |l| flag(l.window?.silence)),
+    ("window_silence_flag", |l| flag(l.alerts()?.silence)),
     ("window_start_flag", |l| flag(l.session?.windows.values().next() == Some(&l.window?.id))),
     ("window_visible_layout", |l| text(l.window?.layout.dump())),
     ("window_width", |l| text(l.window?.layout.size().cols)),
-    ("window_zoomed_flag", |l| flag(l.window?.zoomed)),
+    ("window_zoomed_flag", |l| flag(l.window?.is_zoomed())),
 ];
 
 impl Vars for Lens<'_> {

@@ -1,11 +1,13 @@
 //! What a client shows beside the cells of panes, computed anew from the state.
 
 use crate::base::{ClientId, ExitStatus, Key, PaneId, Rect, SessionId, Size, Timestamp, WindowId};
-use crate::config::Edge;
+use crate::config::{BorderStatus, Edge};
 use crate::format;
 
 use super::State;
+use super::floating::Dress;
 use super::session::Session;
+use super::vars::Lens;
 use super::window::Window;
 
 /// All of it, for one client.
@@ -16,6 +18,8 @@ pub struct ClientView {
     pub windows: Vec<Tab>,
     /// The visible panes of the current window.
     pub panes: Vec<PaneView>,
+    /// Those of them that float, which are the last ones.
+    pub floats: Vec<FloatView>,
     /// The room that the window takes.
     pub window_size: Size,
     /// Expanded but for the conversions of strftime(3).
@@ -44,6 +48,19 @@ pub struct PaneView {
     pub dead: Option<ExitStatus>,
 }
 
+/// What a pane that floats has beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FloatView {
+    pub pane: PaneId,
+    pub framed: bool,
+    pub pinned: bool,
+    /// Nothing else in the window can be used.
+    pub modal: bool,
+    /// What stands on its frame.
+    pub title: String,
+    pub dress: Dress,
+}
+
 /// The options that concern the client.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
@@ -61,6 +78,22 @@ pub struct Settings {
     pub display_time: u32,
 }
 
+impl ClientView {
+    /// For a client that knows nothing of panes that float: while one is active, it is shown alone, in its size.
+    pub fn without_floats(mut self) -> Self {
+        let floats = std::mem::take(&mut self.floats);
+        let is_float = |pane: &PaneView| floats.iter().any(|float| float.pane == pane.id);
+        match self.panes.iter().find(|pane| pane.active && is_float(pane)).cloned() {
+            Some(active) => {
+                self.window_size = active.rect.size;
+                self.panes = vec![PaneView { rect: Rect::new(0, 0, active.rect.size), ..active }];
+            }
+            None => self.panes.retain(|pane| !is_float(pane)),
+        }
+        self
+    }
+}
+
 impl State {
     /// What the client shows; `None` when it is not attached.
     pub fn client_view(&mut self, client: ClientId, now: Timestamp) -> Option<ClientView> {
@@ -76,6 +109,7 @@ impl State {
             session_name: session.name.clone(),
             windows: self.tabs(session, now),
             panes: self.pane_views(window),
+            floats: self.float_views(window, now),
             window_size: window.layout.size(),
             status_left: format::expand(&self.session_options(session.id).status_left, &lens),
             status_right: format::expand(&self.session_options(session.id).status_right, &lens),
@@ -94,7 +128,7 @@ impl State {
                 index,
                 name: window.name.clone(),
                 current: is_current,
-                label: format::expand(template, &self.lens(now).window(window.id)),
+                label: format::expand(template, &self.lens(now).session(session.id).window(window.id)),
             }
         };
         self.windows_of(session.id).into_iter().map(tab).collect()
@@ -117,10 +151,38 @@ impl State {
         window.visible().into_iter().filter_map(view).collect()
     }
 
+    fn float_views(&self, window: &Window, now: Timestamp) -> Vec<FloatView> {
+        let view = |(id, _): (PaneId, Rect)| {
+            let float = window.float(id)?;
+            let lens = self.lens(now).pane(id);
+            let options = self.pane_options(id);
+            let title = match (float.dress.title.as_str(), options.pane_border_status) {
+                ("", BorderStatus::Off) => self.pane_label(id, &lens),
+                ("", _) => format::expand(&options.pane_border_format, &lens),
+                (title, _) => title.to_owned(),
+            };
+            Some(FloatView {
+                pane: id,
+                framed: window.place_of(float).framed,
+                pinned: float.pinned,
+                modal: float.is_popup(),
+                title,
+                dress: float.dress.clone(),
+            })
+        };
+        window.visible().into_iter().filter_map(view).collect()
+    }
+
+    /// What its program calls the pane, or else the program's name.
+    fn pane_label(&self, id: PaneId, lens: &Lens<'_>) -> String {
+        let title = self.pane(id).map(|pane| pane.title.clone()).filter(|title| !title.is_empty());
+        title.or_else(|| lens.current_command()).unwrap_or_default()
+    }
+
     /// One pane that is shown inline has the terminal to itself.
     fn has_status(&self, client: ClientId, window: &Window) -> bool {
-        let flags = self.client(client).map(|client| client.flags).unwrap_or_default();
-        let status = self.session_options(window.session).status;
+        let Some(client) = self.client(client) else { return false };
+        let (flags, status) = (client.flags, self.session_options(client.session).status);
         status && (!flags.inline || flags.inline_status || window.panes().len() > 1)
     }
 
@@ -140,7 +202,8 @@ impl State {
         }
     }
 
-    /// The panes of which the client must be sent rows.
+    /// The panes that the client shows.
+    #[cfg(test)]
     pub fn visible_panes(&mut self, client: ClientId) -> Vec<PaneId> {
         self.with_eyes_of(client, |state| state.visible_of(client))
     }

@@ -21,9 +21,9 @@ use crate::base::hooks;
 /// ([`ToClient::HangUp`]), what commands have changed of the keys ([`ToClient::Keys`]), options that only the client
 /// needs are sent by name ([`ToClient::Looks`]), menus, and what is seen of a large window
 /// ([`ToClient::Menu`], [`ToClient::Redraw`], [`ToClient::Suspend`]), and the server searches ([`ToServer::Search`]),
-/// knows prompts ([`ToServer::Prompts`]) and tells how pastes are wanted ([`ToClient::Bracketed`]).
-/// 5: the server is told of outer terminals ([`ToServer::Terminal`]), programs' notifications reach them
-/// ([`ToClient::Notify`]).
+/// knows prompts ([`ToServer::Prompts`]) and tells how pastes are wanted ([`ToClient::Bracketed`]). 5: panes float
+/// ([`ToClient::Floating`]), the server is told of outer terminals ([`ToServer::Terminal`]), programs' notifications
+/// reach them ([`ToClient::Notify`]).
 ///
 /// [`ToClient::Notify`]: super::message::ToClient::Notify
 /// [`ToServer::Terminal`]: super::message::ToServer::Terminal
@@ -43,6 +43,7 @@ use crate::base::hooks;
 /// [`ToClient::Menu`]: super::message::ToClient::Menu
 /// [`ToClient::Redraw`]: super::message::ToClient::Redraw
 /// [`ToClient::Suspend`]: super::message::ToClient::Suspend
+/// [`ToClient::Floating`]: super::message::ToClient::Floating
 pub const PROTOCOL: u16 = 5;
 
 /// The oldest protocol that this build understands.

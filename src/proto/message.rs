@@ -189,10 +189,33 @@ pub enum ToClient {
         pane: PaneId,
         bracketed: bool,
     },
+    /// A [`Self::View`] in which panes float above those that tile the window. Since protocol 5.
+    Floating {
+        view: Box<View>,
+        floats: Vec<FloatView>,
+    },
     /// A program has something to tell whoever looks elsewhere (OSC 9, 777, 99), for the outer terminal. Since protocol 5.
     Notify {
         text: String,
     },
+}
+
+/// What a pane that floats has beside its [`PaneView`]. Those are the last ones of a view, the last on top.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FloatView {
+    pub pane: PaneId,
+    /// One cell round it is its frame.
+    pub framed: bool,
+    pub pinned: bool,
+    /// Nothing else in the window can be used.
+    pub modal: bool,
+    /// What stands on its frame, with `#[…]` styles.
+    pub title: String,
+    /// What cells have that have no colour of their own; this and what follows is empty where options say it.
+    pub style: String,
+    pub border_style: String,
+    /// As `pane-border-lines` names them, or `rounded`.
+    pub lines: String,
 }
 
 /// What a view of protocol 4 has beside it.

@@ -53,7 +53,7 @@ mod tests {
         assert_eq!(Probe::parse(&format!("{} colour 7\n", ours.to_line())).as_ref(), Some(&ours));
         assert_eq!(Probe::parse("mux 0.1"), None);
         assert_eq!(Probe::parse("mux 1 packets x protocol 1 oldest 1"), None);
-        let later = Probe { protocol: 9, oldest: 9, ..ours.clone() };
+        let later = Probe { protocol: 900, oldest: 899, ..ours.clone() };
         assert!(ours.agrees_with(&ours) && !ours.agrees_with(&later));
     }
 }

@@ -10,7 +10,7 @@ use super::receipts::Receipt;
 use crate::base::{ClientId, Identity, Input, PaneId, Timestamp};
 use crate::config::Clipboard;
 use crate::model::{self, ClientView, Event};
-use crate::proto::message::{Context, Keys, Looks, PaneView, Settings, Tab, ToClient, View};
+use crate::proto::message::{Context, FloatView, Keys, Looks, PaneView, Settings, Tab, ToClient, View};
 
 pub struct ClientTask {
     link: ConnLink,
@@ -37,6 +37,9 @@ const TOLD_MORE: u16 = 4;
 
 /// The protocol since which a client tells its terminal what programs want to be known.
 const NOTIFIES: u16 = 5;
+
+/// The protocol since which a client knows that panes float.
+const FLOATS: u16 = 5;
 
 impl ClientTask {
     pub fn new(link: ConnLink) -> Self {
@@ -71,6 +74,13 @@ impl ClientTask {
             self.send(message);
         }
     }
+}
+
+/// What is sent of a client's view.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    view: View,
+    floats: Vec<FloatView>,
 }
 
 /// Whose input is being handed on.
@@ -183,7 +193,12 @@ impl Core {
 
     /// Sends the client's view, and lets exactly the panes in it send their rows.
     pub(super) fn refresh(&mut self, client: ClientId) {
-        let Some(view) = self.state.client_view(client, Timestamp::now()) else { return };
+        let Some(mut view) = self.state.client_view(client, Timestamp::now()) else { return };
+        let floats = self.clients.get(&client).is_some_and(|task| task.link.protocol >= FLOATS);
+        if !floats {
+            view = view.without_floats();
+        }
+        let seen: Vec<PaneId> = view.panes.iter().map(|pane| pane.id).collect();
         let why = self.state.why_smaller(client);
         let keys = Box::new(wire_keys(self.state.key_settings(client)));
         let Some(task) = self.clients.get_mut(&client) else { return };
@@ -191,7 +206,7 @@ impl Core {
             task.send(ToClient::Keys(keys.clone()));
             task.keys = Some(keys);
         }
-        let view = Box::new(wire_view(view));
+        let view = Box::new(Shown::of(view));
         task.link.view.send_if_modified(|sent| {
             let changed = sent.as_ref() != Some(&view);
             *sent = Some(view);
@@ -211,7 +226,7 @@ impl Core {
             task.send(ToClient::Smaller { why });
         }
         let preview = task.preview.filter(|pane| self.state.pane(*pane).is_some());
-        let visible: BTreeSet<PaneId> = self.state.visible_panes(client).into_iter().chain(preview).collect();
+        let visible: BTreeSet<PaneId> = seen.into_iter().chain(preview).collect();
         let rows = task.link.rows.clone();
         let before = std::mem::replace(&mut task.watched, visible.clone());
         for &pane in before.difference(&visible) {
@@ -260,6 +275,18 @@ impl Core {
     }
 }
 
+impl Shown {
+    fn of(mut view: ClientView) -> Self {
+        let floats = std::mem::take(&mut view.floats).into_iter().map(wire_float).collect();
+        Self { view: wire_view(view), floats }
+    }
+
+    pub fn message(self) -> ToClient {
+        let view = Box::new(self.view);
+        if self.floats.is_empty() { ToClient::View(view) } else { ToClient::Floating { view, floats: self.floats } }
+    }
+}
+
 fn wire_view(view: ClientView) -> View {
     View {
         session: view.session,
@@ -295,6 +322,20 @@ fn wire_pane(pane: model::PaneView) -> PaneView {
         active: pane.active,
         title: pane.title,
         dead: pane.dead,
+    }
+}
+
+fn wire_float(float: model::FloatView) -> FloatView {
+    let model::Dress { style, border_style, lines, .. } = float.dress;
+    FloatView {
+        pane: float.pane,
+        framed: float.framed,
+        pinned: float.pinned,
+        modal: float.modal,
+        title: float.title,
+        style,
+        border_style,
+        lines,
     }
 }
 

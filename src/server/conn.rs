@@ -14,13 +14,14 @@ use tokio::net::UnixStream;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout};
 
+use super::clients::Shown;
 use super::mailbox::{ConnLink, Sought, ToCore};
 use super::receipts::Receipts;
 use crate::base::limits::{CLIENT_QUEUE, CLIENT_STALL, HELLO_TIMEOUT, SETTLE_DELAY};
 use crate::base::{ClientId, PaneId, RequestId, Watched, hooks};
 use crate::proto::frame::{self, Decoder};
 use crate::proto::hello::{Hello, HelloError};
-use crate::proto::message::{Looks, ToClient, ToServer, View};
+use crate::proto::message::{Looks, ToClient, ToServer};
 
 /// Bytes read from a client at a time, and encoded for it before they are written.
 const READ_CHUNK: usize = 16 << 10;
@@ -39,7 +40,7 @@ const PASTES: u16 = 4;
 struct Queues {
     control: mpsc::Receiver<ToClient>,
     rows: mpsc::UnboundedReceiver<ToClient>,
-    view: watch::Receiver<Option<Box<View>>>,
+    view: watch::Receiver<Option<Box<Shown>>>,
     looks: watch::Receiver<Option<Box<Looks>>>,
     hold: watch::Receiver<Option<watch::Receiver<bool>>>,
     receipts: Arc<Receipts>,
@@ -427,7 +428,7 @@ fn encode_rows(message: &ToClient, protocol: u16, out: &mut Vec<u8>, debts: &mut
 
 fn encode_view(queues: &mut Queues, out: &mut Vec<u8>) -> io::Result<()> {
     let view = queues.view.borrow_and_update().clone();
-    view.map_or(Ok(()), |view| encode(&ToClient::View(view), out))
+    view.map_or(Ok(()), |shown| encode(&shown.message(), out))
 }
 
 fn encode_looks(queues: &mut Queues, out: &mut Vec<u8>) -> io::Result<()> {

@@ -364,6 +364,7 @@ impl Core {
             ToCore::Facts { request, facts } => self.run_with_facts(request, facts),
             ToCore::Shell { order, ended } => self.shell_ended(*order, ended),
             ToCore::Sourced { request, sourced } => self.sourced(request, sourced),
+            ToCore::BufferFile { request, done } => self.buffer_file(request, done),
             ToCore::Piped { pane, input } => self.tell(pane, ToPane::Input(input.into())),
             ToCore::PipeEnded { pane, number } => self.pipe_ended(pane, number),
             ToCore::Typed { request, reply } => self.turn.replies.push((request, reply)),

@@ -62,6 +62,8 @@ impl Core {
             Effect::Shell(order) => self.shell(*order),
             Effect::Insert { request, line } => self.insert_line(request, &line),
             Effect::Source { request, order } => self.source(request, order),
+            Effect::LoadBuffer { request, name, path } => self.load_buffer(request, name, path),
+            Effect::SaveBuffer { request, text, path, append } => self.save_buffer(request, text, path, append),
             Effect::Pipe { pane, order } => self.pipe(pane, order.map(|order| *order)),
             Effect::Commands(unasked) => self.turn.unasked.push(*unasked),
             Effect::HangUp { client } => self.hang_up_shell(client),

@@ -9,6 +9,8 @@ use std::sync::atomic::AtomicBool;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::buffer_files::BufferFile;
+use super::clients::Shown;
 use super::job_files::Loaded;
 use super::keeper_link::KeeperSender;
 use super::logs::Awaited;
@@ -23,7 +25,7 @@ use crate::base::{ClientId, Error, ExitStatus, Identity, Input, PaneId, RequestI
 use crate::command::PaneFacts;
 use crate::model::supervise::Reason;
 use crate::model::{Capture, FilePurpose, JobTold, Reply, ShellOrder};
-use crate::proto::message::{Context, Looks, ToClient, View};
+use crate::proto::message::{Context, Looks, ToClient};
 
 /// To the core.
 pub enum ToCore {
@@ -116,6 +118,11 @@ pub enum ToCore {
         number: u32,
     },
     /// Files of commands have been read.
+    /// A buffer's file is read or written.
+    BufferFile {
+        request: RequestId,
+        done: BufferFile,
+    },
     Sourced {
         request: RequestId,
         sourced: Sourced,
@@ -335,7 +342,7 @@ pub struct Sought {
 pub struct ConnLink {
     pub control: mpsc::Sender<ToClient>,
     pub rows: mpsc::UnboundedSender<ToClient>,
-    pub view: watch::Sender<Option<Box<View>>>,
+    pub view: watch::Sender<Option<Box<Shown>>>,
     pub looks: watch::Sender<Option<Box<Looks>>>,
     /// Set to a pane's congestion while the client's input cannot be taken; the connection is not read meanwhile.
     pub hold: watch::Sender<Option<watch::Receiver<bool>>>,

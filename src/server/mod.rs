@@ -8,6 +8,7 @@
 
 mod answers;
 mod before;
+mod buffer_files;
 mod clients;
 mod configured;
 mod conn;

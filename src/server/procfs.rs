@@ -3,6 +3,7 @@
 
 use std::os::fd::AsFd;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use rustix::process::Pid;
 
@@ -16,7 +17,26 @@ pub fn foreground(master: impl AsFd) -> Option<u32> {
 
 /// The name of the program that the terminal's keys go to, or of `otherwise` where there is none.
 pub fn foreground_command(master: impl AsFd, otherwise: u32) -> Option<String> {
-    command(foreground(master).unwrap_or(otherwise))
+    program(foreground(master).unwrap_or(otherwise))
+}
+
+/// As [`command`], but none for our own step towards a program that is about to be executed: who asks in that moment and
+/// not again, as of one that never prints, would keep our name for its.
+pub fn program(pid: u32) -> Option<String> {
+    let name = command(pid)?;
+    let own = OWN.get_or_init(|| {
+        let path = role::own_executable();
+        path.file_name().map(|file| file.to_string_lossy().into_owned()).unwrap_or_default()
+    });
+    // The kernel cuts a name after 15 bytes.
+    (!(own.starts_with(&name) && is_exec_step(pid))).then_some(name)
+}
+
+static OWN: OnceLock<String> = OnceLock::new();
+
+fn is_exec_step(pid: u32) -> bool {
+    let words = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    words.split(|byte| *byte == 0).nth(1) == Some(role::name::EXEC.as_bytes())
 }
 
 /// The name of a process, without its directory.
@@ -124,6 +144,25 @@ pub fn to_pid(pid: u32) -> Option<Pid> {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+
+    /// A shell under our own name that reads a script called as the step is stands for the step.
+    #[test]
+    fn our_step_towards_a_program_is_not_its_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let own = role::own_executable().file_name().unwrap().to_owned();
+        std::os::unix::fs::symlink("/bin/sh", dir.path().join(&own)).unwrap();
+        std::fs::write(dir.path().join(role::name::EXEC), "read line\n").unwrap();
+        let start = |words: &[&str]| {
+            let mut command = std::process::Command::new(dir.path().join(&own));
+            command.args(words).current_dir(&dir).stdin(std::process::Stdio::piped()).spawn().unwrap()
+        };
+        let mut children = [start(&[role::name::EXEC]), start(&["-c", "read line"])];
+        let [step, other] = &children;
+        assert!(command(step.id()).is_some_and(|name| own.to_string_lossy().starts_with(&name)));
+        assert_eq!(program(step.id()), None);
+        assert_eq!(program(other.id()), command(other.id()), "a program that is called as we are");
+        children.iter_mut().for_each(|child| drop((child.kill(), child.wait())));
+    }
 
     #[test]
     fn a_name_may_hold_anything() {

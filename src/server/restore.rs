@@ -10,7 +10,9 @@ use super::mailbox::ToPane;
 use super::restore_report::{Report, listing};
 use crate::base::{Error, Input, PaneId, RequestId, Timestamp};
 use crate::config::Sessions;
-use crate::model::{Before, Event, PaneBefore, Reply, RestoreOrder, Return, Saved, SavedPane, SavedSession, names};
+use crate::model::{
+    Before, Came, Event, PaneBefore, Reply, RestoreOrder, Return, Saved, SavedPane, SavedSession, names,
+};
 use crate::store::{Brief, Disk, Generations, Loaded, Manifest, Offer, PaneRecord, Run, pane_part};
 
 /// What is looked for.
@@ -139,7 +141,7 @@ fn complete<D: Disk>(
     part: String,
     mut session: SavedSession,
 ) -> FoundSession {
-    let saved: Vec<SavedPane> = session.windows.iter().flat_map(|window| window.panes.clone()).collect();
+    let saved: Vec<SavedPane> = session.windows.iter().flat_map(|window| window.all_panes().cloned()).collect();
     let wanted: BTreeSet<String> = saved.iter().map(|pane| pane_part(pane.id.0)).collect();
     let loaded = generations.load(generation, |name| wanted.contains(name));
     let (mut parts, mut notes) = loaded.map(|loaded| (loaded.parts, loaded.notes)).unwrap_or_default();
@@ -224,11 +226,12 @@ impl Core {
         let now = Timestamp::now();
         let mut report = Report { generation: found.generation, notes: found.notes, ..Report::default() };
         let (mut taken, mut waiting, mut came) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
+        let mut windows = Came::new();
         for session in found.sessions {
             let mut plan = self.state.plan_return(session.before, &self.restore.programs, &mut taken);
             plan.problems.extend(session.notes);
             if !order.dry_run {
-                match self.state.bring_back(&mut plan, now) {
+                match self.state.bring_back(&mut plan, &mut windows, now) {
                     Ok(_) => came.push(session.part),
                     Err(error) => plan.problems.push(error.to_string()),
                 }

@@ -87,7 +87,7 @@ pub fn name_of(part: Part) -> String {
 /// What a list of generations says of it.
 pub fn brief_of(saved: &Saved) -> Option<Brief> {
     let Saved::Session(session) = saved else { return None };
-    let panes = session.windows.iter().map(|window| window.panes.len()).sum();
+    let panes = session.windows.iter().map(|window| window.all_panes().count()).sum();
     let (name, windows) = (session.name.clone(), session.windows.len());
     Some(Brief { name, windows, panes, job: session.job.is_some() })
 }

@@ -26,6 +26,7 @@ mod intern;
 mod modes;
 mod outbox;
 mod parser;
+mod prompts;
 mod row;
 mod scan;
 mod screen;

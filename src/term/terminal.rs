@@ -214,15 +214,20 @@ impl Terminal {
         self.state.screen.history.end()
     }
 
+    /// The lines that are kept in which prompts began (OSC 133), the oldest first.
+    pub fn prompts(&self) -> impl Iterator<Item = u64> {
+        self.state.screen.prompts()
+    }
+
     /// The newest matches among the lines of the history, newest first, at most `limit`. `find` is asked for the
-    /// first match in a text whose lines end in `\n` unless the screen's edge broke them; at gigabytes a second.
+    /// first match in a text whose lines end in `\n` unless the screen's edge broke them, by several threads at once.
     pub fn search_history(
         &self,
         lines: std::ops::Range<u64>,
         limit: usize,
-        mut find: impl FnMut(&[u8]) -> Option<std::ops::Range<usize>>,
+        find: impl Fn(&[u8]) -> Option<std::ops::Range<usize>> + Sync,
     ) -> Vec<Match> {
-        self.state.screen.history.search(lines, limit, &mut find)
+        self.state.screen.history.search(lines, limit, &find)
     }
 
     /// Gives up the oldest lines of the history until it holds no more than about this many bytes. A terminal does

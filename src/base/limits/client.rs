@@ -35,9 +35,6 @@ pub const MAX_PATTERN_COMPILED: usize = 1 << 20;
 /// Searches of one pane that wait for their turn; a client has one at a time. What comes above that is not searched.
 pub const MAX_SEARCHES: usize = 64;
 
-/// Prompts (OSC 133) of which a pane remembers the line; the oldest are forgotten first.
-pub const MAX_PROMPTS: usize = 10_000;
-
 /// Presses of a button within this time of each other are a double or triple click, as on most desktops.
 pub const DOUBLE_CLICK: Duration = Duration::from_millis(400);
 

@@ -9,7 +9,7 @@ use ratatui::layout::Rect as Area;
 use ratatui::style::{Modifier, Style as UiStyle};
 use ratatui::widgets::{Block, Paragraph, Widget};
 
-use crate::base::{Key, KeyCode, Mods, Rect, Size};
+use crate::base::{Key, KeyCode, Mods, Rect, Size, role};
 use crate::client::plate::{Plate, ui};
 
 use super::prompt::{filled, unseparated};
@@ -26,6 +26,10 @@ pub(in crate::client) struct Choice {
     pub(in crate::client) order: Option<String>,
     pub(in crate::client) reversed: bool,
     pub(in crate::client) hides_preview: bool,
+    /// Only those for which this is true.
+    pub(in crate::client) filter: Option<String>,
+    /// What is shown of each behind its name.
+    pub(in crate::client) format: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +82,10 @@ pub(in crate::client) struct Buffers {
 }
 
 /// What is asked of the server for the list; the answer is read by [`Buffers::read`].
-const LIST: [&str; 3] = ["list-buffers", "-F", "#{buffer_name}\t#{buffer_size}\t#{buffer_sample}"];
+const LIST: &str = "list-buffers";
+
+/// What is shown of a buffer behind its name.
+const USUAL: &str = "#{buffer_size} bytes: \"#{buffer_sample}\"";
 
 const NONE: Mods = Mods::empty();
 
@@ -102,8 +109,22 @@ impl Buffers {
     }
 
     /// What it needs to know before it shows anything.
-    pub(in crate::client) fn first_question() -> Action {
-        Action::Ask(LIST.map(str::to_owned).to_vec())
+    pub(in crate::client) fn question(&self) -> Action {
+        let shown = self.choice.format.as_deref().unwrap_or(USUAL);
+        let fields = format!("#{{buffer_name}}\t#{{buffer_size}}\t{shown}");
+        let filter = self.choice.filter.iter().flat_map(|filter| ["-f".to_owned(), filter.clone()]);
+        Action::Ask([LIST, "-F"].map(str::to_owned).into_iter().chain([fields]).chain(filter).collect())
+    }
+
+    /// Opens an editor on the chosen one in a window of its own, which puts what was written back.
+    fn edit(&self) -> Taken {
+        let Some(name) = self.chosen().map(|entry| quoted(&entry.name)) else { return Taken::Stay };
+        let mux = quoted(&role::own_executable().display().to_string());
+        let line = format!(
+            "file=$(mktemp) && {mux} save-buffer -b {name} \"$file\" && ${{VISUAL:-${{EDITOR:-vi}}}} \"$file\" \
+             && {mux} load-buffer -b {name} \"$file\"; rm -f \"$file\""
+        );
+        Taken::Close(vec![Action::Words(["new-window", "-n", "edit", &line].map(str::to_owned).to_vec())])
     }
 
     fn read(&mut self, text: &str) {
@@ -193,7 +214,7 @@ impl Buffers {
         let delete =
             |entry: &Entry| Action::Words(vec!["delete-buffer".into(), "-b".into(), unseparated(entry.name.clone())]);
         let mut actions: Vec<Action> = entries.map(delete).collect();
-        actions.push(Self::first_question());
+        actions.push(self.question());
         Taken::Act(actions)
     }
 
@@ -249,7 +270,7 @@ impl Buffers {
         match self.filtering || !self.filter.is_empty() {
             true => format!("/{}  [{place}]", self.filter),
             false => format!(
-                "buffers [{place}] by {}{reversed}: Enter paste, d delete, t tag, / filter, O sort, q close",
+                "buffers [{place}] by {}{reversed}: Enter paste, e edit, d delete, t tag, / filter, O sort, q close",
                 self.order.name()
             ),
         }
@@ -271,6 +292,7 @@ impl Layer for Buffers {
             (KeyCode::Char('P'), _) => return Taken::Close(self.tagged().map(|entry| self.pasting(entry)).collect()),
             (KeyCode::Char('d'), NONE) => return self.delete(self.chosen().into_iter()),
             (KeyCode::Char('D'), _) => return self.delete(self.tagged()),
+            (KeyCode::Char('e'), NONE) => return self.edit(),
             (KeyCode::Char('t'), NONE) => self.tag_chosen(),
             (KeyCode::Char('T'), _) => self.tag(|_| true, |_| false),
             (KeyCode::Char('t'), Mods::CTRL) => self.tag(|_| true, |_| true),
@@ -295,7 +317,7 @@ impl Layer for Buffers {
 
     fn answered(&mut self, words: &[String], text: &str) -> Vec<Action> {
         match words {
-            [list, ..] if list == LIST[0] => self.read(text),
+            [list, ..] if list == LIST => self.read(text),
             [show, _, name] if show == "show-buffer" => self.preview = Some((name.clone(), text.to_owned())),
             _ => return Vec::new(),
         }
@@ -308,6 +330,11 @@ impl Layer for Buffers {
     fn plates(&self, room: &Room) -> Vec<Plate> {
         vec![Plate::new(Rect::new(0, 0, room.size), Page { view: self, room })]
     }
+}
+
+/// As a shell reads it as one word.
+fn quoted(word: &str) -> String {
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 struct Page<'a> {
@@ -331,7 +358,7 @@ impl Page<'_> {
         for (row, (index, entry)) in (area.y..area.bottom()).zip(shown.iter().enumerate().skip(top)) {
             let digit = if index < 10 { format!("({index}) ") } else { "    ".into() };
             let tag = if entry.tagged { "*" } else { "" };
-            let text = format!("{digit}{}{tag}: {} bytes: \"{}\"", entry.name, entry.size, entry.sample);
+            let text = format!("{digit}{}{tag}: {}", entry.name, entry.sample);
             let mut style = UiStyle::reset();
             if index == self.view.current {
                 style = style.add_modifier(Modifier::REVERSED);
@@ -391,7 +418,7 @@ mod tests {
 
     fn buffers() -> Buffers {
         let mut buffers = Buffers::new(Choice::default());
-        let asked = LIST.map(str::to_owned);
+        let asked = [LIST.to_owned()];
         buffers.answered(&asked, "buffer2\t3\tsee\nmine\t40\ta long one\nbuffer0\t7\tolder\n");
         buffers
     }
@@ -430,10 +457,29 @@ mod tests {
     #[test]
     fn what_is_deleted_leaves_its_place_to_the_next() {
         let mut buffers = buffers();
-        let list = Buffers::first_question();
+        let list = buffers.question();
         assert_eq!(press(&mut buffers, &["j", "d"]), Taken::Act(vec![words("delete-buffer -b mine"), list]));
-        buffers.answered(&LIST.map(str::to_owned), "buffer2\t3\tsee\nbuffer0\t7\tolder\n");
+        buffers.answered(&[LIST.to_owned()], "buffer2\t3\tsee\nbuffer0\t7\tolder\n");
         assert_eq!(buffers.chosen().map(|entry| entry.name.as_str()), Some("buffer0"));
+    }
+
+    #[test]
+    fn an_editor_gets_the_chosen_one_and_gives_it_back() {
+        let mut buffers = buffers();
+        let Taken::Close(actions) = press(&mut buffers, &["j", "e"]) else { panic!("it closes") };
+        let [Action::Words(words)] = actions.as_slice() else { panic!("{actions:?}") };
+        assert_eq!(words[..3], ["new-window", "-n", "edit"]);
+        assert!(words[3].contains("save-buffer -b 'mine'") && words[3].contains("load-buffer -b 'mine'"), "{words:?}");
+    }
+
+    #[test]
+    fn what_is_asked_for_is_filtered_and_shown_as_wanted() {
+        let mut buffers = buffers();
+        buffers.choice.filter = Some("#{m:m*,#{buffer_name}}".into());
+        buffers.choice.format = Some("#{buffer_created}".into());
+        let fields = "#{buffer_name}\t#{buffer_size}\t#{buffer_created}";
+        let asked = ["list-buffers", "-F", fields, "-f", "#{m:m*,#{buffer_name}}"].map(str::to_owned).to_vec();
+        assert_eq!(buffers.question(), Action::Ask(asked));
     }
 
     #[test]

@@ -14,23 +14,31 @@ pub(in crate::client) struct Confirm {
     actions: Vec<Action>,
     /// Enter is a yes too.
     enter_is_yes: bool,
+    /// The letter that is a yes.
+    yes: char,
 }
 
 impl Confirm {
     pub(in crate::client) fn new(question: String, argv: Vec<String>, enter_is_yes: bool) -> Self {
-        Self { question, actions: vec![Action::Words(argv)], enter_is_yes }
+        Self { question, actions: vec![Action::Words(argv)], enter_is_yes, yes: 'y' }
+    }
+
+    /// Another letter than y, where one is given.
+    pub(in crate::client) fn with_key(mut self, key: Option<char>) -> Self {
+        self.yes = key.unwrap_or(self.yes);
+        self
     }
 
     /// For something else than a command.
     pub(in crate::client) fn doing(question: String, actions: Vec<Action>) -> Self {
-        Self { question, actions, enter_is_yes: false }
+        Self { question, actions, enter_is_yes: false, yes: 'y' }
     }
 }
 
 impl Layer for Confirm {
     fn key(&mut self, key: Key) -> Taken {
         let yes = match key.code {
-            KeyCode::Char('y' | 'Y') => key.mods.is_empty(),
+            KeyCode::Char(c) => key.mods.is_empty() && c.to_ascii_lowercase() == self.yes.to_ascii_lowercase(),
             KeyCode::Enter => self.enter_is_yes,
             _ => false,
         };

@@ -8,6 +8,7 @@ use crate::base::{Attrs, Color, Key, KeyCode, PaneId, Rect, Size, Style};
 use crate::client::plate::{Plate, ui};
 
 use super::digits::large;
+use super::prompt::filled;
 use super::{Action, Layer, Room, Taken};
 
 /// A pane with its number, at its place on the terminal.
@@ -22,11 +23,31 @@ pub(in crate::client) struct Number {
 pub(in crate::client) struct Numbers {
     panes: Vec<Number>,
     until: Instant,
+    /// A digit chooses the pane.
+    chooses: bool,
+    /// The command for it, with `%%` for its name; else it is made the active one.
+    template: Option<String>,
 }
 
 impl Numbers {
     pub(in crate::client) fn new(panes: Vec<Number>, until: Instant) -> Self {
-        Self { panes, until }
+        Self { panes, until, chooses: true, template: None }
+    }
+
+    /// Whether a digit does anything, and what.
+    pub(in crate::client) fn choosing(self, chooses: bool, template: Option<String>) -> Self {
+        Self { chooses, template, ..self }
+    }
+
+    fn select(&self, pane: &Number) -> Action {
+        let name = pane.pane.to_string();
+        match &self.template {
+            None => Action::Words(vec!["select-pane".into(), "-t".into(), name]),
+            Some(template) => match filled(template, &[name]) {
+                Ok(words) => Action::Words(words),
+                Err(error) => Action::Say(error.to_string()),
+            },
+        }
     }
 }
 
@@ -39,10 +60,12 @@ fn picture(index: u32, size: Size) -> Vec<String> {
 impl Layer for Numbers {
     fn key(&mut self, key: Key) -> Taken {
         let KeyCode::Char(c) = key.code else { return Taken::Pass };
+        if !self.chooses {
+            return Taken::Pass;
+        }
         let Some(index) = c.to_digit(10).filter(|_| key.mods.is_empty()) else { return Taken::Pass };
         let chosen = self.panes.iter().find(|pane| pane.index == index);
-        let select = |pane: &Number| Action::Words(vec!["select-pane".into(), "-t".into(), pane.pane.to_string()]);
-        Taken::Close(chosen.map(select).into_iter().collect())
+        Taken::Close(chosen.map(|pane| self.select(pane)).into_iter().collect())
     }
 
     fn plates(&self, _room: &Room) -> Vec<Plate> {

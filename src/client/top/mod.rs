@@ -372,7 +372,7 @@ impl<F: Fn() -> Setup> Top<F> {
             self.canvas.mark_all();
         }
         let cursor = draw::cursor(&self.board).map(plain_cursor);
-        self.canvas.draw(&Scene { parts: Vec::new(), plates: vec![&plate], over: None, cursor }, tty.out());
+        self.canvas.draw(&Scene { plates: vec![&plate], cursor, ..Scene::default() }, tty.out());
         self.shown = Some(plate);
         let _ = tty.flush();
     }

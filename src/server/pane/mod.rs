@@ -16,7 +16,6 @@ mod survive;
 mod tail;
 mod tap;
 
-use std::collections::VecDeque;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
@@ -149,8 +148,6 @@ struct Pane {
     exposed: bool,
     /// What clients look for.
     searches: Searches,
-    /// Lines in which prompts began (OSC 133), in order.
-    prompts: VecDeque<u64>,
 }
 
 impl Pane {
@@ -189,7 +186,6 @@ impl Pane {
             aside: start.aside,
             exposed: false,
             searches: Searches::default(),
-            prompts: VecDeque::new(),
         })
     }
 
@@ -329,10 +325,6 @@ impl Pane {
         if size == self.terminal().size() {
             return;
         }
-        if size.cols != self.terminal().size().cols {
-            // Lines are broken anew and have other numbers.
-            self.prompts.clear();
-        }
         self.change(Change::Resize(size));
         if let Some(log) = &mut self.log {
             log.resize(size);
@@ -379,7 +371,7 @@ impl Pane {
             history_bytes: self.terminal().history_memory() as u64,
             alternate_on: modes.alternate_screen,
             mouse: modes.mouse != MouseMode::Off,
-            current_command: procfs::command(foreground).unwrap_or_default(),
+            current_command: procfs::program(foreground).unwrap_or_default(),
             current_path: procfs::current_dir(foreground).or_else(|| procfs::current_dir(self.pid)).unwrap_or_default(),
             title: self.terminal().title().to_owned(),
             screen: String::new(),

@@ -9,7 +9,7 @@ use crate::base::limits::{
 };
 use crate::server::mailbox::ToCore;
 use crate::server::survival::LogNote;
-use crate::term::{PromptMark, TermEvent};
+use crate::term::TermEvent;
 
 /// A read of less than this, and of less than it had room for, was all that was there: n_tty(4) gives everything that
 /// it holds at once, and tells more by another edge. In a flood it is worth asking again at once.
@@ -145,10 +145,6 @@ impl Pane {
                 TermEvent::Title(title) => ToCore::Title { pane: self.id, title },
                 TermEvent::Clipboard { text, .. } => ToCore::Clipboard { pane: self.id, text },
                 TermEvent::Notify { title, body } => ToCore::Notify { pane: self.id, title, body },
-                TermEvent::PromptMark { mark: PromptMark::PromptStart, line } => {
-                    self.note_prompt(line);
-                    continue;
-                }
                 _ => continue,
             };
             let _ = self.core.send(message);

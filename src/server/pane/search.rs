@@ -12,7 +12,7 @@ use tokio::sync::mpsc::{
 use super::Pane;
 use crate::base::PaneId;
 use crate::base::limits::{
-    MAX_HITS, MAX_PATTERN, MAX_PATTERN_COMPILED, MAX_PROMPTS, MAX_SEARCHES, MAX_WRAPPED, SEARCH_PIECE, SEARCH_SLICE,
+    MAX_HITS, MAX_PATTERN, MAX_PATTERN_COMPILED, MAX_SEARCHES, MAX_WRAPPED, SEARCH_PIECE, SEARCH_SLICE,
 };
 use crate::proto::message::{Hit, ToClient};
 use crate::server::mailbox::Sought;
@@ -83,20 +83,8 @@ impl Pane {
         }
     }
 
-    pub(super) fn note_prompt(&mut self, line: u64) {
-        // After a clear of the screen, prompts come again further up.
-        while self.prompts.back().is_some_and(|last| *last >= line) {
-            self.prompts.pop_back();
-        }
-        self.prompts.push_back(line);
-        if self.prompts.len() > MAX_PROMPTS {
-            self.prompts.pop_front();
-        }
-    }
-
     pub(super) fn tell_prompts(&self, answer: &mpsc::Sender<ToClient>) {
-        let first = self.terminal().first_line();
-        let lines = self.prompts.iter().copied().filter(|line| *line >= first).collect();
+        let lines = self.terminal().prompts().collect();
         // As with lines that are fetched: a client that does not read loses the answer.
         let _ = answer.try_send(ToClient::Prompts { pane: self.id, lines });
     }
@@ -129,7 +117,7 @@ fn newest(terminal: &Terminal, lines: Range<u64>, regex: &Regex) -> (Vec<Hit>, R
     let screen = terminal.screen_line();
     let lines = lines.start.max(terminal.first_line())..lines.end;
     if lines.end > screen && !lines.is_empty() {
-        let hits = on_screen(terminal, lines.start.max(screen)..lines.end, &mut finder(regex));
+        let hits = on_screen(terminal, lines.start.max(screen)..lines.end, finder(regex));
         return (hits, lines.start..screen.max(lines.start));
     }
     let start = lines.end.saturating_sub(SEARCH_SLICE).max(lines.start);
@@ -145,7 +133,7 @@ fn oldest(terminal: &Terminal, lines: Range<u64>, regex: &Regex) -> (Vec<Hit>, R
     let screen = terminal.screen_line();
     let lines = lines.start.max(terminal.first_line())..lines.end;
     if lines.start >= screen {
-        return (on_screen(terminal, lines.clone(), &mut finder(regex)), lines.end..lines.end);
+        return (on_screen(terminal, lines.clone(), finder(regex)), lines.end..lines.end);
     }
     let mut end = lines.end.min(lines.start + SEARCH_SLICE).min(screen);
     let mut hits = in_history(terminal, lines.start..end, regex);
@@ -158,7 +146,7 @@ fn oldest(terminal: &Terminal, lines: Range<u64>, regex: &Regex) -> (Vec<Hit>, R
 }
 
 /// Finds the first match that is not empty: an empty one leads nowhere.
-fn finder(regex: &Regex) -> impl FnMut(&[u8]) -> Option<Range<usize>> {
+fn finder(regex: &Regex) -> impl Fn(&[u8]) -> Option<Range<usize>> {
     |text| regex.find_iter(text).find(|found| !found.is_empty()).map(|found| found.range())
 }
 
@@ -174,7 +162,7 @@ fn hit(line: u64, start: usize, length: usize) -> Hit {
 }
 
 /// The same on the screen, whose rows are not in the history. A line that the screen's edge broke may begin above it.
-fn on_screen(terminal: &Terminal, lines: Range<u64>, find: &mut dyn FnMut(&[u8]) -> Option<Range<usize>>) -> Vec<Hit> {
+fn on_screen(terminal: &Terminal, lines: Range<u64>, find: impl Fn(&[u8]) -> Option<Range<usize>>) -> Vec<Hit> {
     let least = lines.start.saturating_sub(MAX_WRAPPED).max(terminal.first_line());
     let goes_on = |number: &u64| terminal.line(*number).is_some_and(|line| line.wrapped);
     let first = (least..lines.start).rev().take_while(goes_on).last().unwrap_or(lines.start);
@@ -190,7 +178,7 @@ fn on_screen(terminal: &Terminal, lines: Range<u64>, find: &mut dyn FnMut(&[u8])
     }
     let mut hits = Vec::new();
     let mut at = 0;
-    while let Some(found) = text.as_bytes().get(at..).and_then(&mut *find) {
+    while let Some(found) = text.as_bytes().get(at..).and_then(&find) {
         let (start, end) = (at + found.start, at + found.end);
         let index = starts.partition_point(|line| *line <= start).saturating_sub(1);
         hits.push(hit(first + index as u64, start - starts[index], end - start));

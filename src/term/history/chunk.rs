@@ -44,6 +44,25 @@ pub(super) enum Form {
     Thorough,
 }
 
+/// What reads chunk after chunk without taking memory anew.
+#[derive(Default)]
+pub(super) struct Memory {
+    decompressor: Option<zstd::bulk::Decompressor<'static>>,
+    bytes: Vec<u8>,
+}
+
+impl Memory {
+    fn unpacked(&mut self, frame: &[u8], size: u32) -> Option<&[u8]> {
+        if self.decompressor.is_none() {
+            self.decompressor = zstd::bulk::Decompressor::new().ok();
+        }
+        self.bytes.clear();
+        self.bytes.reserve(size.min(LARGEST) as usize);
+        self.decompressor.as_mut()?.decompress_to_buffer(frame, &mut self.bytes).ok()?;
+        Some(&self.bytes)
+    }
+}
+
 impl Chunk {
     /// The number behind its last line.
     pub fn end(&self) -> u64 {
@@ -57,13 +76,26 @@ impl Chunk {
 
     /// Its lines; blank ones in the place of what cannot be read.
     pub fn read(&self, vault: &dyn Vault) -> Open {
-        let bytes = vault.get(self.slot);
+        self.opened(vault.get(self.slot))
+    }
+
+    /// The same, of what lies in its slot.
+    pub fn opened(&self, bytes: &[u8]) -> Open {
         let open = match self.form {
             Form::Raw => Open::unsealed(bytes),
             Form::Unknown => None,
             Form::Quick | Form::Thorough => self.unpacked(bytes).and_then(|bytes| Open::unsealed(&bytes)),
         };
         open.filter(|open| open.len() == self.lines as usize).unwrap_or_else(|| Open::blank(self.lines as usize))
+    }
+
+    /// The texts of its lines alone, one after the other, as they may be damaged.
+    pub fn text<'a>(&self, bytes: &'a [u8], memory: &'a mut Memory) -> Option<&'a [u8]> {
+        Open::sealed_text(match self.form {
+            Form::Raw => bytes,
+            Form::Unknown => return None,
+            Form::Quick | Form::Thorough => memory.unpacked(bytes, self.size)?,
+        })
     }
 
     fn unpacked(&self, frame: &[u8]) -> Option<Vec<u8>> {

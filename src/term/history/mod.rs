@@ -142,15 +142,23 @@ impl History {
 
     /// Compresses the oldest raw chunks while they are too many.
     fn cool_down(&mut self) {
-        let is_raw = |chunk: &&Chunk| chunk.form == Form::Raw;
-        let raw = self.chunks.iter().rev().take_while(is_raw).count();
-        let oldest = self.chunks.len() - raw;
-        let excess = raw.saturating_sub(limits::HISTORY_OPEN / limits::HISTORY_CHUNK);
-        for chunk in self.chunks.range_mut(oldest..oldest + excess) {
-            self.held -= chunk.slot.length as usize;
-            chunk.pack_quickly(&mut *self.vault);
-            self.held += chunk.slot.length as usize;
-        }
+        let most = limits::HISTORY_OPEN / limits::HISTORY_CHUNK;
+        while self.chunks.len() - self.oldest_raw() > most && self.pack_oldest() {}
+    }
+
+    /// The place of the first chunk that is as it came: all behind it are.
+    fn oldest_raw(&self) -> usize {
+        self.chunks.iter().rposition(|chunk| chunk.form != Form::Raw).map_or(0, |packed| packed + 1)
+    }
+
+    /// Compresses the oldest of those as they came. False where there is none, or no room.
+    fn pack_oldest(&mut self) -> bool {
+        let place = self.oldest_raw();
+        let Some(chunk) = self.chunks.get_mut(place) else { return false };
+        let before = chunk.slot.length as usize;
+        let packed = chunk.pack_quickly(&mut *self.vault);
+        self.held = self.held - before + chunk.slot.length as usize;
+        packed
     }
 
     /// Compresses one chunk as well as it can be, if there is one left. To be called while nothing happens, until
@@ -189,9 +197,10 @@ impl History {
         }
     }
 
-    /// Gives up the oldest lines until no more than this many bytes are held, as far as whole chunks go.
+    /// Compresses what it can, then gives up the oldest lines, until no more than this many bytes are held, as far as
+    /// whole chunks go.
     pub fn shrink(&mut self, most: usize) {
-        while self.heap_size() > most && self.drop_oldest() {}
+        while self.heap_size() > most && (self.pack_oldest() || self.drop_oldest()) {}
     }
 
     /// Gives up the oldest chunk, if there is one.

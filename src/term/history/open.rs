@@ -271,6 +271,12 @@ impl Open {
         footer.for_each(|number| bytes.extend_from_slice(&number.to_le_bytes()));
     }
 
+    /// The texts of what was sealed, all lines one after the other, as they may be damaged.
+    pub fn sealed_text(bytes: &[u8]) -> Option<&[u8]> {
+        let (body, footer) = bytes.split_at_checked(bytes.len().checked_sub(FOOTER)?)?;
+        body.get(..u32::from_le_bytes(*footer.first_chunk()?) as usize)
+    }
+
     /// What was sealed; none where that was something else. Reads any bytes, in memory of a few times their length.
     pub fn unsealed(bytes: &[u8]) -> Option<Self> {
         let (body, footer) = bytes.split_at_checked(bytes.len().checked_sub(FOOTER)?)?;

@@ -21,6 +21,7 @@ use super::charset::Charsets;
 use super::grid::Grid;
 use super::history::History;
 use super::intern::{Tables, Used};
+use super::prompts::Prompts;
 use super::vault::Vault;
 use crate::base::{Size, Style};
 use print::Joining;
@@ -125,6 +126,7 @@ pub(super) struct Screen {
     pub tabs: Tabs,
     pub tables: Tables,
     pub history: History,
+    prompts: Prompts,
     /// Lines that a smaller screen has pushed into the history, and that come back when it grows.
     pushed_lines: usize,
     /// What REP repeats.
@@ -153,6 +155,7 @@ impl Screen {
             tabs: Tabs::new(cols),
             tables: Tables::new(),
             history: History::new(history_limit, vault),
+            prompts: Prompts::default(),
             pushed_lines: 0,
             last_char: None,
             joins: Vec::new(),
@@ -187,6 +190,22 @@ impl Screen {
         self.charsets = Charsets::default();
         self.saved[usize::from(self.alternate)] = Saved::default();
         self.at.wrap_pending = false;
+    }
+
+    /// The cursor is where a prompt begins. The alternate screen has no lines that stay.
+    pub fn note_prompt(&mut self) {
+        if !self.alternate {
+            self.prompts.note(self.cursor_line());
+        }
+    }
+
+    pub fn prompts(&self) -> impl Iterator<Item = u64> {
+        self.prompts.from(self.history.first())
+    }
+
+    /// The number of the line that the cursor is in.
+    pub fn cursor_line(&self) -> u64 {
+        self.history.end() + self.at.row as u64
     }
 
     pub fn grid(&self) -> &Grid {

@@ -2,6 +2,7 @@
 //! the cursor stays on its character. The alternate screen is cut or extended, as its program draws it anew.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use super::{Margins, Place, Screen};
 use crate::base::{Size, limits};
@@ -63,8 +64,13 @@ impl Screen {
         let mut taken = self.take_primary();
         if cols != self.cols {
             self.join_history(&mut taken);
-            taken.flow(cols);
-            self.history.reflow(cols, &mut self.tables);
+            let mut numbers = self.prompts.renumber();
+            let before = self.history.end();
+            self.history.reflow(cols, &mut self.tables, &mut numbers);
+            let after = self.history.end();
+            taken.flow(cols, |rows, to| {
+                numbers.joined(before + rows.start as u64..before + rows.end as u64, after + to as u64);
+            });
         }
         self.push_excess(&mut taken, rows);
         self.pull(&mut taken, rows);
@@ -151,12 +157,14 @@ impl Rows {
         }
     }
 
-    /// Breaks all lines at `cols`.
-    fn flow(&mut self, cols: usize) {
+    /// Breaks all lines at `cols`; `moved` is told which rows have become those from where on.
+    fn flow(&mut self, cols: usize, mut moved: impl FnMut(Range<usize>, usize)) {
         let old = std::mem::take(&mut self.rows);
+        let count = old.len();
         let mut places = [None; 2];
         let mut cells = Vec::new();
         let mut marks = [None; 2];
+        let mut start = 0;
         for (index, row) in old.into_iter().enumerate() {
             for (mark, place) in marks.iter_mut().zip(self.places) {
                 if place.row == index {
@@ -166,9 +174,12 @@ impl Rows {
             }
             cells.extend_from_slice(row.cells());
             if !row.wrapped {
+                moved(start..index + 1, self.rows.len());
+                start = index + 1;
                 self.end_line(&mut cells, row.fill(), &mut marks, &mut places, cols);
             }
         }
+        moved(start..count, self.rows.len());
         if !cells.is_empty() || marks.iter().any(Option::is_some) {
             self.end_line(&mut cells, Cell::BLANK, &mut marks, &mut places, cols);
         }

@@ -1,7 +1,7 @@
 //! A screen in a snapshot, with its tables and its history.
 
 use super::print::Joining;
-use super::{Flow, Grid, History, Look, Margins, Pen, Place, Saved, Screen, Tables, Tabs};
+use super::{Flow, Grid, History, Look, Margins, Pen, Place, Prompts, Saved, Screen, Tables, Tabs};
 use crate::base::{Size, Style, limits};
 use crate::term::cell::Cell;
 use crate::term::charset::Charsets;
@@ -28,6 +28,7 @@ impl Screen {
             tabs,
             tables,
             history,
+            prompts,
             pushed_lines,
             last_char,
             joins,
@@ -53,6 +54,7 @@ impl Screen {
         writer.number(14, last_char.map_or(0, |c| u64::from(c) + 1));
         writer.records(15, joins.iter().map(Joining::save));
         writer.flag(16, *joinable);
+        prompts.save(writer, 17);
     }
 
     /// `stamp`: the newest that a row may have.
@@ -88,6 +90,7 @@ impl Screen {
             tabs: Tabs::load(fields.part(11)?, cols),
             history: History::load(fields.part(12)?, tables.epoch, vault)?,
             tables,
+            prompts: Prompts::load(fields, 17),
             pushed_lines: fields.number(13).min(u32::MAX.into()) as usize,
             last_char: load_char(fields.number(14)),
             joins,

@@ -161,11 +161,6 @@ impl Interpreter {
             self.screen.carriage_return();
         }
     }
-
-    /// The number of the line that the cursor is in.
-    fn cursor_line(&self) -> u64 {
-        self.screen.history.end() + self.screen.place().row as u64
-    }
 }
 
 impl Handler for Interpreter {

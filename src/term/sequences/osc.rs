@@ -103,7 +103,10 @@ impl Interpreter {
             Some(b"D") => PromptMark::OutputEnd(parts.next().and_then(signed)),
             _ => return,
         };
-        let line = self.cursor_line();
+        if mark == PromptMark::PromptStart {
+            self.screen.note_prompt();
+        }
+        let line = self.screen.cursor_line();
         self.outbox.event(TermEvent::PromptMark { mark, line });
     }
 }

@@ -69,15 +69,18 @@ fn a_terminal_can_be_handed_to_another_thread() {
 }
 
 #[test]
-fn a_history_shrinks_to_bytes_from_its_oldest_end() {
+fn a_history_shrinks_to_bytes_by_packing_then_from_its_oldest_end() {
     let mut terminal = Terminal::new(Size::new(80, 24), 1_000_000);
     for number in 0..60_000 {
         terminal.feed(format!("{number} a line that is long enough to be worth a place in the history\r\n").as_bytes());
     }
     let (before, newest) = (terminal.history_memory(), terminal.screen_line() - 1);
     let last = terminal.line(newest);
-    terminal.shrink_history(before / 4);
-    assert!(terminal.history_memory() <= before / 4, "{} of {before}", terminal.history_memory());
+    terminal.shrink_history(before / 2);
+    assert!(terminal.history_memory() <= before / 2, "{} of {before}", terminal.history_memory());
+    assert_eq!(terminal.first_line(), 0, "nothing needs to go yet");
+    terminal.shrink_history(before / 20);
+    assert!(terminal.history_memory() <= before / 20, "{} of {before}", terminal.history_memory());
     assert!(terminal.first_line() > 0 && terminal.first_line() < newest);
     assert_eq!(terminal.line(terminal.first_line() - 1), None);
     let first = terminal.line(terminal.first_line()).unwrap().text();

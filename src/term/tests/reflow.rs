@@ -36,6 +36,36 @@ fn shrinking_and_growing_back_restores_the_lines() {
 }
 
 #[test]
+fn prompts_stay_with_their_lines() {
+    let session = || {
+        let mut terminal = Terminal::new(Size::new(20, 6), 5000);
+        for number in 0..2000 {
+            let output = "out ".repeat(number % 11);
+            terminal.feed(format!("\x1b]133;A\x07$ {number}\x1b]133;B\x07\r\n{output}\r\n").as_bytes());
+            if number == 1500 {
+                while terminal.compact() {}
+            }
+        }
+        terminal.feed(b"\x1b]133;A\x07$ ");
+        terminal
+    };
+    let found = |terminal: &Terminal| -> Vec<String> {
+        terminal.prompts().map(|line| terminal.line(line).unwrap().text()).collect()
+    };
+    let all = found(&session());
+    assert!(all.len() > 1000 && all[0].starts_with("$ ") && all[all.len() - 2] == "$ 1999", "{}", all.len());
+    for sizes in [&[(30, 6)][..], &[(20, 3)], &[(7, 20), (20, 6)], &[(200, 50), (3, 2), (20, 6)]] {
+        let mut after = session();
+        for &(cols, rows) in sizes {
+            after.resize(Size::new(cols, rows));
+            after.verify();
+            assert!(found(&after).iter().all(|line| line.starts_with('$')), "{sizes:?}");
+        }
+        assert!(all.ends_with(&found(&after)) && found(&after).len() > 500, "{sizes:?}");
+    }
+}
+
+#[test]
 fn the_history_flows_too() {
     let mut lines: Vec<String> = (0..50).map(|number| format!("{number} {}", "word ".repeat(number % 7))).collect();
     lines.iter_mut().for_each(|line| line.truncate(line.trim_end().len()));

@@ -1,6 +1,7 @@
 //! One file for each thing that a user does.
 
 mod boot;
+mod buffers;
 mod clients;
 mod commands;
 mod config;
@@ -11,7 +12,9 @@ mod doctor;
 mod environment;
 mod errors;
 mod exchange;
+mod floating;
 mod foreground;
+mod groups;
 mod half_dead;
 mod hygiene;
 mod idle;
@@ -20,6 +23,7 @@ mod jobs;
 #[cfg(target_os = "linux")]
 mod keeper_death;
 mod keys;
+mod links;
 mod logs;
 mod looks;
 mod names;
@@ -31,6 +35,7 @@ mod pasting;
 mod picker;
 mod picture;
 mod places;
+mod popups;
 mod prefix_keys;
 mod programs;
 mod prompt;
@@ -40,6 +45,7 @@ mod script;
 mod scripting;
 mod servers;
 mod session;
+mod source;
 mod ssh;
 mod supervise;
 mod survival;

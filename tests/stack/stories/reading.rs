@@ -1,5 +1,7 @@
 //! Reading back: two people at once, searching, scrolling without a mode, selecting with the mouse, copying elsewhere.
 
+use rustix::process::Signal;
+
 use crate::harness::{Screen, Terminal, World, until};
 
 /// Sets an option before anything runs.
@@ -246,6 +248,19 @@ fn prompts_are_gone_to() {
     terminal.wait_for("the first prompt", |s| line(s).starts_with("$ echo one-begins"));
     terminal.press("]");
     terminal.wait_for("the second prompt", |s| line(s).starts_with("$ echo two-begins"));
+
+    // Their places outlive the server, and lines that are broken anew.
+    terminal.press("q");
+    world.server().kill(Signal::KILL);
+    world.ok("has-session -t worker");
+    terminal.resize(24, 20);
+    terminal.wait_for("a narrow screen", |s| s.cols() == 24 && s.row(18) == "$");
+    terminal.press("C-b [");
+    terminal.shows("[0/");
+    terminal.press("[");
+    terminal.wait_for("the second prompt", |s| line(s).starts_with("$ echo two-begins"));
+    terminal.press("[");
+    terminal.wait_for("the first prompt", |s| line(s).starts_with("$ echo one-begins"));
 }
 
 #[test]

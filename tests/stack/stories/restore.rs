@@ -119,6 +119,28 @@ fn sessions_come_back_after_a_reboot() {
 }
 
 #[test]
+fn floating_panes_come_back_where_they_were() {
+    let world = machine();
+    world.ok("new -d -s web -x 100 -y 40");
+    world.ok("new-pane -p -t web -x 30 -y 8 -X 50 -Y 20");
+    world.ok("scratch -t web");
+    world.ok("send-keys -t web:1.2 'echo mark-$((1+1))' Enter");
+    world.captured("web:1.2", "mark-2");
+    recorded(&world, &["0", "1", "2"]);
+    synced(&world, "the session on the disk", |newest| sessions(newest) == 1);
+    let facts =
+        "#{pane_floating_flag}#{pane_pinned_flag}#{pane_scratch_flag}#{pane_active} #{pane_x},#{pane_y} #{pane_width}";
+    let all = || world.ok(&format!("list-panes -t web -F '{facts}'"));
+    let before = all();
+    assert!(before.contains("1100 50,20 30\n"), "{before}");
+    reboot(&world);
+    let report = world.mux("restore");
+    assert!(report.out.contains("web: 3 panes"), "{report:?}");
+    assert_eq!(all(), before);
+    assert!(world.captured("web:1.2", "restored ").contains("mark-2"));
+}
+
+#[test]
 fn who_says_yes_gets_them_back_without_asking() {
     let world = machine();
     world.write("config/mux/config.toml", "[restore]\nsessions = \"yes\"\n");

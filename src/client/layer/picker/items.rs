@@ -1,6 +1,6 @@
 //! What can be chosen, and how it is asked for: one command's answer becomes a list.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::base::PaneId;
 use crate::command;
@@ -74,7 +74,7 @@ const TAB: char = '\t';
 
 const PANES: &str = "#{session_id}\t#{session_name}\t#{session_windows}\t#{session_attached}\t#{window_id}\t\
      #{window_index}\t#{window_name}\t#{window_flags}\t#{window_panes}\t#{window_active}\t#{pane_id}\t#{pane_index}\t\
-     #{pane_active}\t#{pane_title}";
+     #{pane_active}\t#{pane_title}\t#{session_group}\t#{session_group_list}";
 const CLIENTS: &str =
     "#{client_name}\t#{client_session}\t#{client_width}x#{client_height}\t#{client_termname}\t#{pane_id}";
 const JOBS: &str = "#{job_name}\t#{job_state}\t#{pane_id}\t#{job_command}";
@@ -114,11 +114,33 @@ impl Subject {
     }
 }
 
+/// Of the sessions of a group, which have the same windows, one is enough: the one that the user looks at, or the first.
+pub(super) fn squash(answer: &str, here: Option<&str>) -> String {
+    let read = |line: &'_ str| {
+        let mut fields = line.split(TAB);
+        (fields.next().unwrap_or_default().to_owned(), fields.nth(13).unwrap_or_default().to_owned())
+    };
+    let mut shown: HashMap<String, String> = HashMap::new();
+    for (session, group) in answer.lines().map(read).filter(|(_, group)| !group.is_empty()) {
+        let known = shown.entry(group).or_insert_with(|| session.clone());
+        if here == Some(session.as_str()) {
+            *known = session;
+        }
+    }
+    let stays = |line: &&str| {
+        let (session, group) = read(line);
+        shown.get(&group).is_none_or(|shown| *shown == session)
+    };
+    answer.lines().filter(stays).fold(String::new(), |text, line| text + line + "\n")
+}
+
 /// A pane's line.
 struct Line<'a> {
     session: [&'a str; 4],
     window: [&'a str; 6],
     pane: [&'a str; 4],
+    /// The names of the sessions of its group, where it is in one.
+    group: Option<[&'a str; 2]>,
 }
 
 impl<'a> Line<'a> {
@@ -127,6 +149,10 @@ impl<'a> Line<'a> {
             session: fields.get(..4)?.try_into().ok()?,
             window: fields.get(4..10)?.try_into().ok()?,
             pane: fields.get(10..14)?.try_into().ok()?,
+            group: fields
+                .get(14..16)
+                .and_then(|group| group.try_into().ok())
+                .filter(|group: &[&str; 2]| !group[0].is_empty()),
         })
     }
 }
@@ -135,29 +161,38 @@ fn tree<'a>(lines: impl Iterator<Item = Vec<&'a str>>) -> Vec<Item> {
     let lines: Vec<Line<'a>> = lines.filter_map(|fields| Line::read(&fields)).collect();
     let mut items: Vec<Item> = Vec::with_capacity(lines.len() * 2);
     let (mut session, mut window) = (None, None);
+    let mut homes: HashMap<&str, HashSet<&str>> = HashMap::new();
     for line in &lines {
-        let [id, name, windows, attached] = line.session;
-        if session.is_none_or(|at: usize| items[at].target != id) {
+        homes.entry(line.window[0]).or_default().insert(line.session[0]);
+    }
+    for line in &lines {
+        let [home, name, windows, attached] = line.session;
+        if session.is_none_or(|at: usize| items[at].target != home) {
             let attached = if attached == "0" { "" } else { ", attached" };
             let plural = if windows == "1" { "" } else { "s" };
-            let note = format!("{windows} window{plural}{attached}");
-            session = Some(items.len());
-            items.push(item(Kind::Session, id, name, name, note, None));
+            let group = line.group.map(|[group, all]| format!(" (group {group}: {all})")).unwrap_or_default();
+            let note = format!("{windows} window{plural}{group}{attached}");
+            (session, window) = (Some(items.len()), None);
+            items.push(item(Kind::Session, home, name, name, note, None));
         }
         let [id, index, title, flags, panes, active] = line.window;
         let several = panes != "1";
-        if window.is_none_or(|at: usize| items[at].target != id) {
+        // One that is in several sessions is named with the one that it is shown in.
+        let linked = homes.get(id).is_some_and(|homes| homes.len() > 1);
+        let target = if linked { format!("{home}:{id}") } else { id.to_owned() };
+        let of_pane = |pane: &str| if linked { format!("{target}.{pane}") } else { pane.to_owned() };
+        if window.is_none_or(|at: usize| items[at].target != target) {
             window = Some(items.len());
             let note = if several { format!("{panes} panes") } else { line.pane[3].to_owned() };
             let label = format!("{index}: {title}{flags}");
             let path = format!("{name}:{index} {title} {}", if several { "" } else { line.pane[3] });
-            items.push(item(Kind::Window, id, &label, path.trim_end(), note, session));
+            items.push(item(Kind::Window, &target, &label, path.trim_end(), note, session));
         }
         let [id, number, here, said] = line.pane;
         if several {
             let label = format!("{number}: {said}");
             let path = format!("{name}:{index}.{number} {title} {said}");
-            items.push(item(Kind::Pane, id, &label, &path, String::new(), window));
+            items.push(item(Kind::Pane, &of_pane(id), &label, &path, String::new(), window));
         }
         let pane = id.parse().ok();
         let last = items.len() - 1;
@@ -226,6 +261,26 @@ pub(super) mod tests {
         assert_eq!(shown, [2, 1, 0, 1, 2, 3, 3].map(Some), "what is active in it");
         assert_eq!(items[0].note, "2 windows, attached");
         assert_eq!((items[1].has_children, items[4].has_children), (true, false), "one pane is its window");
+    }
+
+    #[test]
+    fn a_window_of_two_sessions_is_named_with_each() {
+        let answer = "$0\ta\t1\t1\t@0\t1\tedit\t*\t2\t1\t%0\t1\t0\tx\t\t\n\
+            $0\ta\t1\t1\t@0\t1\tedit\t*\t2\t1\t%1\t2\t1\ty\t\t\n\
+            $1\tb\t1\t0\t@0\t4\tedit\t*\t2\t1\t%0\t1\t0\tx\t\t\n";
+        let targets: Vec<String> =
+            Subject::Tree(Opened::Panes).items(answer).into_iter().map(|item| item.target).collect();
+        assert_eq!(targets, ["$0", "$0:@0", "$0:@0.%0", "$0:@0.%1", "$1", "$1:@0", "$1:@0.%0"]);
+    }
+
+    #[test]
+    fn of_a_group_one_session_is_shown() {
+        let line = |id: &str, name: &str| format!("{id}\t{name}\t1\t0\t@0\t1\tsh\t*\t1\t1\t%0\t1\t1\th\tg\ta,b\n");
+        let answer = line("$0", "a") + &line("$1", "b");
+        let shown = |here| squash(&answer, here);
+        assert_eq!((shown(None), shown(Some("$1"))), (line("$0", "a"), line("$1", "b")));
+        let items = Subject::Tree(Opened::Windows).items(&shown(None));
+        assert_eq!(items[0].note, "1 window (group g: a,b)");
     }
 
     #[test]

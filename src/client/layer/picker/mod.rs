@@ -32,6 +32,8 @@ pub(in crate::client) struct Order {
     /// Only those for which this is true.
     pub(in crate::client) filter: Option<String>,
     pub(in crate::client) preview: bool,
+    /// All sessions of a group, not one alone.
+    pub(in crate::client) grouped: bool,
     /// What is meant at first.
     pub(in crate::client) start: Vec<String>,
 }
@@ -76,7 +78,12 @@ impl Picker {
     }
 
     fn take(&mut self, answer: &str) {
-        self.list.set(self.order.subject.items(answer));
+        let subject = self.order.subject;
+        let squashed = matches!(subject, Subject::Tree(_)) && !self.order.grouped;
+        self.list.set(match squashed {
+            true => subject.items(&items::squash(answer, self.order.start.first().map(String::as_str))),
+            false => subject.items(answer),
+        });
         if !std::mem::replace(&mut self.filled, true) {
             self.order.start.iter().for_each(|target| self.list.go_to(target));
         }
@@ -332,7 +339,14 @@ mod tests {
     use super::*;
 
     fn picker(subject: Subject) -> Picker {
-        let order = Order { subject, template: String::new(), filter: None, preview: true, start: vec!["$0".into()] };
+        let order = Order {
+            subject,
+            template: String::new(),
+            filter: None,
+            preview: true,
+            grouped: false,
+            start: vec!["$0".into()],
+        };
         let mut picker = Picker::new(order);
         assert_eq!(picker.opened().len(), usize::from(subject != Subject::Commands));
         picker.answered(&[], ANSWER);
