@@ -194,7 +194,8 @@ fn attach(
 fn setup(invocation: &Invocation, context: Context, identity: Identity) -> client::Setup {
     let (keymap, mut problems) = client::load_keymap(&invocation.paths, invocation.config.as_deref());
     let paths = &invocation.paths;
-    let (themes, wrong) = client::load_themes(paths);
+    let themes_dir = paths.config_dir.join("themes");
+    let (themes, wrong) = client::load_themes(&themes_dir);
     problems.extend(wrong);
     let (keymaps, history, greeted) = (paths.keymaps_dir(), paths.prompt_history(), paths.greeted());
     client::Setup {
@@ -205,6 +206,7 @@ fn setup(invocation: &Invocation, context: Context, identity: Identity) -> clien
         themes,
         problems,
         keymaps,
+        themes_dir,
         history,
         greeted,
         utf8: invocation.utf8,

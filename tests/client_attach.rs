@@ -37,6 +37,7 @@ fn the_child() {
         keymap: Keymap::builtin("tmux").unwrap(),
         problems: Vec::new(),
         keymaps: std::path::Path::new(&socket).with_file_name("keymaps"),
+        themes_dir: std::path::Path::new(&socket).with_file_name("themes"),
         history: std::path::Path::new(&socket).with_file_name("prompt-history"),
         greeted: std::path::Path::new(&socket).with_file_name("prompt-greeted"),
         utf8: false,

@@ -22,6 +22,7 @@ pub mod problem;
 pub mod role;
 pub mod style;
 pub mod sys;
+pub mod terminal;
 pub mod time;
 pub mod watched;
 

@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use crate::base::limits::{MAX_LIST, MAX_SHOWN_OUTPUT};
 use crate::base::{Input, Key, PaneId, SessionId, Size, Timestamp};
+use crate::config::Features;
 use crate::keymap::Keymap;
 use crate::proto::message::{FloatView, Keys, Rows, ToClient, ToServer, View};
 
 use super::area::Division;
 use super::asking::Asked;
-use super::color::Depth;
+use super::capabilities::{Capabilities, QUESTIONS};
 use super::compose::Canvas;
 use super::copy::CopyMode;
 use super::copying::{Options, Pipe};
@@ -97,6 +98,12 @@ pub(super) struct App {
     /// What is to be read of the user's files.
     pub(super) wish: Option<Wish>,
     pub(super) outer: OuterModes,
+    /// What the terminal can, as far as that is known.
+    pub(super) capabilities: Capabilities,
+    /// What the server was told of that.
+    pub(super) told_terminal: Option<ToServer>,
+    /// What the terminal is to be asked.
+    pub(super) questions: Vec<u8>,
     /// For the server, in order.
     pub(super) outbox: Vec<ToServer>,
     /// What of that the server has got and not acknowledged.
@@ -105,6 +112,8 @@ pub(super) struct App {
     pub(super) attaching: u32,
     /// For the terminal beside the picture: bells, clipboard.
     pub(super) extra: Vec<u8>,
+    /// What a program has to tell.
+    pub(super) notification: Option<String>,
     /// To be acknowledged once the picture is out.
     pub(super) acks: Vec<(PaneId, u64)>,
     pub(super) leaving: Option<Leave>,
@@ -127,10 +136,11 @@ pub(super) struct App {
 }
 
 impl App {
-    pub(super) fn new(size: Size, depth: Depth, keymap: Keymap) -> Self {
+    pub(super) fn new(size: Size, capabilities: Capabilities, keymap: Keymap) -> Self {
+        let questions = if capabilities.answers() { QUESTIONS.to_vec() } else { Vec::new() };
         Self {
             mirror: Mirror::default(),
-            canvas: Canvas::new(size, depth),
+            canvas: Canvas::new(size, capabilities.abilities()),
             keys: KeyState::new(keymap),
             layers: Vec::new(),
             copies: HashMap::new(),
@@ -149,10 +159,14 @@ impl App {
             told: None,
             wish: None,
             outer: OuterModes::default(),
+            capabilities,
+            told_terminal: None,
+            questions,
             outbox: Vec::new(),
             sent: Sent::default(),
             attaching: ATTACH_NUMBER,
             extra: Vec::new(),
+            notification: None,
             acks: Vec::new(),
             leaving: None,
             suspend: false,
@@ -180,14 +194,6 @@ impl App {
     // ---- from the user -----------------------------------------------------------------------------------------
 
     pub(super) fn gesture(&mut self, gesture: Gesture, now: Now) {
-        let (gestures, other_scheme) = self.themes.hear(gesture);
-        if other_scheme {
-            self.restyle();
-        }
-        gestures.into_iter().for_each(|gesture| self.done_by_user(gesture, now));
-    }
-
-    fn done_by_user(&mut self, gesture: Gesture, now: Now) {
         match gesture {
             Gesture::Key(key) => self.key(key, Input::Key, now),
             Gesture::Repeat(key) => self.key(key, Input::Repeat, now),
@@ -199,8 +205,11 @@ impl App {
                 if gained {
                     self.ask_for_scheme();
                 }
-                self.send_input(None, Input::Focus(gained));
+                if self.options.focus_events {
+                    self.send_input(None, Input::Focus(gained));
+                }
             }
+            Gesture::Answer(answer) => self.answer(&answer),
         }
         self.look_at_live();
     }
@@ -278,6 +287,8 @@ impl App {
                 self.extra.extend(notification(&text, |name| std::env::var(name).ok()));
                 self.say(text, error, now);
             }
+            // Of several at once the last counts.
+            ToClient::Notify { text } => self.notification = Some(text),
             ToClient::Perform { argv } => self.run_words(&argv, now),
             // The first word counts: what follows it comes of the end.
             ToClient::Settled { seq } => self.sent.settled(seq),
@@ -312,6 +323,8 @@ impl App {
         self.away = None;
         let again = self.sent.take();
         self.outbox.splice(0..0, std::iter::once(ToServer::Resize(self.canvas.size())).chain(again));
+        self.told_terminal = None;
+        self.tell_terminal();
         self.drawing.stale();
     }
 
@@ -425,6 +438,9 @@ impl App {
 
     /// To the clipboard of the outer terminal (OSC 52).
     pub(super) fn clipboard(&mut self, text: &[u8]) {
+        if !self.capabilities.features().contains(Features::CLIPBOARD) {
+            return;
+        }
         use base64::Engine;
         self.extra.extend(b"\x1b]52;c;");
         self.extra.extend(base64::engine::general_purpose::STANDARD.encode(text).bytes());

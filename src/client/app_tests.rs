@@ -15,7 +15,7 @@ use crate::proto::message::{
 };
 
 use super::app::{App, Now};
-use super::color::Depth;
+use super::capabilities::Capabilities;
 use super::compose_tests::looks;
 use super::input::Gesture;
 
@@ -36,7 +36,7 @@ impl World {
         let side = |n| std::num::NonZeroU16::new(n).unwrap();
         let terminal = vt100::Parser::new(side(size.rows), side(size.cols), 0);
         let now = Now { instant: std::time::Instant::now(), wall: crate::base::Timestamp(1_700_000_000_000) };
-        let mut world = Self { app: App::new(size, Depth::Direct, keymap), terminal, now, bytes: Vec::new() };
+        let mut world = Self { app: App::new(size, Capabilities::full(), keymap), terminal, now, bytes: Vec::new() };
         world.tell(ToClient::Attached { number: 1, client: ClientId(1), session: SessionId(0) });
         world.tell(ToClient::View(Box::new(view(size))));
         world.tell(rows(LEFT, &["left", "pane"], PaneModes::default()));

@@ -16,6 +16,7 @@ use crate::proto::message::{Context, Run, Stream, ToClient, ToServer};
 
 use super::app::{ATTACH_NUMBER, App, Leave, Now};
 use super::ascii::reads_utf8;
+use super::capabilities::Capabilities;
 use super::color::Depth;
 use super::copying::Pipe;
 use super::inline::Inline;
@@ -24,7 +25,7 @@ use super::link::{Link, Lost};
 use super::offer;
 use super::recall;
 use super::reconnect::reconnect;
-use super::settings::named_keymap;
+use super::settings::{load_themes, named_keymap};
 use super::theme::Themes;
 use super::tty::Tty;
 use super::{End, Setup};
@@ -165,9 +166,9 @@ async fn attached_loop(
     let tty = Tty::take(looks.inline).map_err(|e| {
         Error::refused(format!("the terminal cannot be used: {e}")).hint("attaching needs a terminal on standard input")
     })?;
-    let depth = Depth::of(|name| std::env::var(name).ok());
-    let mut app = App::new(tty.size(), depth, setup.keymap.clone());
-    let colourless = depth == Depth::Monochrome;
+    let capabilities = Capabilities::of(|name| std::env::var(name).ok());
+    let colourless = capabilities.abilities().depth == Depth::Monochrome;
+    let mut app = App::new(tty.size(), capabilities, setup.keymap.clone());
     app.themes = Themes::new(setup.themes.clone(), colourless, &std::env::var("TERM").unwrap_or_default());
     app.canvas.plain_terminal(!setup.utf8 && !reads_utf8(|name| std::env::var(name).ok()));
     app.inline = looks.inline.then(Inline::default);
@@ -234,7 +235,7 @@ pub(super) enum Wake {
 
 impl Session {
     async fn wait(&mut self) -> Wake {
-        let deadline = self.app.deadline(Now::read());
+        let deadline = [self.app.deadline(Now::read()), self.tty.deadline()].into_iter().flatten().min();
         let Self { app, tty, link, signals, back, .. } = self;
         let backlog = link.as_ref().map_or(0, Link::backlog) + app.unsettled();
         let hears = backlog < CLIENT_BACKLOG;
@@ -261,7 +262,7 @@ impl Session {
             Wake::TtyOut | Wake::LinkOut => {} // the turn writes
             Wake::LinkIn => self.receive(),
             Wake::Back(back) => self.came_back(back),
-            Wake::Timer => self.app.tick(Now::read()),
+            Wake::Timer => self.tick(),
         }
     }
 
@@ -287,6 +288,13 @@ impl Session {
             Ok(()) => self.app.retaken(self.tty.size()),
             Err(_) => self.leave(HUNG_UP, String::new()),
         }
+    }
+
+    fn tick(&mut self) {
+        let now = Now::read();
+        let Self { app, tty, .. } = self;
+        tty.give_up(now.instant, |gesture| app.gesture(gesture, now));
+        app.tick(now);
     }
 
     /// Takes what the user did. The first of it goes to the server before the rest is even read.
@@ -339,6 +347,9 @@ impl Session {
             Err(text) => return self.leave(1, text),
         };
         let Some(session) = self.app.session else { return self.leave(1, "[lost server]".into()) };
+        if let Some(flags) = &self.app.options.client_flags {
+            self.looks = std::mem::take(&mut self.looks).with_flags(flags);
+        }
         let mut argv = again(&link, session, self.app.active(), &self.looks);
         argv.extend(self.foreground.then(|| "--foreground".to_owned()));
         let context = Context { size: Some(self.tty.size()), ..self.setup.context.clone() };
@@ -359,6 +370,11 @@ impl Session {
         self.files();
         send(&mut self.app, self.link.as_mut());
         if self.write() {
+            self.tty.set_escape_time(self.app.options.escape_time);
+            let questions = std::mem::take(&mut self.app.questions);
+            if !questions.is_empty() {
+                self.tty.ask(&questions);
+            }
             self.app.draw(Now::read(), self.tty.out());
             self.app.pipes.drain(..).for_each(Pipe::start);
             // What it takes to draw more.
@@ -371,10 +387,15 @@ impl Session {
     /// Reads and writes the user's files, where the client has something to read or write.
     fn files(&mut self) {
         if let Some(wish) = self.app.wish.take() {
-            let (Wish::Use(name) | Wish::Show(name)) = &wish;
+            let (Wish::Use(name) | Wish::Anew(name) | Wish::Show(name)) = &wish;
             let rules = self.app.keys.rules();
             let read = named_keymap(&self.setup.keymaps, name, rules.prefix, rules.prefix2);
+            let anew = matches!(wish, Wish::Anew(_));
             self.app.wish_read(wish, read, Now::read());
+            if anew {
+                let (themes, problems) = load_themes(&self.setup.themes_dir);
+                self.app.themes_read(themes, &problems, Now::read());
+            }
         }
         let typed = self.app.prompting.unsaved();
         if !typed.is_empty() {
@@ -421,6 +442,9 @@ fn send(app: &mut App, link: Option<&mut Link>) {
             if is_new(&message) && link.protocol() < SEARCHES {
                 continue;
             }
+            if link.protocol() < KNOWS_TERMINALS && matches!(message, ToServer::Terminal { .. }) {
+                continue;
+            }
             if link.queue(&message).is_ok() && link.protocol() >= IDENTIFIES {
                 app.sent.keep(message, shown);
             }
@@ -441,6 +465,10 @@ const SEARCHES: u16 = 4;
 fn is_new(message: &ToServer) -> bool {
     matches!(message, ToServer::Search { .. } | ToServer::Prompts { .. })
 }
+
+/// The protocol since which a server takes what is known of terminals.
+const KNOWS_TERMINALS: u16 = 5;
+
 /// The protocol since which a server sends panes that are elsewhere.
 const PREVIEWS: u16 = 4;
 

@@ -16,22 +16,6 @@ pub(super) enum Depth {
 }
 
 impl Depth {
-    /// From the variables by which terminals say it.
-    pub(super) fn of(var: impl Fn(&str) -> Option<String>) -> Self {
-        if var("NO_COLOR").is_some_and(|value| !value.is_empty()) {
-            return Depth::Monochrome;
-        }
-        let term = var("TERM").unwrap_or_default();
-        let direct = matches!(var("COLORTERM").as_deref(), Some("truecolor" | "24bit"));
-        if direct || term.contains("direct") || term.contains("truecolor") || KNOWN_DIRECT.iter().any(|t| term == *t) {
-            Depth::Direct
-        } else if term.contains("256") {
-            Depth::Palette
-        } else {
-            Depth::Sixteen
-        }
-    }
-
     /// The nearest that the terminal shows.
     pub(super) fn fit(self, color: Color) -> Color {
         match (self, color) {
@@ -55,9 +39,6 @@ impl Depth {
         }
     }
 }
-
-/// Terminals that show direct colour and are known by `TERM` alone.
-const KNOWN_DIRECT: [&str; 4] = ["xterm-kitty", "xterm-ghostty", "alacritty", "foot"];
 
 /// The six steps of xterm's colour cube (16..=231).
 const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
@@ -127,20 +108,6 @@ fn distance(a: (u8, u8, u8), b: (u8, u8, u8)) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn depth(vars: &[(&str, &str)]) -> Depth {
-        Depth::of(|name| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned()))
-    }
-
-    #[test]
-    fn variables_decide() {
-        assert_eq!(depth(&[("TERM", "xterm-256color")]), Depth::Palette);
-        assert_eq!(depth(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")]), Depth::Direct);
-        assert_eq!(depth(&[("TERM", "xterm-direct")]), Depth::Direct);
-        assert_eq!(depth(&[("TERM", "linux")]), Depth::Sixteen);
-        assert_eq!(depth(&[("TERM", "xterm-256color"), ("NO_COLOR", "1")]), Depth::Monochrome);
-        assert_eq!(depth(&[("TERM", "xterm-256color"), ("NO_COLOR", "")]), Depth::Palette);
-    }
 
     #[test]
     fn every_palette_colour_is_its_own_nearest() {

@@ -1,10 +1,11 @@
 //! Merges panes and plates into one picture, row by row, and only the rows that were marked.
 
 use crate::base::{Line, Rect, Size};
+use crate::config::Features;
 use crate::proto::message::Cursor;
 
 use super::ascii::Charset;
-use super::color::Depth;
+use super::capabilities::Abilities;
 use super::emit::Outer;
 use super::frame::{self, Cell, Frame, Symbols};
 use super::plate::Plate;
@@ -60,12 +61,12 @@ pub(super) struct Canvas {
 }
 
 impl Canvas {
-    pub(super) fn new(size: Size, depth: Depth) -> Self {
+    pub(super) fn new(size: Size, can: impl Into<Abilities>) -> Self {
         Self {
             next: Frame::new(size),
             dirty: vec![true; usize::from(size.rows)],
             symbols: Symbols::default(),
-            outer: Outer::new(size, depth),
+            outer: Outer::new(size, can.into()),
             plain_terminal: false,
             plain_frames: false,
         }
@@ -120,8 +121,18 @@ impl Canvas {
         self.outer.is_stale()
     }
 
-    pub(super) fn depth(&self) -> Depth {
-        self.outer.depth()
+    pub(super) fn abilities(&self) -> Abilities {
+        self.outer.abilities()
+    }
+
+    /// The terminal can this, as is known now: where that shows, all is drawn anew.
+    pub(super) fn set_abilities(&mut self, can: Abilities) {
+        let plain = |can: Abilities| Abilities { features: can.features & SHOWN, ..can };
+        let before = self.outer.abilities();
+        self.outer.set_abilities(can);
+        if plain(before) != plain(can) {
+            self.forget();
+        }
     }
 
     /// Rows that may look different now.
@@ -157,6 +168,13 @@ impl Canvas {
         (&self.next, &self.symbols)
     }
 }
+
+/// Features on which it depends what is drawn.
+const SHOWN: Features = Features::UNDERLINES
+    .union(Features::HYPERLINKS)
+    .union(Features::OVERLINE)
+    .union(Features::STRIKE)
+    .union(Features::CURSOR_STYLE);
 
 fn compose_row(row: u16, cells: &mut [Cell], scene: &Scene<'_>, symbols: &mut Symbols, charset: Charset) {
     cells.fill(Cell::BLANK);

@@ -4,7 +4,9 @@ use proptest::prelude::*;
 use ratatui::widgets::Paragraph;
 
 use crate::base::{Attrs, Color, Line, Point, Rect, Size, Span, SpanKind, Style, Underline};
+use crate::config::Features;
 
+use super::capabilities::Abilities;
 use super::color::Depth;
 use super::compose::{Canvas, Content, Part, Scene};
 use super::frame::Cell;
@@ -193,6 +195,43 @@ fn links_are_opened_and_ended() {
     let mut canvas = Canvas::new(size, Depth::Direct);
     let shown = String::from_utf8(draw(&mut canvas, &pane, &[], Point::default())).unwrap();
     assert!(shown.contains(";https://x.y/\x1b\\docs\x1b[1C\x1b]8;;\x1b\\and"), "{shown:?}");
+}
+
+/// A terminal that shows each character of a cluster for itself, as this one does, must show all else as it is.
+#[test]
+fn a_cluster_tears_nothing_where_it_is_not_known() {
+    let size = Size::new(12, 2);
+    let family = || Span {
+        style: Style::DEFAULT,
+        kind: SpanKind::Cluster(2),
+        link: None,
+        text: "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}".into(),
+    };
+    let line = |before: &str, families: usize, after: &str| {
+        let mut line = text(before);
+        line.spans.extend((0..families).map(|_| family()));
+        line.spans.extend(text(after).spans);
+        line
+    };
+    let can = Abilities { depth: Depth::Direct, features: Features::all() - Features::CLUSTERS };
+    let mut canvas = Canvas::new(size, can);
+    let mut outer = terminal(size);
+    let mut pane = Pane { size, rows: vec![text("ab          "), text("second line.")], ..Pane::default() };
+    for (before, families, after, shown) in [
+        ("ab", 0, "        |X", "ab        |X"),
+        ("ab", 4, "|X", "|X"),
+        ("ab", 2, "    |X", "    |X"),
+        ("ab", 5, "", ""),
+        ("abc", 1, "zzzzz|X", "zzzzz|X"),
+        ("abcde", 0, "     |X", "abcde     |X"),
+    ] {
+        pane.rows[0] = line(before, families, after);
+        canvas.mark([0]);
+        outer.process(&draw(&mut canvas, &pane, &[], Point::default()));
+        let rows: Vec<String> = outer.screen().rows(0, size.cols).collect();
+        assert!(rows[0].starts_with(before) && rows[0].ends_with(shown), "{rows:?}");
+        assert_eq!(rows[1], "second line.", "the next row is not reached");
+    }
 }
 
 #[test]

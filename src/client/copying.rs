@@ -1,7 +1,10 @@
 //! Copy mode as the client runs it: who enters it, which keys are its, where copies go.
 
+use std::time::Duration;
+
+use crate::base::limits::ESCAPE_TIME;
 use crate::base::{Key, KeyCode, PaneId};
-use crate::config::MouseCopy;
+use crate::config::{ExtendedKeys, MouseCopy};
 use crate::keymap::Match;
 use crate::proto::message::{Hit, Looks, ToServer};
 
@@ -245,6 +248,16 @@ pub(super) struct Options {
     pub(super) confirm_paste: bool,
     /// What letting a mouse selection go does.
     pub(super) mouse_copy: MouseCopy,
+    /// How long an Escape may be the beginning of something.
+    pub(super) escape_time: Duration,
+    /// Programs are told when the terminal has the focus.
+    pub(super) focus_events: bool,
+    /// What the terminal's own title is to be; filled in.
+    pub(super) title: Option<String>,
+    /// When the terminal is asked to tell keys apart.
+    pub(super) extended_keys: ExtendedKeys,
+    /// What is special about this client, as the server has it.
+    pub(super) client_flags: Option<String>,
 }
 
 impl Default for Options {
@@ -256,6 +269,11 @@ impl Default for Options {
             open_command: String::new(),
             confirm_paste: false,
             mouse_copy: MouseCopy::Copy,
+            escape_time: ESCAPE_TIME,
+            focus_events: true,
+            title: None,
+            extended_keys: ExtendedKeys::On,
+            client_flags: None,
         }
     }
 }
@@ -277,6 +295,18 @@ impl Options {
                 Some("select") => MouseCopy::Select,
                 _ => usual.mouse_copy,
             },
+            escape_time: looks
+                .option("escape-time")
+                .and_then(|value| value.parse().ok())
+                .map_or(usual.escape_time, Duration::from_millis),
+            focus_events: flag("focus-events", usual.focus_events),
+            title: looks.option("set-titles-string").map(str::to_owned),
+            extended_keys: match looks.option("extended-keys") {
+                Some("off") => ExtendedKeys::Off,
+                Some("always") => ExtendedKeys::Always,
+                _ => usual.extended_keys,
+            },
+            client_flags: looks.option("client-flags").map(str::to_owned),
         }
     }
 }

@@ -7,6 +7,7 @@ use ratatui::text::{Line as UiLine, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::base::{Attrs, Color, ExitStatus, Line, PaneId, Point, Rect, Size, Style};
+use crate::config::Features;
 use crate::format::Range;
 use crate::proto::message::{Cursor, PaneView, View};
 
@@ -19,6 +20,8 @@ use super::floats::Tinted;
 use super::frame::Cell;
 use super::layer::{Room, WhichKey};
 use super::mirror::{Mirror, Pane};
+use super::modes::MouseMode;
+use super::notify::notification;
 use super::pan::{Cut, Panned};
 use super::picking::preview;
 use super::plate::{Plate, ui};
@@ -92,9 +95,16 @@ impl App {
     pub(super) fn draw(&mut self, now: Now, out: &mut Vec<u8>) {
         self.follow_pan();
         let mouse = self.mouse_mode();
-        self.outer.set_mouse(mouse, out);
+        let features = self.capabilities.features();
+        self.outer.set_mouse(if features.contains(Features::MOUSE) { mouse } else { MouseMode::Off }, out);
         self.outer.set_keyboard(self.key_reports(), out);
+        if features.contains(Features::TITLE) {
+            self.outer.set_title(self.options.title.as_deref(), out);
+        }
         out.append(&mut self.extra);
+        if let Some(text) = self.notification.take() {
+            out.extend(notification(&text, |name| std::env::var(name).ok()));
+        }
         if !self.scroll_main_screen(out) {
             return;
         }

@@ -4,12 +4,16 @@
 
 use crossterm::cursor::{Hide, MoveRight, MoveTo, SetCursorStyle, Show};
 use crossterm::queue;
+use crossterm::style::Print;
 use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
 
+use unicode_width::UnicodeWidthChar;
+
 use crate::base::{Point, Size, Style};
+use crate::config::Features;
 use crate::proto::message::{Cursor, CursorShape};
 
-use super::color::Depth;
+use super::capabilities::Abilities;
 use super::frame::{Cell, Frame, LinkId, Symbols};
 use super::pen::{SetLink, SetLook};
 
@@ -20,7 +24,7 @@ const WORTH_ERASING: usize = 4;
 #[derive(Debug)]
 pub(super) struct Outer {
     shown: Frame,
-    depth: Depth,
+    can: Abilities,
     /// How it prints; `None` when not known.
     look: Option<Style>,
     link: LinkId,
@@ -33,27 +37,32 @@ pub(super) struct Outer {
 }
 
 impl Outer {
-    pub(super) fn new(size: Size, depth: Depth) -> Self {
+    pub(super) fn new(size: Size, can: Abilities) -> Self {
         let shown = Frame::new(size);
-        Self { shown, depth, look: None, link: LinkId::NONE, at: None, cursor: None, stale: true }
+        Self { shown, can, look: None, link: LinkId::NONE, at: None, cursor: None, stale: true }
     }
 
     /// Forgets what the terminal shows, as after a change of its size.
     pub(super) fn forget(&mut self, size: Size) {
-        *self = Self::new(size, self.depth);
+        *self = Self::new(size, self.can);
     }
 
     /// Somebody else has blanked it.
     pub(super) fn blanked(&mut self, size: Size) {
-        *self = Self { stale: false, ..Self::new(size, self.depth) };
+        *self = Self { stale: false, ..Self::new(size, self.can) };
     }
 
     pub(super) fn is_stale(&self) -> bool {
         self.stale
     }
 
-    pub(super) fn depth(&self) -> Depth {
-        self.depth
+    pub(super) fn abilities(&self) -> Abilities {
+        self.can
+    }
+
+    /// It can this, as is known now.
+    pub(super) fn set_abilities(&mut self, can: Abilities) {
+        self.can = can;
     }
 
     /// Appends what makes the terminal show `next`, of which only the `dirty` rows can differ, with the cursor.
@@ -66,7 +75,7 @@ impl Outer {
         out: &mut Vec<u8>,
     ) {
         let start = out.len();
-        begin(out);
+        begin(self.can, out);
         let body = out.len();
         if self.stale {
             self.clear(out);
@@ -77,7 +86,7 @@ impl Outer {
         }
         let text = out.len() > body;
         self.place_cursor(cursor, text, out);
-        if out.len() == body { out.truncate(start) } else { end(out) }
+        if out.len() == body { out.truncate(start) } else { end(self.can, out) }
     }
 
     fn clear(&mut self, out: &mut Vec<u8>) {
@@ -117,22 +126,45 @@ impl Outer {
         }
         self.go(row, col, out);
         self.set_look(cell.style, out);
-        if cell.link != self.link {
-            let _ = queue!(out, SetLink(symbols.link_target(cell.link)));
-            self.link = cell.link;
+        let link = if self.can.can(Features::HYPERLINKS) { cell.link } else { LinkId::NONE };
+        if link != self.link {
+            let _ = queue!(out, SetLink(symbols.link_target(link)));
+            self.link = link;
         }
         let after = col as u16 + u16::from(cell.width);
         let last = after >= self.shown.size().cols;
         match cell.glyph.cluster() {
-            // How far a cluster moves the cursor is where terminals disagree most.
-            Some(number) => {
-                out.extend(symbols.cluster_text(number).as_bytes());
-                self.at = None;
-            }
+            Some(number) => self.print_cluster(row, col, cell.width, symbols.cluster_text(number), out),
             None => {
-                out.extend(cell.glyph.char().encode_utf8(&mut [0; 4]).as_bytes());
-                self.at = (!last).then_some(Point::new(row, after));
+                let c = cell.glyph.char();
+                out.extend(c.encode_utf8(&mut [0; 4]).as_bytes());
+                // How wide an emoji is depends on the terminal's edition of Unicode.
+                let certain = c < EMOJI || self.can.can(Features::CLUSTERS);
+                self.at = (!last && certain).then_some(Point::new(row, after));
             }
+        }
+    }
+
+    /// How many cells a cluster takes, and how far it moves the cursor, is where terminals disagree most. One that does
+    /// not know clusters shows each of its characters: what those may cover is printed anew, and where they could reach
+    /// the next row, there is only the first.
+    fn print_cluster(&mut self, row: u16, col: usize, width: u8, text: &str, out: &mut Vec<u8>) {
+        self.at = None;
+        if self.can.can(Features::CLUSTERS) {
+            return out.extend(text.as_bytes());
+        }
+        let (least, most) = widths(text);
+        let after = col + usize::from(width);
+        if col + most > usize::from(self.shown.size().cols) {
+            return out.extend(text.chars().take(1).collect::<String>().bytes());
+        }
+        if least < usize::from(width) {
+            // It may leave what is shown now in its second half.
+            let _ = queue!(out, Print("  "), MoveTo(col as u16, row));
+        }
+        out.extend(text.as_bytes());
+        if let Some(covered) = self.shown.row_mut(row).get_mut(after..col + most) {
+            covered.fill(Cell::UNKNOWN);
         }
     }
 
@@ -147,7 +179,7 @@ impl Outer {
     }
 
     fn set_look(&mut self, style: Style, out: &mut Vec<u8>) {
-        let style = self.depth.fit_style(style);
+        let style = self.can.fit_style(style);
         if self.look != Some(style) {
             let _ = queue!(out, SetLook { from: self.look, to: style });
             self.look = Some(style);
@@ -174,7 +206,8 @@ impl Outer {
             return;
         };
         self.go(cursor.at.row.0, usize::from(cursor.at.col.0), out);
-        if before.map(|b| (b.shape, b.blink)) != Some((cursor.shape, cursor.blink)) {
+        let styled = before.map(|b| (b.shape, b.blink)) == Some((cursor.shape, cursor.blink));
+        if !styled && self.can.can(Features::CURSOR_STYLE) {
             let _ = queue!(out, style_of(cursor));
         }
         if before.is_none() {
@@ -183,12 +216,30 @@ impl Outer {
     }
 }
 
-fn begin(out: &mut Vec<u8>) {
-    let _ = queue!(out, BeginSynchronizedUpdate);
+/// The cells that a cluster takes, at least and at most, where each character counts for itself: flags are two letters,
+/// narrow or wide.
+fn widths(text: &str) -> (usize, usize) {
+    let width = |c: char| match c {
+        '\u{1f1e6}'..='\u{1f1ff}' => (1, 2),
+        c => (c.width().unwrap_or(0), c.width().unwrap_or(0)),
+    };
+    text.chars().map(width).fold((0, 0), |(least, most), (narrow, wide)| (least + narrow, most + wide))
 }
 
-fn end(out: &mut Vec<u8>) {
-    let _ = queue!(out, EndSynchronizedUpdate);
+/// From here on Unicode has emoji, and adds more with each edition.
+const EMOJI: char = '\u{1f000}';
+
+/// One picture begins, for a terminal that is known to show it at once.
+pub(super) fn begin(can: Abilities, out: &mut Vec<u8>) {
+    if can.can(Features::SYNC) {
+        let _ = queue!(out, BeginSynchronizedUpdate);
+    }
+}
+
+pub(super) fn end(can: Abilities, out: &mut Vec<u8>) {
+    if can.can(Features::SYNC) {
+        let _ = queue!(out, EndSynchronizedUpdate);
+    }
 }
 
 /// The column from which on the row is blank in the default look.

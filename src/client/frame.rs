@@ -22,6 +22,9 @@ const CLUSTER: u32 = 1 << 31;
 impl Glyph {
     pub(super) const SPACE: Glyph = Glyph(' ' as u32);
 
+    /// What the terminal shows there is not known.
+    const UNKNOWN: Glyph = Glyph(u32::MAX);
+
     /// Control characters would act instead of showing.
     pub(super) fn of(c: char) -> Self {
         if c.is_control() { Glyph::SPACE } else { Glyph(c as u32) }
@@ -61,6 +64,9 @@ impl Cell {
     pub(super) const fn blank(style: Style) -> Self {
         Self { glyph: Glyph::SPACE, link: LinkId::NONE, style, width: 1 }
     }
+
+    /// Like no cell that is to be shown.
+    pub(super) const UNKNOWN: Cell = Cell { glyph: Glyph::UNKNOWN, ..Cell::BLANK };
 
     /// The right half of a wide cell.
     fn covered(self) -> Self {

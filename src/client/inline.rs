@@ -10,14 +10,16 @@ use std::mem::take;
 
 use crossterm::cursor::MoveTo;
 use crossterm::queue;
-use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
+use crossterm::terminal::{Clear, ClearType};
 
 use crate::base::limits::MAX_FETCH;
 use crate::base::{Line, PaneId, Size, Style};
+use crate::config::Features;
 use crate::proto::message::{KeyReports, ToServer};
 
 use super::app::App;
-use super::color::Depth;
+use super::capabilities::Abilities;
+use super::emit;
 use super::modes;
 use super::pen::{SetLink, SetLook};
 
@@ -42,6 +44,11 @@ pub(super) struct Inline {
 }
 
 impl Inline {
+    /// The terminal was taken in the usual way.
+    pub(super) fn on_alternate_screen() -> Self {
+        Self { away: true, ..Self::default() }
+    }
+
     /// What was asked for does not come.
     pub(super) fn reconnected(&mut self) {
         self.asked = false;
@@ -53,9 +60,9 @@ impl Inline {
     }
 
     /// What follows is one picture for the terminal.
-    fn begin(&mut self, out: &mut Vec<u8>) {
+    fn begin(&mut self, can: Abilities, out: &mut Vec<u8>) {
         if !std::mem::replace(&mut self.begun, true) {
-            let _ = queue!(out, BeginSynchronizedUpdate);
+            emit::begin(can, out);
         }
     }
 }
@@ -85,10 +92,10 @@ impl App {
     /// to be drawn yet: what the main screen showed before stays until then.
     pub(super) fn scroll_main_screen(&mut self, out: &mut Vec<u8>) -> bool {
         let (shown, away) = (self.inline_pane(), self.needs_full_view());
-        let size = self.canvas.size();
+        let (size, can) = (self.canvas.size(), self.canvas.abilities());
         let Some(inline) = &mut self.inline else { return true };
         if (away || shown.is_some()) && inline.away != away {
-            inline.begin(out);
+            inline.begin(can, out);
             inline.away = away;
             // Each screen has keyboard flags of its own.
             self.outer.set_keyboard(KeyReports::Legacy, out);
@@ -98,20 +105,20 @@ impl App {
         }
         let Some((id, pane)) = shown.and_then(|id| Some((id, self.mirror.pane(id)?))) else { return away };
         if inline.pane != Some(id) || take(&mut inline.strange) {
-            inline.begin(out);
+            inline.begin(can, out);
             make_room(inline.pane.is_none(), size, out);
             let taken = if inline.pane.is_some_and(|former| former == id) { inline.taken } else { pane.screen_line };
             *inline = Inline { pane: Some(id), taken, begun: true, ..Inline::default() };
             self.canvas.forget();
         }
         if self.canvas.is_stale() {
-            inline.begin(out);
+            inline.begin(can, out);
             blank(size, out);
             self.canvas.blanked();
         }
         if !inline.lines.is_empty() {
-            inline.begin(out);
-            scroll(&take(&mut inline.lines), take(&mut inline.missed), size, self.canvas.depth(), out);
+            inline.begin(can, out);
+            scroll(&take(&mut inline.lines), take(&mut inline.missed), size, can, out);
             self.canvas.blanked();
         }
         // Its lines were numbered anew, as after a change of its width.
@@ -139,7 +146,7 @@ impl App {
     /// After it was drawn.
     pub(super) fn end_main_screen(&mut self, out: &mut Vec<u8>) {
         if self.inline.as_mut().is_some_and(|inline| take(&mut inline.begun)) {
-            let _ = queue!(out, EndSynchronizedUpdate);
+            emit::end(self.canvas.abilities(), out);
         }
     }
 
@@ -179,14 +186,14 @@ fn blank(size: Size, out: &mut Vec<u8>) {
 }
 
 /// Prints lines so that they, and nothing else, scroll off; the screen is blank then.
-fn scroll(lines: &[Line], missed: u64, size: Size, depth: Depth, out: &mut Vec<u8>) {
+fn scroll(lines: &[Line], missed: u64, size: Size, can: Abilities, out: &mut Vec<u8>) {
     let _ = queue!(out, MoveTo(0, 0), SetLink(None), SetLook { from: None, to: Style::DEFAULT });
     if missed > 0 {
         let _ = queue!(out, Clear(ClearType::UntilNewLine));
         out.extend(format!("[{missed} lines went by too fast]\r\n").bytes());
     }
     for line in lines {
-        let full = print(line, size.cols, depth, out);
+        let full = print(line, size.cols, can, out);
         if !full {
             let _ = queue!(out, Clear(ClearType::UntilNewLine));
         }
@@ -204,12 +211,13 @@ fn scroll(lines: &[Line], missed: u64, size: Size, depth: Depth, out: &mut Vec<u
 }
 
 /// Prints a line, cut at the margin; whether it reaches that. The look is the usual one before and after.
-fn print(line: &Line, cols: u16, depth: Depth, out: &mut Vec<u8>) -> bool {
+fn print(line: &Line, cols: u16, can: Abilities, out: &mut Vec<u8>) -> bool {
     let mut room = usize::from(cols);
     for span in &line.spans {
-        let look = depth.fit_style(span.style);
+        let look = can.fit_style(span.style);
         let _ = queue!(out, SetLook { from: Some(Style::DEFAULT), to: look });
         let link = span.link.as_deref().filter(|target| !target.is_empty() && !target.chars().any(char::is_control));
+        let link = link.filter(|_| can.can(Features::HYPERLINKS));
         if link.is_some() {
             let _ = queue!(out, SetLink(link));
         }
@@ -245,7 +253,7 @@ mod tests {
         let mut terminal = vt100::Parser::new(side(3), side(6), 100);
         terminal.process(b"what\r\nwas\r\nthere!");
         let mut out = Vec::new();
-        scroll(lines, 0, Size::new(6, 3), Depth::Direct, &mut out);
+        scroll(lines, 0, Size::new(6, 3), super::super::color::Depth::Direct.into(), &mut out);
         terminal.process(&out);
         let mut screen = terminal.screen().clone();
         let left = screen.contents();

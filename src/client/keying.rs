@@ -2,6 +2,7 @@
 
 use crate::base::Key;
 use crate::base::binding::chain;
+use crate::config::ExtendedKeys;
 use crate::keymap::{Keymap, Wanted, heading, listing, tables};
 use crate::proto::message::{KeyReports, Keys};
 
@@ -15,6 +16,8 @@ use super::perform::Flags;
 pub(super) enum Wish {
     /// A keymap, to go by.
     Use(String),
+    /// The one in use and all themes, which may have been changed.
+    Anew(String),
     /// One to be shown.
     Show(String),
 }
@@ -52,7 +55,7 @@ impl App {
             Err(problem) => return self.say(problem, true, now),
         };
         match wish {
-            Wish::Use(_) => {
+            Wish::Use(_) | Wish::Anew(_) => {
                 let changes = self.told.as_ref().map_or(&[][..], |told| &told.changes);
                 self.keys.set_files(keymap, changes);
                 self.keys.leave_mode();
@@ -68,9 +71,11 @@ impl App {
 
     /// What the outer terminal is to tell of keys: what the program wants, and what the user's own keys need.
     pub(super) fn key_reports(&self) -> KeyReports {
-        match self.mirror.reports() {
-            KeyReports::Legacy if self.keys.needs_distinct() => KeyReports::Distinct,
-            reports => reports,
+        match (self.options.extended_keys, self.mirror.reports()) {
+            (ExtendedKeys::Off, _) => KeyReports::Legacy,
+            (ExtendedKeys::Always, KeyReports::Legacy) => KeyReports::Distinct,
+            (ExtendedKeys::On, KeyReports::Legacy) if self.keys.needs_distinct() => KeyReports::Distinct,
+            (_, reports) => reports,
         }
     }
 
@@ -147,7 +152,7 @@ impl App {
             None => words.get(at + 1).map(String::as_str),
         });
         match (reload, named) {
-            (true, _) => self.wish = Some(Wish::Use(self.wished_keymap().to_owned())),
+            (true, _) => self.wish = Some(Wish::Anew(self.wished_keymap().to_owned())),
             (_, Some(name)) => self.wish = Some(Wish::Show(name.to_owned())),
             (false, None) => self.push_layer(KeyList::new(self.key_rows(self.keys.keymap(), None))),
         }

@@ -1,14 +1,19 @@
 //! What the client makes of options that only it needs: styles by themes, and what borders look like.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::base::{Rect, Style};
-use crate::config;
-use crate::proto::message::{Looks, PaneView};
+use crate::base::{Error, Rect, Style};
+use crate::config::{self, Features, Theme};
+use crate::proto::message::{KeyReports, Looks, PaneView, ToServer};
 
 use super::app::{App, Now};
 use super::borders::{Frame, Indicators, Titles};
+use super::capabilities::MORE_QUESTIONS;
 use super::copying::Options;
+use super::inline::Inline;
+use super::input::Answer;
+use super::modes;
 use super::placing::StatusLine;
 use super::status::{Parts, next_tick, strftime};
 use super::theme::QUESTION;
@@ -28,9 +33,62 @@ impl App {
         }
         self.options = Options::of(&looks);
         self.canvas.plain_frames(looks.option("pane-border-lines") == Some("simple"));
+        self.capabilities.follow(&looks);
+        self.follow_capabilities();
         self.mirror.set_looks(looks);
         self.ask_for_scheme();
         self.restyle();
+    }
+
+    /// The themes were read anew.
+    pub(super) fn themes_read(&mut self, themes: BTreeMap<String, Theme>, problems: &[String], now: Now) {
+        self.themes.replace(themes);
+        self.restyle();
+        if let Some(text) = Error::first_of(problems) {
+            self.say(text, true, now);
+        }
+    }
+
+    /// The terminal has answered.
+    pub(super) fn answer(&mut self, answer: &Answer) {
+        if self.themes.hear(answer) {
+            self.restyle();
+        }
+        self.capabilities.hear(answer);
+        if self.capabilities.wants_more(answer) {
+            self.questions.extend(MORE_QUESTIONS);
+        }
+        self.follow_capabilities();
+    }
+
+    /// More or less is known of the terminal.
+    fn follow_capabilities(&mut self) {
+        self.canvas.set_abilities(self.capabilities.abilities());
+        // The user has it that there is no second screen (`smcup@`): the first is used where that will do.
+        if self.inline.is_none() && !self.capabilities.features().contains(Features::ALTERNATE) {
+            self.inline = Some(Inline::on_alternate_screen());
+            self.drawing.stale();
+        }
+        let modifies = self.capabilities.has_modify_other_keys();
+        if modes::modify_other_keys() != modifies {
+            // What is on is set anew in the other way.
+            self.outer.set_keyboard(KeyReports::Legacy, &mut self.extra);
+            modes::set_modify_other_keys(modifies, &mut self.extra);
+        }
+        self.tell_terminal();
+    }
+
+    /// Tells the server what the terminal is.
+    pub(super) fn tell_terminal(&mut self) {
+        if self.session.is_none() {
+            return;
+        }
+        let (name, features) = (self.capabilities.name().to_owned(), self.capabilities.features().list());
+        let message = ToServer::Terminal { name, features };
+        if self.told_terminal.as_ref() != Some(&message) {
+            self.outbox.push(message.clone());
+            self.told_terminal = Some(message);
+        }
     }
 
     pub(super) fn restyle(&mut self) {
@@ -39,7 +97,7 @@ impl App {
 
     pub(super) fn ask_for_scheme(&mut self) {
         if self.themes.ask(self.mirror.looks()) {
-            self.extra.extend(QUESTION);
+            self.questions.extend(QUESTION);
         }
     }
 

@@ -21,6 +21,7 @@ mod ascii;
 mod asking;
 mod attach;
 mod borders;
+mod capabilities;
 mod color;
 mod compose;
 #[cfg(test)]
@@ -95,6 +96,8 @@ pub struct Setup {
     pub problems: Vec<String>,
     /// Where the user's keymaps are.
     pub keymaps: PathBuf,
+    /// And the themes.
+    pub themes_dir: PathBuf,
     /// Holds what was typed at the command prompt.
     pub history: PathBuf,
     /// Is there once its user is no newcomer any more.

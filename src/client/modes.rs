@@ -10,6 +10,7 @@ use crossterm::terminal::{EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlte
 use crossterm::{Command, queue};
 
 use super::pen::SetLink;
+use crate::base::limits::MAX_TITLE_SHOWN;
 use crate::proto::message::KeyReports;
 
 /// What the terminal reports of the mouse.
@@ -39,20 +40,29 @@ impl Command for SetMouse {
 /// terminal back. A terminal that has never heard of them gets nothing that it could misunderstand.
 static KEYBOARD: AtomicBool = AtomicBool::new(false);
 
-/// The terminal is an xterm that tells keys apart in a form that can be read here: see [`is_new_xterm`].
-static XTERM: AtomicBool = AtomicBool::new(false);
+/// The terminal has not heard of the kitty protocol, but of modifyOtherKeys: it is xterm, or does as that does.
+static MODIFY_OTHER_KEYS: AtomicBool = AtomicBool::new(false);
 
-/// xterm has not heard of the kitty protocol, but of modifyOtherKeys, whose own form (`CSI 27 ; … ~`) crossterm cannot
-/// read. Since XTFMTKEYS it can be asked for `CSI … u` instead. Its version is in `XTERM_VERSION`; what runs within
-/// another multiplexer has only inherited that.
-fn is_new_xterm(env: impl Fn(&str) -> Option<String>) -> bool {
-    /// The first whose manual (ctlseqs) was seen to have XTFMTKEYS.
-    const NEW: u32 = 397;
-    let number = |text: String| text.strip_prefix("XTerm(")?.strip_suffix(')')?.parse::<u32>().ok();
-    let inside = ["TMUX", "STY", "MUX"].iter().any(|name| env(name).is_some());
-    let term = env("TERM").is_some_and(|term| term.starts_with("xterm"));
-    term && !inside && env("XTERM_VERSION").and_then(number).is_some_and(|number| number >= NEW)
+pub(super) fn modify_other_keys() -> bool {
+    MODIFY_OTHER_KEYS.load(Ordering::SeqCst)
 }
+
+/// Whether it is one of those, as is known now. xterm makes of Alt with a letter another letter, unless it is told to
+/// send an Escape before it (mode 1036); what it did before is kept (XTSAVE), and set when it is given back.
+pub(super) fn set_modify_other_keys(on: bool, out: &mut Vec<u8>) {
+    if MODIFY_OTHER_KEYS.swap(on, Ordering::SeqCst) != on {
+        out.extend(if on { META_ESCAPES } else { META_BACK });
+    }
+}
+
+const META_ESCAPES: &[u8] = b"\x1b[?1036s\x1b[?1036h";
+const META_BACK: &[u8] = b"\x1b[?1036r";
+
+/// The terminal has a title of ours, and whoever gives it back has to set its own.
+static TITLED: AtomicBool = AtomicBool::new(false);
+
+/// XTWINOPS 23: the title that was kept.
+const TITLE_BACK: &[u8] = b"\x1b[23;2t";
 
 struct SetKeyboard {
     from: KeyReports,
@@ -62,10 +72,9 @@ struct SetKeyboard {
 impl Command for SetKeyboard {
     /// Alternate keys (4) tell what Shift makes of a key.
     fn write_ansi(&self, f: &mut impl Write) -> fmt::Result {
-        if XTERM.load(Ordering::SeqCst) {
-            // XTFMTKEYS and XTMODKEYS, resource 4 (formatOtherKeys, modifyOtherKeys), and both as they were.
-            let legacy = self.to == KeyReports::Legacy;
-            f.write_str(if legacy { "\x1b[>4m\x1b[>4f" } else { "\x1b[>4;1f\x1b[>4;2m" })?;
+        if modify_other_keys() {
+            // XTMODKEYS, resource 4, and as it was.
+            f.write_str(if self.to == KeyReports::Legacy { "\x1b[>4m" } else { "\x1b[>4;2m" })?;
         }
         let flags = match self.to {
             KeyReports::Legacy => return f.write_str("\x1b[<u"),
@@ -84,9 +93,30 @@ impl Command for SetKeyboard {
 pub(super) struct OuterModes {
     mouse: MouseMode,
     keyboard: KeyReports,
+    /// The title that the terminal was given.
+    title: Option<String>,
 }
 
 impl OuterModes {
+    /// The terminal's own title (OSC 2). The one that it had before is kept (XTWINOPS 22), and set when there is to be
+    /// none of ours, or the terminal is given back.
+    pub(super) fn set_title(&mut self, title: Option<&str>, out: &mut Vec<u8>) {
+        if self.title.as_deref() == title {
+            return;
+        }
+        if !TITLED.swap(title.is_some(), Ordering::SeqCst) {
+            out.extend(b"\x1b[22;2t");
+        }
+        match title {
+            Some(title) => {
+                let clean: String = title.chars().filter(|c| !c.is_control()).take(MAX_TITLE_SHOWN).collect();
+                out.extend(format!("\x1b]2;{clean}\x07").bytes());
+            }
+            None => out.extend(TITLE_BACK),
+        }
+        self.title = title.map(str::to_owned);
+    }
+
     /// Appends the change to this mouse mode, if it is one.
     pub(super) fn set_mouse(&mut self, mouse: MouseMode, out: &mut Vec<u8>) {
         if self.mouse != mouse {
@@ -124,12 +154,14 @@ pub(super) fn set_used(rows: u16) {
 
 /// What is sent first.
 pub(super) fn enter(inline: bool) -> Vec<u8> {
-    XTERM.store(is_new_xterm(|name| std::env::var(name).ok()), Ordering::SeqCst);
     let mut out = Vec::new();
     if !inline {
         set_alternate(true, &mut out);
     }
     let _ = queue!(out, EnableBracketedPaste, EnableFocusChange);
+    if modify_other_keys() {
+        out.extend(META_ESCAPES);
+    }
     out
 }
 
@@ -140,6 +172,12 @@ pub(super) fn leave() -> Vec<u8> {
     if KEYBOARD.swap(false, Ordering::SeqCst) {
         // Before the alternate screen is left, which has a stack of its own.
         let _ = queue!(out, SetKeyboard { from: KeyReports::Events, to: KeyReports::Legacy });
+    }
+    if modify_other_keys() {
+        out.extend(META_BACK);
+    }
+    if TITLED.swap(false, Ordering::SeqCst) {
+        out.extend(TITLE_BACK);
     }
     let _ = queue!(
         out,
@@ -168,14 +206,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_xterm_is_known_by_what_it_sets() {
-        let env = |pairs: &'static [(&str, &str)]| {
-            is_new_xterm(|name| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
-        };
-        assert!(env(&[("TERM", "xterm-256color"), ("XTERM_VERSION", "XTerm(398)")]));
-        assert!(!env(&[("TERM", "xterm-256color"), ("XTERM_VERSION", "XTerm(366)")]), "it would send what is not read");
-        assert!(!env(&[("TERM", "xterm-256color")]));
-        assert!(!env(&[("TERM", "tmux-256color"), ("XTERM_VERSION", "XTerm(398)")]));
-        assert!(!env(&[("TERM", "xterm"), ("XTERM_VERSION", "XTerm(398)"), ("TMUX", "/tmp/x,1,0")]));
+    fn the_terminal_gets_its_title_back() {
+        let mut modes = OuterModes::default();
+        let mut out = Vec::new();
+        modes.set_title(None, &mut out);
+        assert!(out.is_empty());
+        modes.set_title(Some("a\x07b"), &mut out);
+        modes.set_title(Some("a\x07b"), &mut out);
+        modes.set_title(Some("c"), &mut out);
+        modes.set_title(None, &mut out);
+        assert_eq!(out, b"\x1b[22;2t\x1b]2;ab\x07\x1b]2;c\x07\x1b[23;2t");
     }
 }

@@ -320,6 +320,8 @@ impl Plain {
             ToClient::Output { bytes, .. } => String::from_utf8_lossy(&bytes).lines().for_each(|line| self.say(line)),
             ToClient::Done { number, status, error } => self.done(number, status, error),
             ToClient::Message { text, .. } | ToClient::Notice { text, .. } => self.say(&text),
+            // Its files were saved: there are no keys here.
+            ToClient::Perform { argv } if argv == ["keys", "--reload"] => {}
             ToClient::Perform { argv } => self.say(&format!("{}: not in plain lines", argv.join(" "))),
             ToClient::Bell { .. } => self.print("\x07"),
             ToClient::Settled { seq } => self.sent.settled(seq),
@@ -342,6 +344,7 @@ impl Plain {
             | ToClient::Options { .. }
             | ToClient::Bracketed { .. }
             | ToClient::Status(_)
+            | ToClient::Notify { .. }
             | ToClient::Keys(_)
             | ToClient::Looks(_) => {}
         }

@@ -61,11 +61,11 @@ pub fn named_keymap(dir: &Path, name: &str, prefix: Key, prefix2: Option<Key>) -
     Ok((keymap, problems))
 }
 
-/// The themes by name: those that come with mux, and the user's own over them; with a line for each problem.
-pub fn load_themes(paths: &Paths) -> (BTreeMap<String, Theme>, Vec<String>) {
+/// The themes by name: those that come with mux, and the user's own of `dir` over them; with a line for each problem.
+pub fn load_themes(dir: &Path) -> (BTreeMap<String, Theme>, Vec<String>) {
     let (mut themes, mut problems) = (Theme::builtin(), Vec::new());
     let check = |text: &str| parse_style(text, Style::DEFAULT).map(drop);
-    for entry in std::fs::read_dir(paths.config_dir.join("themes")).into_iter().flatten().flatten() {
+    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
         let file = entry.path();
         let Some(name) = file.file_name().and_then(|name| name.to_str()?.strip_suffix(".toml")) else { continue };
         match std::fs::read_to_string(&file) {

@@ -1,17 +1,15 @@
 //! Which style holds: what the user has set, else what the theme says, else what the server says. And which theme that
 //! is, where the user leaves it to the terminal's background.
 //!
-//! A terminal is asked for its background (OSC 11, ctlseqs) and not waited for. crossterm has no name for the answer
-//! and tells it as keys: Alt-], the text, Alt-\. They are taken out of what the user types here.
+//! A terminal is asked for its background (OSC 11, ctlseqs) and not waited for.
 
 use std::collections::BTreeMap;
 
-use crate::base::limits::THEME_ANSWER;
-use crate::base::{Attrs, Color, KeyCode, Mods, Style};
+use crate::base::{Attrs, Color, Style};
 use crate::config::Theme;
 use crate::proto::message::Looks;
 
-use super::input::Gesture;
+use super::input::Answer;
 use super::status::look;
 
 /// Whether a background is dark or light.
@@ -35,8 +33,6 @@ pub(super) struct Themes {
     answers: bool,
     /// It was asked and has not answered.
     waiting: bool,
-    /// The beginning of what may be its answer.
-    held: Vec<Gesture>,
 }
 
 impl Themes {
@@ -44,6 +40,11 @@ impl Themes {
         // The console of Linux takes what it does not know for text.
         let answers = !matches!(term, "" | "dumb" | "linux") && !term.starts_with("vt");
         Self { known, colourless, answers, ..Self::default() }
+    }
+
+    /// They were read anew.
+    pub(super) fn replace(&mut self, known: BTreeMap<String, Theme>) {
+        self.known = known;
     }
 
     /// Whether the terminal is to be asked now.
@@ -86,54 +87,23 @@ impl Themes {
 
     // ---- the terminal's answer -----------------------------------------------------------------------------------
 
-    /// Takes the answer out of what the user does; gives what is the user's, and whether the scheme is another now.
-    pub(super) fn hear(&mut self, gesture: Gesture) -> (Vec<Gesture>, bool) {
-        if !self.waiting || (self.held.is_empty() && !is_key(&gesture, ']', Mods::ALT)) {
-            return (vec![gesture], false);
-        }
-        let ends = is_key(&gesture, '\\', Mods::ALT) || is_key(&gesture, 'g', Mods::CTRL);
-        self.held.push(gesture);
-        let text: String = self.held.iter().skip(1).map_while(typed).collect();
-        if ends {
-            let answer = background(&text);
-            let held = std::mem::take(&mut self.held);
-            let Some(scheme) = answer else { return (held, false) };
-            self.waiting = false;
-            return (Vec::new(), self.scheme.replace(scheme) != Some(scheme));
-        }
-        let begins = ANSWER.starts_with(&text) || text.starts_with(ANSWER);
-        if text.chars().count() + 1 == self.held.len() && begins && self.held.len() < THEME_ANSWER {
-            return (Vec::new(), false);
-        }
-        (std::mem::take(&mut self.held), false)
+    /// Takes the terminal's answer, if this is it; gives whether the scheme is another now.
+    pub(super) fn hear(&mut self, answer: &Answer) -> bool {
+        let Answer::Color { number: 11, value } = answer else { return false };
+        self.waiting = false;
+        background(value).is_some_and(|scheme| self.scheme.replace(scheme) != Some(scheme))
     }
 }
 
 const AUTO: &str = "auto";
-/// How an answer begins, behind its introducer.
-const ANSWER: &str = "11;rgb:";
 
 fn name(looks: &Looks) -> &str {
     looks.option("theme").unwrap_or(AUTO)
 }
 
-fn is_key(gesture: &Gesture, c: char, mods: Mods) -> bool {
-    matches!(gesture, Gesture::Key(key) if key.code == KeyCode::Char(c) && key.mods == mods)
-}
-
-fn typed(gesture: &Gesture) -> Option<char> {
-    match gesture {
-        Gesture::Key(key) if key.mods.is_empty() => match key.code {
-            KeyCode::Char(c) => Some(c),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// Of `11;rgb:RRRR/GGGG/BBBB`, one to four digits each (XParseColor(3)): by how bright it is to the eye.
+/// Of `rgb:RRRR/GGGG/BBBB`, one to four digits each (XParseColor(3)): by how bright it is to the eye.
 fn background(text: &str) -> Option<Scheme> {
-    let parts: Vec<&str> = text.strip_prefix(ANSWER)?.split('/').collect();
+    let parts: Vec<&str> = text.strip_prefix("rgb:")?.split('/').collect();
     let [r, g, b] = parts[..] else { return None };
     let level = |hex: &str| {
         let most = 16u32.checked_pow(u32::try_from(hex.len()).ok().filter(|length| (1..=4).contains(length))?)? - 1;
@@ -157,45 +127,29 @@ fn without_colours(style: Style) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::Key;
 
     fn themes() -> Themes {
         Themes::new(Theme::builtin(), false, "xterm-256color")
     }
 
-    fn keys(text: &str) -> Vec<Gesture> {
-        let key = |name: &str| Gesture::Key(name.parse().unwrap());
-        let middle = text.chars().map(|c| Gesture::Key(Key::char(c)));
-        [key("M-]")].into_iter().chain(middle).chain([key("M-\\")]).collect()
-    }
-
-    fn hears(themes: &mut Themes, gestures: &[Gesture]) -> Vec<Gesture> {
-        gestures.iter().flat_map(|gesture| themes.hear(gesture.clone()).0).collect()
+    fn hears(themes: &mut Themes, number: u32, value: &str) -> bool {
+        themes.hear(&Answer::Color { number, value: value.to_owned() })
     }
 
     #[test]
-    fn the_answer_is_taken_out_of_what_is_typed() {
+    fn the_terminal_says_how_bright_it_is() {
         let mut themes = themes();
-        let answer = keys("11;rgb:ffff/ffff/eeee");
-        assert_eq!(hears(&mut themes, &answer), answer, "nobody has asked");
         assert!(themes.ask(Some(&Looks::default())));
         assert!(!themes.ask(Some(&Looks::default())), "one question at a time");
-        let x = Gesture::Key(Key::char('x'));
-        let all: Vec<Gesture> = [x.clone()].into_iter().chain(answer).chain([x.clone()]).collect();
-        assert_eq!(hears(&mut themes, &all), [x.clone(), x]);
+        assert!(hears(&mut themes, 11, "rgb:ffff/ffff/eeee"));
         assert_eq!(themes.scheme, Some(Scheme::Light));
-    }
-
-    #[test]
-    fn what_only_looks_like_one_is_typed() {
-        let mut themes = themes();
-        themes.ask(Some(&Looks::default()));
-        for text in ["11;rgb:zz/0/0", "12;rgb:0/0/0", "", "11;rgb:0/0"] {
-            let typed = keys(text);
-            assert_eq!(hears(&mut themes, &typed), typed, "{text}");
+        assert!(!hears(&mut themes, 11, "rgb:ff/ff/ff"), "that was known");
+        assert!(themes.ask(Some(&Looks::default())), "it has answered");
+        assert!(!hears(&mut themes, 10, "rgb:00/00/00"), "that is the text's colour");
+        for nonsense in ["rgb:zz/0/0", "", "rgb:0/0", "rgb:00000/0/0", "red"] {
+            assert!(!hears(&mut themes, 11, nonsense), "{nonsense}");
         }
-        let answer = keys("11;rgb:00/10/20");
-        assert_eq!(hears(&mut themes, &answer), []);
+        assert!(hears(&mut themes, 11, "rgb:00/10/20"));
         assert_eq!(themes.scheme, Some(Scheme::Dark));
     }
 

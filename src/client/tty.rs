@@ -1,21 +1,23 @@
 //! The outer terminal as a device: opened for us alone, switched into raw mode, and given back in every way out.
 //!
 //! The terminal is opened anew and non-blocking, because that flag belongs to the open file, and the one that we
-//! were given is shared with the shell that started us. The new one takes the place of standard input, where
-//! crossterm reads.
+//! were given is shared with the shell that started us. The new one takes the place of standard input, whose modes
+//! crossterm sets.
 
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use crate::base::limits::{MAX_SCREEN, RESTORE_TIMEOUT};
+use crate::base::limits::{
+    ANSWERS_EXPECTED, ESCAPE_TIME, LAST_ANSWERS, MAX_SCREEN, RESTORE_TIMEOUT, TTY_READ, TTY_READS,
+};
 use crate::base::{Size, Watched};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags};
 
-use super::input::{self, Gesture};
+use super::input::{Answer, Decoder, Gesture};
 use super::modes;
 
 /// The terminal is in our hands, and whoever ends this process has to restore it.
@@ -26,8 +28,12 @@ pub(super) struct Tty {
     out: Vec<u8>,
     /// Bytes of `out` that are gone.
     sent: usize,
-    /// Events may lie in crossterm that were read from the terminal already: no edge tells of them.
-    behind: bool,
+    decoder: Decoder,
+    /// When what has begun to come is no more waited for.
+    given_up: Option<Instant>,
+    /// Questions that were asked and not answered, and until when that is expected.
+    open: usize,
+    expected: Option<Instant>,
     /// What is shown may be on the main screen.
     inline: bool,
 }
@@ -38,10 +44,18 @@ impl Tty {
         let fd = reopen()?;
         rustix::stdio::dup2_stdin(&fd)?;
         restore_on_panic();
-        let mut tty = Self { fd: Watched::new(fd)?, out: Vec::new(), sent: 0, behind: false, inline };
+        let mut tty = Self {
+            fd: Watched::new(fd)?,
+            out: Vec::new(),
+            sent: 0,
+            decoder: Decoder::new(ESCAPE_TIME),
+            given_up: None,
+            open: 0,
+            expected: None,
+            inline,
+        };
         TAKEN.store(true, Ordering::SeqCst);
         tty.enter()?;
-        input::prepare()?;
         Ok(tty)
     }
 
@@ -60,6 +74,7 @@ impl Tty {
 
     /// Gives the terminal back for a while; what it was still to be shown is drawn anew later.
     pub(super) fn give_back(&mut self) {
+        self.hear_out();
         self.out.clear();
         self.sent = 0;
         restore();
@@ -81,23 +96,89 @@ impl Tty {
         self.fd.writable().await
     }
 
+    /// The option escape-time.
+    pub(super) fn set_escape_time(&mut self, time: Duration) {
+        self.decoder.escape_time = time;
+    }
+
+    /// Asks the terminal, and behind that for DA1: every terminal answers that, and in order, so that whatever it is
+    /// going to say has been said then.
+    pub(super) fn ask(&mut self, questions: &[u8]) {
+        self.out.extend_from_slice(questions);
+        self.out.extend(b"\x1b[c");
+        self.open += 1;
+        self.expected = Some(Instant::now() + ANSWERS_EXPECTED);
+        self.decoder.expects = true;
+    }
+
+    fn take_bytes(&mut self, bytes: &[u8], each: &mut impl FnMut(Gesture)) {
+        let open = &mut self.open;
+        self.decoder.take(bytes, &mut |gesture| {
+            if matches!(gesture, Gesture::Answer(Answer::Attributes(_))) {
+                *open = open.saturating_sub(1);
+            }
+            each(gesture);
+        });
+        if self.expected.is_some_and(|until| self.open == 0 || until <= Instant::now()) {
+            (self.open, self.expected, self.decoder.expects) = (0, None, false);
+        }
+    }
+
+    /// Takes what the terminal still has to say, so that it is not typed into the shell.
+    fn hear_out(&mut self) {
+        let end = Instant::now() + LAST_ANSWERS;
+        let mut bytes = [0; TTY_READ];
+        // What was not written was not asked.
+        while self.expected.is_some_and(|until| until > Instant::now()) && self.out.is_empty() {
+            let left = end.saturating_duration_since(Instant::now());
+            let left = Timespec { tv_sec: 0, tv_nsec: left.as_nanos().min(999_999_999) as _ };
+            let mut fds = [PollFd::new(&self.fd, PollFlags::IN)];
+            if left.tv_nsec == 0 || !poll(&mut fds, Some(&left)).is_ok_and(|ready| ready > 0) {
+                return;
+            }
+            match rustix::io::read(&self.fd, &mut bytes) {
+                Ok(count @ 1..) => self.take_bytes(&bytes[..count], &mut drop),
+                _ => return,
+            }
+        }
+    }
+
     /// Takes what the user did. An error means that the terminal has gone.
-    pub(super) fn read(&mut self, each: impl FnMut(Gesture)) -> io::Result<()> {
-        if !self.behind && rustix::io::ioctl_fionread(&self.fd).is_ok_and(|count| count == 1) {
-            // A single byte is a single event. Whatever comes after it is told by an edge of its own (epoll(7)),
-            // also when crossterm takes it along now, and is looked for then.
-            self.fd.exhausted();
-            return input::read_one(each);
+    pub(super) fn read(&mut self, mut each: impl FnMut(Gesture)) -> io::Result<()> {
+        let mut bytes = [0; TTY_READ];
+        for _ in 0..TTY_READS {
+            match self.fd.read(&mut bytes) {
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(count) => {
+                    self.take_bytes(&bytes[..count], &mut each);
+                    if count < bytes.len() {
+                        // What comes from now on is told by an edge of its own (epoll(7)).
+                        self.fd.exhausted();
+                        break;
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
         }
-        self.behind = !input::read(each)?;
-        let state = state(self.fd.as_fd())?;
-        if state.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        if !self.behind && !state.contains(PollFlags::IN) {
-            self.fd.exhausted();
+        match self.decoder.patience() {
+            Some(patience) if patience.is_zero() => self.decoder.give_up(&mut each),
+            patience => self.given_up = patience.map(|patience| Instant::now() + patience),
         }
         Ok(())
+    }
+
+    /// When [`Tty::give_up`] is due.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.given_up
+    }
+
+    /// Waits no longer for the rest of what has begun, where its time is over.
+    pub(super) fn give_up(&mut self, now: Instant, mut each: impl FnMut(Gesture)) {
+        if self.given_up.take_if(|at| *at <= now).is_some() {
+            self.decoder.give_up(&mut each);
+        }
     }
 
     /// Where bytes for the terminal are put; see [`Tty::flush`].
@@ -127,6 +208,7 @@ impl Tty {
 
 impl Drop for Tty {
     fn drop(&mut self) {
+        self.hear_out();
         restore();
     }
 }
@@ -144,12 +226,6 @@ fn reopen() -> io::Result<OwnedFd> {
         // Another user's terminal, as behind su(1): shared, so that a write may block.
         .or_else(|_| rustix::io::fcntl_dupfd_cloexec(stdin, 3))
         .map_err(Into::into)
-}
-
-fn state(fd: BorrowedFd<'_>) -> io::Result<PollFlags> {
-    let mut fds = [PollFd::from_borrowed_fd(fd, PollFlags::IN)];
-    poll(&mut fds, Some(&Timespec::default()))?;
-    Ok(fds[0].revents())
 }
 
 fn restore_on_panic() {

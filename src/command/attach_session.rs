@@ -72,6 +72,16 @@ impl Looks {
     }
 }
 
+impl Looks {
+    /// The same, of a client that has these flags by now.
+    #[must_use]
+    pub fn with_flags(mut self, flags: &str) -> Self {
+        self.words.retain(|word| word != "-r" && !word.starts_with("-f"));
+        self.words.extend((!flags.is_empty()).then(|| format!("-f{flags}")));
+        self
+    }
+}
+
 /// What the command line says of it, which may have more commands than one.
 pub fn looks(argv: &[String]) -> Looks {
     let attaches = |argv: &Vec<String>| {

@@ -62,7 +62,7 @@ pub const GAPS: &[Gap] = &[
     gap("set-hook", "pw", "hooks are a session's, or with -g all sessions'"),
     gap("show-environment", "h", "no variable is hidden; %hidden gives names in a file of commands alone"),
     gap("show-hooks", "pw", "hooks are a session's, or with -g all sessions'"),
-    gap("show-messages", "JT", "`mux ps` shows jobs, `mux list-clients` terminals"),
+    gap("show-messages", "J", "`mux ps` shows jobs"),
     gap("show-options", "H", "`mux show-hooks` shows hooks"),
     gap(
         "show-prompt-history",

@@ -35,14 +35,15 @@ use crate::base::{Error, Result};
 
 pub use crate::base::Problem;
 use crate::base::problem::{Source, nearest, suggestion};
+pub use crate::base::terminal::Features;
 pub use reference::reference;
 pub use restore::{Restore, Sessions};
 pub use sample::sample;
 pub use table::{OptionSpec, Options, TABLE};
 pub use theme::Theme;
 pub use value::{
-    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, FloatSize, Justify, Kind, Length, MaybeKey,
-    MouseCopy, Scope, StatusKeys, StatusLines, WindowSize,
+    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, ExtendedKeys, FloatSize, Justify, Kind, Length,
+    MaybeKey, MouseCopy, Scope, StatusKeys, StatusLines, WindowSize,
 };
 
 /// All that `config.toml` says.

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::value::{
-    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, FloatSize, Justify, Kind, MaybeKey, ModeKeys,
-    MouseCopy, Scope, StatusKeys, StatusLines, Value, WindowSize,
+    BorderIndicators, BorderLines, BorderStatus, Clipboard, Edge, ExtendedKeys, FloatSize, Justify, Kind, MaybeKey,
+    ModeKeys, MouseCopy, Scope, StatusKeys, StatusLines, Value, WindowSize,
 };
 use crate::base::{Key, Size};
 
@@ -87,6 +87,12 @@ options! {
         "When a session ends its clients detach; when off, they go to the session that was used last.";
     display_time: u32, "display-time", Session, MILLISECONDS, "2000",
         "How long a message or the pane numbers stay; with 0, until a key is pressed.";
+    escape_time: u32, "escape-time", Server, MILLISECONDS, "10",
+        "How long after an Escape the rest of a key may come; over a slow line it comes in pieces.";
+    extended_keys: ExtendedKeys, "extended-keys", Server, Kind::Choice(ExtendedKeys::NAMES), "on",
+        "When the terminal is asked to tell keys apart that are else one (C-Enter, C-i): where a program or a binding wants it, never, or always.";
+    focus_events: bool, "focus-events", Server, Kind::Flag, "on",
+        "Programs that ask for it are told when the terminal gets or loses the focus.";
     follow: bool, "follow", Session, Kind::Flag, "off",
         "All clients of a session show the same window, pane and zoom; when off, each goes its own way.";
     history_limit: u32, "history-limit", Session, LINES, "50000",
@@ -139,6 +145,10 @@ options! {
         "The size of a session's scratch terminal when it is made, each side in cells or as a part of the window.";
     set_clipboard: Clipboard, "set-clipboard", Server, Kind::Choice(Clipboard::NAMES), "on",
         "Who may write to the terminal's clipboard: mux and programs, mux alone (external), or nobody.";
+    set_titles: bool, "set-titles", Session, Kind::Flag, "off",
+        "The terminal's own title is set; it gets its former one back.";
+    set_titles_string: String, "set-titles-string", Session, Kind::Template, "#S:#I:#W - \"#T\"",
+        "What it is set to.";
     status: StatusLines, "status", Session, Kind::Choice(StatusLines::NAMES), "on",
         "There is a status line, or two to five of them.";
     status_format_0: String, "status-format[0]", Session, Kind::Template, "#[align=left range=left #{E:status-left-style}]#[push-default]#{T;=/#{status-left-length}:status-left}#[pop-default]#[norange default]#[list=on align=#{status-justify}]#[list=left-marker]<#[list=right-marker]>#[list=on]#{W:#[range=window|#{window_index} #{E:window-status-style}#{?#{&&:#{window_last_flag},#{!=:#{E:window-status-last-style},default}}, #{E:window-status-last-style},}#{?#{&&:#{window_bell_flag},#{!=:#{E:window-status-bell-style},default}}, #{E:window-status-bell-style},#{?#{&&:#{||:#{window_activity_flag},#{window_silence_flag}},#{!=:#{E:window-status-activity-style},default}}, #{E:window-status-activity-style},}}]#[push-default]#{T:window-status-format}#[pop-default]#[norange default]#{?window_end_flag,,#{window-status-separator}},#[range=window|#{window_index} list=focus #{?#{!=:#{E:window-status-current-style},default},#{E:window-status-current-style},#{E:window-status-style}}#{?#{&&:#{window_last_flag},#{!=:#{E:window-status-last-style},default}}, #{E:window-status-last-style},}#{?#{&&:#{window_bell_flag},#{!=:#{E:window-status-bell-style},default}}, #{E:window-status-bell-style},#{?#{&&:#{||:#{window_activity_flag},#{window_silence_flag}},#{!=:#{E:window-status-activity-style},default}}, #{E:window-status-activity-style},}}]#[push-default]#{T:window-status-current-format}#[pop-default]#[norange list=on default]#{?window_end_flag,,#{window-status-separator}}}#[nolist align=right range=right #{E:status-right-style}]#[push-default]#{T;=/#{status-right-length}:status-right}#[pop-default]#[norange default]",
@@ -178,6 +188,10 @@ options! {
         "What is typed in one pane of a window goes to all of them that have this on.";
     system_clipboard: bool, "system-clipboard", Session, Kind::Flag, "on",
         "What is copied goes to the clipboard of the client's display too (wl-copy, xclip, pbcopy), where there is one and no SSH.";
+    terminal_features: String, "terminal-features", Server, Kind::Features, "",
+        "What terminals can beside what is found out of them, by their TERM: xterm*:RGB:usstyle, with commas between terminals.";
+    terminal_overrides: String, "terminal-overrides", Server, Kind::Overrides, "",
+        "The same by terminfo's names, and what terminals cannot: *256col*:Tc, xterm*:RGB@.";
     theme: String, "theme", Server, Kind::Text, "auto",
         "The styles that hold where none is set: plain, dark, light, high-contrast, a file's name in themes/ beside config.toml, or what fits the terminal's background (auto).";
     update_environment: Vec<String>, "update-environment", Session, Kind::Words,

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::base::limits::{MAX_SCREEN, MIN_PANE};
+use crate::base::terminal;
 use crate::base::{Key, Size};
 
 /// What an option belongs to in tmux's terms. Here each has one value for all; the scope says which commands and
@@ -53,6 +54,10 @@ pub enum Kind {
     Template,
     /// The name of a file in the user's directory, without its end.
     Name,
+    /// Terminals and what they can.
+    Features,
+    /// Terminals and their capabilities.
+    Overrides,
     /// `fg=red,bold`. Only what shows it can read it: see `format::parse_style`.
     Style,
 }
@@ -74,6 +79,10 @@ impl fmt::Display for Kind {
             Kind::Words => f.write_str("names of variables with blanks between them"),
             Kind::Template => f.write_str("text with #{…}"),
             Kind::Style => f.write_str("a style like fg=red,bold"),
+            Kind::Features => write!(f, "terminals like xterm*:RGB:sync, of {}", terminal::feature_names()),
+            Kind::Overrides => {
+                write!(f, "terminals like *256col*:Tc or xterm*:RGB@, of colors=, {}", terminal::capability_names())
+            }
         }
     }
 }
@@ -116,6 +125,8 @@ impl Value for String {
     fn read(text: &str, kind: &Kind) -> Result<Self, ()> {
         let misplaced = match kind {
             Kind::Program => !text.is_empty() && !Path::new(text).is_absolute(),
+            Kind::Features => !terminal::are_features(text),
+            Kind::Overrides => !terminal::are_overrides(text),
             Kind::Name => text.is_empty() || text.starts_with('.') || text.contains(['/', '\0']),
             _ => false,
         };
@@ -367,4 +378,13 @@ Clipboard {
     /// mux itself, when a user copies.
     External = "external",
     Off = "off",
+});
+
+choice!(
+/// When keys are told apart that were one.
+ExtendedKeys {
+    Off = "off",
+    /// Where a program or a binding wants it.
+    On = "on",
+    Always = "always",
 });

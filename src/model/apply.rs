@@ -19,6 +19,7 @@ impl State {
         match event {
             Event::ClientGone { client } => self.client_gone(client),
             Event::ClientResized { client, size } => self.client_resized(client, size, now),
+            Event::ClientTerminal { client, name, features } => self.client_terminal(client, name, features),
             Event::ClientInput { client, pane, input } => self.client_input(client, pane, input, now),
             Event::PaneStarted { pane, pid, tty, started } => self.started(pane, Running { pid, tty, started }, now),
             Event::PaneFailed { pane, message } => self.failed(pane, &message, now),
@@ -54,6 +55,16 @@ impl State {
             self.fit_session(client.session);
             self.redraw(client.session);
             self.fire_of("client-detached", client.session, None);
+        }
+    }
+
+    /// What comes from a terminal is shown by formats: as short as a name, and nothing that acts.
+    fn client_terminal(&mut self, id: ClientId, mut name: String, mut features: String) {
+        for (text, most) in [(&mut name, limits::MAX_TERMINAL_NAME), (&mut features, limits::MAX_TERMINAL_FEATURES)] {
+            *text = text.chars().filter(|c| !c.is_control()).take(most).collect();
+        }
+        if let Some(client) = self.clients.get_mut(&id) {
+            (client.terminal, client.features) = (name, features);
         }
     }
 

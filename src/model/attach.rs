@@ -45,6 +45,8 @@ impl State {
             tty: context.tty.clone(),
             pid: context.pid,
             term: context.var("TERM").map(|term| term.to_string_lossy().into_owned()).unwrap_or_default(),
+            terminal: String::new(),
+            features: String::new(),
             foreground: None,
             flags: how.flags,
             aside: None,

@@ -80,9 +80,18 @@ impl State {
         };
         self.add_session(session);
         self.point_agent(id, &order.context);
-        windows.iter().for_each(|window| self.build_window(window, id, order.context.umask, now));
+        let all: Vec<PaneId> = windows.iter().flat_map(|window| window.panes.clone()).collect();
+        for window in &windows {
+            self.build_window(window, id, order.context.umask, now);
+        }
         self.resolve_options();
-        self.start_programs(&windows);
+        for pane in all {
+            self.spawn(pane, Undo::Pane { layout: None });
+        }
+        for window in &windows {
+            self.type_lines(window);
+            self.fire_at("window-linked", window.panes[0]);
+        }
         self.relink(id);
         self.fire_at("session-created", shown);
         self.await_start(shown, Some(request), order.then);
@@ -129,14 +138,6 @@ impl State {
             self.panes.insert(pane.id, Box::new(pane));
         }
         self.windows.insert(*id, Box::new(window));
-    }
-
-    fn start_programs(&mut self, windows: &[Built<'_>]) {
-        for window in windows {
-            window.panes.iter().for_each(|pane| self.spawn(*pane, Undo::Pane { layout: None }));
-            self.type_lines(window);
-            self.fire_at("window-linked", window.panes[0]);
-        }
     }
 
     fn type_lines(&mut self, window: &Built<'_>) {

@@ -22,6 +22,10 @@ pub struct Client {
     pub tty: Option<PathBuf>,
     pub pid: u32,
     pub term: String,
+    /// What its terminal calls itself, where it was asked and has answered.
+    pub terminal: String,
+    /// What its terminal can, by tmux's names.
+    pub features: String,
     /// It waits for this pane's program (`mux run` in the foreground) and leaves with its status.
     pub foreground: Option<PaneId>,
     pub flags: ClientFlags,

@@ -12,6 +12,8 @@ pub enum Event {
     ClientGone { client: ClientId },
     /// An attached client's terminal has this size now.
     ClientResized { client: ClientId, size: Size },
+    /// What an attached client's terminal calls itself, and what it can.
+    ClientTerminal { client: ClientId, name: String, features: String },
     /// From an attached client; without a pane it is for the active one. Counts as the client's activity.
     ClientInput { client: ClientId, pane: Option<PaneId>, input: Input },
     /// The keeper has started the program that [`super::Effect::Spawn`] asked for.

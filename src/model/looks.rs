@@ -11,6 +11,9 @@ const OPTIONS: &[&str] = &[
     "confirm-paste",
     "copy-command",
     "copy-mouse",
+    "escape-time",
+    "extended-keys",
+    "focus-events",
     "message-style",
     "mode-keys",
     "newcomer-hints",
@@ -27,6 +30,8 @@ const OPTIONS: &[&str] = &[
     "status-right-style",
     "status-style",
     "system-clipboard",
+    "terminal-features",
+    "terminal-overrides",
     "theme",
     "window-status-activity-style",
     "window-status-bell-style",
@@ -35,6 +40,9 @@ const OPTIONS: &[&str] = &[
     "window-status-separator",
     "window-status-style",
 ];
+
+/// No option: the client's own flags, which it gives to the next server.
+const CLIENT_FLAGS: &str = "client-flags";
 
 /// All of it, for one client.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,8 +75,13 @@ impl State {
             let template = &self.pane_options(pane).pane_border_format;
             (pane, format::expand(template, &self.lens(now).client(client).pane(pane)))
         };
+        let around = session.map_or(self.options(), |id| self.session_options(id));
+        let outer_title = around.set_titles.then(|| {
+            ("set-titles-string".to_owned(), format::expand(&around.set_titles_string, &self.lens(now).client(client)))
+        });
+        let flags = self.client(client).map(|client| (CLIENT_FLAGS.to_owned(), client.flags.list()));
         ClientLooks {
-            options: OPTIONS.iter().filter_map(changed).collect(),
+            options: OPTIONS.iter().filter_map(changed).chain(outer_title).chain(flags).collect(),
             titles: shown.into_iter().map(title).collect(),
         }
     }

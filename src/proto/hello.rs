@@ -22,8 +22,11 @@ use crate::base::hooks;
 /// needs are sent by name ([`ToClient::Looks`]), menus, and what is seen of a large window
 /// ([`ToClient::Menu`], [`ToClient::Redraw`], [`ToClient::Suspend`]), and the server searches ([`ToServer::Search`]),
 /// knows prompts ([`ToServer::Prompts`]) and tells how pastes are wanted ([`ToClient::Bracketed`]). 5: panes float
-/// ([`ToClient::Floating`]), and there are several status lines ([`ToClient::Status`]).
+/// ([`ToClient::Floating`]), there are several status lines ([`ToClient::Status`]), the server is told of outer terminals
+/// ([`ToServer::Terminal`]), and programs' notifications reach them ([`ToClient::Notify`]).
 ///
+/// [`ToClient::Notify`]: super::message::ToClient::Notify
+/// [`ToServer::Terminal`]: super::message::ToServer::Terminal
 /// [`ToServer::Identity`]: super::message::ToServer::Identity
 /// [`ToServer::Preview`]: super::message::ToServer::Preview
 /// [`ToServer::Search`]: super::message::ToServer::Search

@@ -41,6 +41,9 @@ pub enum ToServer {
     Search { pane: PaneId, number: u32, pattern: String, regex: bool, forward: bool, from: u64, to: u64 },
     /// Where are the prompts of a pane? Answered with [`ToClient::Prompts`]. Since protocol 4.
     Prompts { pane: PaneId },
+    /// What the outer terminal calls itself, and what it can, by tmux's names with commas between them; whenever more is
+    /// known of it. Since protocol 5.
+    Terminal { name: String, features: String },
 }
 
 /// A command line, in words.
@@ -194,6 +197,10 @@ pub enum ToClient {
     /// The status lines beside what the view has of them, right before the view whenever any of it has changed. Since
     /// protocol 5.
     Status(Box<Status>),
+    /// A program has something to tell whoever looks elsewhere (OSC 9, 777, 99), for the outer terminal. Since protocol 5.
+    Notify {
+        text: String,
+    },
 }
 
 /// Status lines beside what a view has of the usual one.

@@ -37,6 +37,9 @@ pub struct ClientTask {
 /// The protocol since which a client is told of keys, how things look, and why its window is smaller than its room.
 const TOLD_MORE: u16 = 4;
 
+/// The protocol since which a client tells its terminal what programs want to be known.
+const NOTIFIES: u16 = 5;
+
 /// The protocol since which a client knows that panes float.
 const FLOATS: u16 = 5;
 
@@ -263,6 +266,17 @@ impl Core {
         }
         for task in self.clients.values().filter(|task| task.watched.contains(&pane)) {
             task.send_lossy(ToClient::Clipboard { text: text.to_vec() });
+        }
+    }
+
+    /// What a program wants to be known goes to everybody who shows its session.
+    pub(super) fn notify(&self, pane: PaneId, title: Option<String>, body: String) {
+        let Some((session, _)) = self.state.home_of(pane) else { return };
+        let text = title.into_iter().chain(Some(body)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": ");
+        for client in self.state.clients_of(session) {
+            if let Some(task) = self.clients.get(&client).filter(|task| task.link.protocol >= NOTIFIES) {
+                task.send_lossy(ToClient::Notify { text: text.clone() });
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::base::{Paths, Problem};
 use crate::config::{self, Config};
 use crate::format::parse_style;
 use crate::job::Watch;
+use crate::proto::message::ToClient;
 
 /// What holds, and where it comes from.
 #[derive(Default)]
@@ -24,7 +25,9 @@ pub struct Configured {
     /// The user named it (`-f`): that it is not there is wrong.
     named: bool,
     pub(super) config: Config,
-    /// Tells when it is saved; ends with this.
+    /// The folder in which the user's keymaps and themes are.
+    folder: PathBuf,
+    /// Tells when any of them is saved; ends with this.
     watch: JoinSet<()>,
 }
 
@@ -33,11 +36,18 @@ impl Configured {
     pub fn read(file: Option<&Path>, paths: &Paths) -> (Self, Vec<String>) {
         let path = file.map_or_else(|| paths.config_file(), Path::to_path_buf);
         let (config, problems) = load(&path, file.is_some());
-        (Self { file: path, named: file.is_some(), config, watch: JoinSet::new() }, problems)
+        (
+            Self { file: path, named: file.is_some(), config, folder: paths.config_dir.clone(), watch: JoinSet::new() },
+            problems,
+        )
     }
 
-    /// Tells the core whenever the file is saved, also where it is a link to another place.
+    /// Tells the core whenever the file is saved, also where it is a link to another place, or a keymap or theme is.
     pub fn watch(&mut self, core: mpsc::UnboundedSender<ToCore>) {
+        let looks = Watch { base: self.folder.clone(), ..Watch::new(LOOKS.map(str::to_owned).to_vec()) };
+        if let Ok(matcher) = looks.matcher() {
+            self.watch.spawn(follow(Changes::of_all(matcher), CONFIG_SETTLES, core.clone(), |_| ToCore::LooksSaved));
+        }
         let Some((folder, name)) = self.file.parent().zip(self.file.file_name()) else { return };
         let real = std::fs::canonicalize(&self.file).unwrap_or_else(|_| self.file.clone());
         let paths = vec![name.to_string_lossy().into_owned(), real.to_string_lossy().into_owned()];
@@ -47,6 +57,9 @@ impl Configured {
         self.watch.spawn(follow(Changes::of_all(matcher), settles, core, |_| ToCore::ConfigSaved));
     }
 }
+
+/// Folders beside the configuration, of which clients read the files.
+const LOOKS: [&str; 2] = ["keymaps", "themes"];
 
 fn load(file: &Path, named: bool) -> (Config, Vec<String>) {
     match std::fs::read_to_string(file) {
@@ -61,6 +74,14 @@ fn load(file: &Path, named: bool) -> (Config, Vec<String>) {
 }
 
 impl Core {
+    /// A keymap or a theme was saved. Clients read them by themselves, and say what is wrong.
+    pub(super) fn looks_saved(&self) {
+        let argv = ["keys", "--reload"].map(str::to_owned).to_vec();
+        for task in self.clients.values().filter(|task| task.attached) {
+            task.send_lossy(ToClient::Perform { argv: argv.clone() });
+        }
+    }
+
     /// The configuration was saved.
     pub(super) fn config_saved(&mut self) {
         let (config, problems) = load(&self.configured.file, self.configured.named);

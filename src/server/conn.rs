@@ -470,6 +470,7 @@ fn to_core(client: ClientId, message: ToServer, receipts: &Arc<Receipts>) -> Opt
             ToCore::Search { client, pane, wanted }
         }
         ToServer::Prompts { pane } => ToCore::Prompts { client, pane },
+        ToServer::Terminal { name, features } => ToCore::Terminal { client, name, features },
         ToServer::Stdin { .. } => return None,
     })
 }

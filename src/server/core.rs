@@ -357,6 +357,9 @@ impl Core {
             ToCore::Preview { client, pane } => self.preview(client, pane),
             ToCore::Search { client, pane, wanted } => self.search(client, pane, wanted),
             ToCore::Prompts { client, pane } => self.prompts(client, pane),
+            ToCore::Terminal { client, name, features } => {
+                self.apply(Event::ClientTerminal { client, name, features });
+            }
             ToCore::Looked { request, looked } => self.looked(request, looked),
             ToCore::Told { request, told, json } => {
                 self.turn.replies.push((request, self.state.answer(&told, json)));
@@ -382,6 +385,7 @@ impl Core {
             ToCore::Bell { pane } => self.apply(Event::PaneBell { pane }),
             ToCore::Activity { pane, output } => self.pane_active(pane, output),
             ToCore::Clipboard { pane, text } => self.clipboard(pane, &text),
+            ToCore::Notify { pane, title, body } => self.notify(pane, title, body),
             ToCore::JobFiles { request, loaded, purpose } => self.take_job_files(request, *loaded, purpose),
             ToCore::JobReady { job, run } => self.apply(Event::JobReady { job, run }),
             ToCore::JobIll { job, run, reason, detail } => self.apply(Event::JobIll { job, run, reason, detail }),
@@ -390,6 +394,7 @@ impl Core {
             ToCore::JobSet { job, left } => self.apply(Event::JobSet { job, left }),
             ToCore::JobChanged { job, path } => self.apply(Event::JobChanged { job, path }),
             ToCore::ConfigSaved => self.config_saved(),
+            ToCore::LooksSaved => self.looks_saved(),
             ToCore::WatchTrouble { text } => self.watching_trouble(text),
             ToCore::Exposed { pane, why } => self.pane_exposed(pane, why),
             ToCore::FollowLog(awaited) => self.log_followers.push(awaited),

@@ -70,7 +70,11 @@ impl Core {
             Effect::Pipe { pane, order } => self.pipe(pane, order.map(|order| *order)),
             Effect::Commands(unasked) => self.turn.unasked.push(*unasked),
             Effect::HangUp { client } => self.hang_up_shell(client),
-            Effect::Bell { client, pane } => self.ring(client, pane),
+            Effect::Bell { client, pane } => {
+                if let Some(task) = self.clients.get(&client) {
+                    task.send_lossy(ToClient::Bell { pane });
+                }
+            }
             Effect::Reply { request, reply } => self.turn.replies.push((request, reply)),
             Effect::Capture { request, pane, capture } => self.capture(request, pane, capture),
             Effect::PrintLogs(query) => self.print_logs(*query),
@@ -89,12 +93,6 @@ impl Core {
     pub(super) fn to_client(&self, client: crate::base::ClientId, message: ToClient) {
         if let Some(task) = self.clients.get(&client) {
             task.send(message);
-        }
-    }
-
-    fn ring(&self, client: crate::base::ClientId, pane: PaneId) {
-        if let Some(task) = self.clients.get(&client) {
-            task.send_lossy(ToClient::Bell { pane });
         }
     }
 

@@ -92,6 +92,12 @@ pub enum ToCore {
         client: ClientId,
         pane: PaneId,
     },
+    /// What a client's terminal is.
+    Terminal {
+        client: ClientId,
+        name: String,
+        features: String,
+    },
     /// The facts that a command waits for have been gathered.
     Facts {
         request: RequestId,
@@ -204,6 +210,11 @@ pub enum ToCore {
         pane: PaneId,
         text: Vec<u8>,
     },
+    Notify {
+        pane: PaneId,
+        title: Option<String>,
+        body: String,
+    },
     /// Files of jobs have been read.
     JobFiles {
         /// None where nobody waits: at boot.
@@ -247,6 +258,8 @@ pub enum ToCore {
     },
     /// The user's configuration was saved.
     ConfigSaved,
+    /// A file was that only clients read: a keymap or a theme.
+    LooksSaved,
     /// Files cannot be watched as they should.
     WatchTrouble {
         text: String,

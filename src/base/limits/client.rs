@@ -56,9 +56,36 @@ pub const MAX_COPY: usize = 1 << 20;
 /// Bytes of a command's output that the client shows. The rest is cut with a note.
 pub const MAX_SHOWN_OUTPUT: usize = 1 << 20;
 
-/// Keys that a terminal's answer about its background may come as: `11;rgb:ffff/ffff/ffff` and its ends are 23. What is
-/// longer was typed.
-pub const THEME_ANSWER: usize = 32;
+/// How long an Escape may be the beginning of a key's sequence where nothing else is said (option escape-time): what a
+/// terminal sends at once comes well within it, and nobody notices it. tmux's.
+pub const ESCAPE_TIME: Duration = Duration::from_millis(10);
+
+/// How long a terminal's answer or a key's sequence may pause once it has begun; over a slow link it comes in pieces.
+/// What has not ended then is dropped, as no key is so slow.
+pub const ANSWER_GAP: Duration = Duration::from_millis(500);
+
+/// How long answers of the terminal are expected after it was asked: the slowest link's there and back. What begins like
+/// one may pause within that time; one that comes later is understood all the same.
+pub const ANSWERS_EXPECTED: Duration = Duration::from_secs(3);
+
+/// Bytes of a terminal's answer or a key's sequence; XTVERSION's are some dozens. A longer one is dropped.
+pub const MAX_ANSWER: usize = 4096;
+
+/// Characters of the name by which a terminal calls itself; what is longer is cut.
+pub const MAX_TERMINAL_NAME: usize = 100;
+
+/// Characters of the title that the terminal is given; its window shows fewer.
+pub const MAX_TITLE_SHOWN: usize = 300;
+
+/// How long a terminal that is given back is waited for where it still owes an answer: what comes later is typed into the
+/// shell. Only one that answers nothing at all costs that, and only within [`ANSWERS_EXPECTED`].
+pub const LAST_ANSWERS: Duration = Duration::from_millis(100);
+
+/// Characters of what it can: all names that there are fit.
+pub const MAX_TERMINAL_FEATURES: usize = 300;
+
+/// Bytes of a paste that are held until its end; a larger one comes as several.
+pub const MAX_PASTED: usize = 16 << 20;
 
 /// How long after the configuration was saved it is read: an editor may write it in several steps, and nobody notices a
 /// tenth of a second.
@@ -91,11 +118,12 @@ pub const CLIENT_BACKLOG: usize = 1 << 20;
 /// Bytes read from the server in one turn before the screen is drawn.
 pub const READ_BATCH: usize = 1 << 20;
 
-/// Events taken from the terminal in one turn before anything else has its turn.
-pub const EVENT_BATCH: usize = 1024;
+/// Bytes taken from the terminal at once: as many as Linux has of it (N_TTY_BUF_SIZE).
+pub const TTY_READ: usize = 4096;
 
-/// How long crossterm may look for input that is known to be there (see `client/input.rs`).
-pub const TTY_LOOK: Duration = Duration::from_micros(3);
+/// How often that is done before anything else has its turn: a large paste is taken quickly, and a flood of it stops
+/// nothing.
+pub const TTY_READS: usize = 16;
 
 /// How long a terminal that does not read is given to take its restoration.
 pub const RESTORE_TIMEOUT: Duration = Duration::from_millis(500);

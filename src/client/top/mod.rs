@@ -21,7 +21,7 @@ use crate::proto::message::{Context, Run, ToClient, ToServer};
 
 use super::ascii::reads_utf8;
 use super::attach::{self, Reconnecting, Signals, Wake, comes, linked, until};
-use super::color::Depth;
+use super::capabilities::Capabilities;
 use super::compose::{Canvas, Scene};
 use super::input::Gesture;
 use super::link::{Link, Lost};
@@ -93,9 +93,9 @@ async fn run(stream: StdStream, order: TopOrder, context: Context, setup: impl F
         Err(Lost::Hopeless(error)) => return Err(error),
     };
     let tty = take_terminal()?;
-    let depth = Depth::of(|name| std::env::var(name).ok());
+    let capabilities = Capabilities::of(|name| std::env::var(name).ok());
     let size = tty.size();
-    let mut canvas = Canvas::new(size, depth);
+    let mut canvas = Canvas::new(size, capabilities.abilities());
     canvas.plain_terminal(!setup().utf8 && !reads_utf8(|name| std::env::var(name).ok()));
     let mut top = Top {
         order,
@@ -139,7 +139,7 @@ impl<F: Fn() -> Setup> Top<F> {
         let Self { tty, link, back, look_at, .. } = self;
         let Some(tty) = tty else { return Wake::Timer };
         let (tty_waits, link_waits) = (tty.has_backlog(), link.as_ref().is_some_and(Link::has_backlog));
-        let deadline = link.as_ref().map(|_| *look_at);
+        let deadline = [link.as_ref().map(|_| *look_at), tty.deadline()].into_iter().flatten().min();
         tokio::select! {
             biased;
             wake = signals.next() => wake,
@@ -160,10 +160,17 @@ impl<F: Fn() -> Setup> Top<F> {
                 Some(Err(_)) => self.leaving = Some((attach::HUNG_UP, String::new())),
                 _ => self.resize(),
             },
-            Wake::TtyIn => self.hear().await,
+            Wake::TtyIn => self.hear(|tty, each| tty.read(each)).await,
             Wake::LinkIn => self.receive(),
             Wake::Back(back) => self.came_back(back),
-            Wake::TtyOut | Wake::LinkOut | Wake::Timer => {} // the turn writes and looks
+            Wake::Timer => {
+                let give_up = |tty: &mut Tty, each: &mut dyn FnMut(Gesture)| {
+                    tty.give_up(Instant::now(), each);
+                    Ok(())
+                };
+                self.hear(give_up).await;
+            }
+            Wake::TtyOut | Wake::LinkOut => {} // the turn writes
         }
     }
 
@@ -178,11 +185,12 @@ impl<F: Fn() -> Setup> Top<F> {
 
     // ---- the user --------------------------------------------------------------------------------------------
 
-    async fn hear(&mut self) {
+    /// Takes what the terminal has, by `read`.
+    async fn hear(&mut self, read: impl FnOnce(&mut Tty, &mut dyn FnMut(Gesture)) -> std::io::Result<()>) {
         let mut asks = Vec::new();
         let Some(tty) = &mut self.tty else { return };
         let board = &mut self.board;
-        let heard = tty.read(|gesture| {
+        let heard = read(tty, &mut |gesture| {
             if matches!(gesture, Gesture::Key(_)) {
                 board.message = None;
             }
@@ -190,7 +198,7 @@ impl<F: Fn() -> Setup> Top<F> {
                 Gesture::Key(key) | Gesture::Repeat(key) => asks.extend(board.key(key)),
                 Gesture::Mouse(mouse) => asks.extend(board.mouse(mouse)),
                 Gesture::Paste(text) => board.paste(&text),
-                Gesture::Release(_) | Gesture::Focus(_) => {}
+                Gesture::Release(_) | Gesture::Focus(_) | Gesture::Answer(_) => {}
             }
         });
         if heard.is_err() {

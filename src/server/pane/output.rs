@@ -144,6 +144,7 @@ impl Pane {
                 TermEvent::Bell => ToCore::Bell { pane: self.id },
                 TermEvent::Title(title) => ToCore::Title { pane: self.id, title },
                 TermEvent::Clipboard { text, .. } => ToCore::Clipboard { pane: self.id, text },
+                TermEvent::Notify { title, body } => ToCore::Notify { pane: self.id, title, body },
                 _ => continue,
             };
             let _ = self.core.send(message);

@@ -65,6 +65,39 @@ struct Outer {
     keyboard: Vec<u16>,
     /// What was put into its clipboard (OSC 52), in base64.
     clipboard: Vec<String>,
+    /// Further questions that it answers, and everything that it was sent, where it has any.
+    kind: Kind,
+    sent: Vec<u8>,
+    /// Bytes of that in which questions were looked for.
+    looked: usize,
+}
+
+/// What a terminal answers beside DA1 and the cursor's place: each question as it is sent, and its answer.
+pub type Kind = Vec<(&'static [u8], &'static [u8])>;
+
+impl Outer {
+    fn has(&self, bytes: &[u8]) -> bool {
+        self.sent.windows(bytes.len()).any(|window| window == bytes)
+    }
+
+    /// Looks for questions in what has come.
+    fn listen(&mut self, bytes: &[u8]) {
+        if self.kind.is_empty() {
+            return;
+        }
+        self.sent.extend(bytes);
+        let mut found: Vec<(usize, &[u8])> = Vec::new();
+        for (question, answer) in &self.kind {
+            let from = self.looked.saturating_sub(question.len() - 1);
+            let at = self.sent[from..].windows(question.len()).position(|window| window == *question);
+            found.extend(at.map(|at| (at, *answer)));
+        }
+        found.sort_by_key(|(at, _)| *at);
+        self.looked = self.sent.len();
+        // Before that of DA1, which was asked last.
+        let answers: Vec<u8> = found.iter().flat_map(|(_, answer)| answer.iter().copied()).collect();
+        self.answers.splice(0..0, answers);
+    }
 }
 
 impl vt100::Callbacks for Outer {
@@ -101,7 +134,9 @@ impl vt100::Callbacks for Outer {
                 self.keyboard.push(*flags);
             }
             (Some(b'<'), 'u', _) => drop(self.keyboard.pop()),
-            (None, 'c', _) => self.answers.extend(b"\x1b[?62;22c"),
+            (None, 'c', _) if self.kind.iter().all(|(question, _)| *question != b"\x1b[c") => {
+                self.answers.extend(b"\x1b[?62;22c");
+            }
             (None, 'n', [[6]]) => {
                 let (row, col) = screen.cursor_position();
                 self.answers.extend(format!("\x1b[{};{}R", row + 1, col + 1).bytes());
@@ -116,12 +151,12 @@ impl Terminal {
     pub fn start(
         command: CommandBuilder,
         (cols, rows): (u16, u16),
-        background: Option<String>,
+        (background, kind): (Option<String>, Kind),
         title: String,
         tree: Tree,
     ) -> Self {
         let system = native_pty_system();
-        let outer = Outer { background, ..Outer::default() };
+        let outer = Outer { background, kind, ..Outer::default() };
         let size = PtySize { cols, rows, pixel_width: 0, pixel_height: 0 };
         let (pair, mut child) = {
             let _alone = world::spawning();
@@ -159,6 +194,23 @@ impl Terminal {
         self.wait(&format!("a link to {target}"), |state| {
             state.parser.callbacks().links.iter().any(|link| link == target).then_some(())
         });
+    }
+
+    /// Waits until these bytes were sent to it; only where it is of a kind of its own ([`super::World::be`]).
+    #[track_caller]
+    pub fn was_sent(&self, bytes: &[u8]) {
+        let what = format!("{:?} to be sent", String::from_utf8_lossy(bytes));
+        self.wait(&what, |state| state.parser.callbacks().has(bytes).then_some(()));
+    }
+
+    /// Whether they were.
+    pub fn has_been_sent(&self, bytes: &[u8]) -> bool {
+        self.shared.look(|state| state.parser.callbacks().has(bytes))
+    }
+
+    /// Says something by itself, as bytes.
+    pub fn says(&mut self, bytes: &[u8]) {
+        self.send(bytes);
     }
 
     /// Waits until the program has asked for these flags of the kitty keyboard protocol; 0 for none.
@@ -402,6 +454,7 @@ fn read(mut screen: File, mut answers: File, ear: OwnedFd, shared: &Shared) {
         let Ok(count @ 1..) = screen.read(&mut buffer) else { return };
         let reply = shared.change(|state| {
             state.parser.process(&buffer[..count]);
+            state.parser.callbacks_mut().listen(&buffer[..count]);
             state.drawn += count as u64;
             std::mem::take(&mut state.parser.callbacks_mut().answers)
         });

@@ -13,6 +13,7 @@ use portable_pty::CommandBuilder;
 use rustix::process::Signal;
 use tempfile::TempDir;
 
+use super::terminal::Kind;
 use super::{PATIENCE, Process, Terminal, until, words};
 
 /// The binary that the stories are about.
@@ -29,6 +30,7 @@ pub struct World {
     env: BTreeMap<String, String>,
     /// Of terminals, where they tell it.
     background: Option<String>,
+    kind: Kind,
     _dir: TempDir,
     _watchdog: mpsc::Sender<()>,
 }
@@ -76,6 +78,7 @@ impl World {
             _watchdog: watch(tree.clone(), limit),
             tree,
             background: None,
+            kind: Kind::new(),
             _dir: dir,
         };
         // A login shell reads /etc/profile first, which may set the prompt and the path anew.
@@ -124,6 +127,12 @@ impl World {
     /// Terminals that are opened from now on tell that their background is `RRRR/GGGG/BBBB`.
     pub fn tell_background(&mut self, rgb: &str) {
         self.background = Some(rgb.to_owned());
+    }
+
+    /// Terminals that are opened from now on keep all that they are sent, and answer these questions so. A question about
+    /// DA1 (`CSI c`) among them is answered as is said here, or not at all.
+    pub fn be(&mut self, kind: &[(&'static [u8], &'static [u8])]) {
+        self.kind = kind.to_vec();
     }
 
     pub fn environment(&self) -> &BTreeMap<String, String> {
@@ -216,7 +225,8 @@ impl World {
             command.env(variable, value);
         }
         command.cwd(self.path("home"));
-        Terminal::start(command, (cols, rows), self.background.clone(), title.to_owned(), self.tree.clone())
+        let answers = (self.background.clone(), self.kind.clone());
+        Terminal::start(command, (cols, rows), answers, title.to_owned(), self.tree.clone())
     }
 
     // ---- what mux and the kernel tell -----------------------------------------------------------------------

@@ -1,6 +1,6 @@
 //! Options and keys of the user's own, also broken ones.
 
-use crate::harness::World;
+use crate::harness::{World, until};
 
 #[test]
 fn options_come_from_the_config_file() {
@@ -46,6 +46,34 @@ fn keys_come_from_the_keymap_file() {
     assert_eq!(world.display("worker", "#{session_windows}"), "3");
     terminal.press("C-b D");
     terminal.shows("[detached (from session worker)]");
+}
+
+#[test]
+fn keymaps_and_themes_count_as_soon_as_they_are_saved() {
+    let world = World::new();
+    let mut terminal = world.terminal("new -s x");
+    terminal.prompt();
+    // There was no such folder.
+    world.write("config/mux/keymaps/tmux.toml", "[prefix]\n\"Y\" = \"rename-window first\"\n");
+    until("the key of the new file", || {
+        terminal.press("C-b Y");
+        (world.display("x", "#W") == "first").then_some(())
+    });
+    world.write("config/mux/keymaps/tmux.toml", "[prefix]\n\"Y\" = \"rename-window second\"\n");
+    until("the key of the file as it is now", || {
+        terminal.press("C-b Y");
+        (world.display("x", "#W") == "second").then_some(())
+    });
+    world.write("config/mux/keymaps/tmux.toml", "[prefix]\n\"Y\" = \"rename-windows third\"\n");
+    terminal.shows("tmux.toml:2:");
+    world.ok("set -s theme mine");
+    terminal.shows("no theme is called 'mine'");
+    world.write("config/mux/themes/mine.toml", "[styles]\nstatus-style = \"bg=blue,fg=white\"\n");
+    let blue = |screen: &crate::harness::Screen| {
+        screen.cell(23, 40).is_some_and(|cell| cell.bgcolor() == vt100::Color::Idx(4))
+    };
+    terminal.wait_for("the theme's line", blue);
+    world.ok("kill-server");
 }
 
 #[test]

@@ -29,6 +29,8 @@ mod logs;
 mod looks;
 mod names;
 mod nested;
+mod outer;
+mod outer_text;
 mod panes;
 mod pasting;
 mod picker;
