@@ -46,11 +46,8 @@ impl State {
         let stem = || Some(order.file.file_stem()?.to_string_lossy().into_owned());
         let name = order.name.clone().or_else(|| blueprint.name.clone()).or_else(stem).unwrap_or_default();
         self.check_free(&name)?;
-        blueprint
-            .windows
-            .iter()
-            .filter_map(|window| window.name.as_ref())
-            .try_for_each(|name| names::check("window", name))?;
+        let mut names = blueprint.windows.iter().filter_map(|window| window.name.as_ref());
+        names.try_for_each(|name| names::check("window", name))?;
         let windows = self.numbered(blueprint, order.size)?;
         let Some(current) = windows.iter().find(|window| window.plan.focus).or(windows.first()) else {
             return Err(Error::usage("the file has no window"));

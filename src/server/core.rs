@@ -41,7 +41,7 @@ use crate::base::limits::{
 };
 use crate::base::{ClientId, Input, PaneId, RequestId, Size, Timestamp, peer};
 use crate::config;
-use crate::model::{Event, HookCall, Part, Reply, SpawnSpec, State, Unasked};
+use crate::model::{Event, HookCall, JobTold, Part, Reply, SpawnSpec, State, Unasked};
 use crate::proto::message::ToClient;
 use crate::proto::packet::FromKeeper;
 use crate::store::PaneRecord;
@@ -348,22 +348,15 @@ impl Core {
             ToCore::Input { client, seq, receipt, pane, input } => {
                 self.take_input(client, (seq, receipt), pane, input);
             }
-            ToCore::Resize { client, size } => {
-                let size = size.clamp(Size::new(1, 1), MAX_SCREEN);
-                self.apply(Event::ClientResized { client, size });
-            }
+            ToCore::Resize { client, size } => self.client_resized(client, size),
             ToCore::Ack { client, pane, generation } => self.tell(pane, ToPane::Ack { client, generation }),
             ToCore::Fetch { client, pane, from, count } => self.fetch(client, pane, from, count),
             ToCore::Preview { client, pane } => self.preview(client, pane),
             ToCore::Search { client, pane, wanted } => self.search(client, pane, wanted),
             ToCore::Prompts { client, pane } => self.prompts(client, pane),
-            ToCore::Terminal { client, name, features } => {
-                self.apply(Event::ClientTerminal { client, name, features });
-            }
+            ToCore::Terminal { client, name, features } => self.terminal_known(client, name, features),
             ToCore::Looked { request, looked } => self.looked(request, looked),
-            ToCore::Told { request, told, json } => {
-                self.turn.replies.push((request, self.state.answer(&told, json)));
-            }
+            ToCore::Told { request, told, json } => self.told(request, &told, json),
             ToCore::Facts { request, facts } => self.run_with_facts(request, facts),
             ToCore::Shell { order, ended } => self.shell_ended(*order, ended),
             ToCore::StatusShell { line, out } => self.status_shell_printed(&line, out.as_deref()),
@@ -402,6 +395,20 @@ impl Core {
             ToCore::Kept { pane, memory } => self.keeper.has_memory(pane, memory),
             ToCore::Drained { pane, status, at } => self.apply(Event::PaneExited { pane, status, at }),
         }
+    }
+
+    fn client_resized(&mut self, client: ClientId, size: Size) {
+        let size = size.clamp(Size::new(1, 1), MAX_SCREEN);
+        self.apply(Event::ClientResized { client, size });
+    }
+
+    fn terminal_known(&mut self, client: ClientId, name: String, features: String) {
+        self.apply(Event::ClientTerminal { client, name, features });
+    }
+
+    fn told(&mut self, request: RequestId, told: &[JobTold], json: bool) {
+        let answer = self.state.answer(told, json);
+        self.turn.replies.push((request, answer));
     }
 
     fn keeper_says(&mut self, mut packet: FromKeeper) {

@@ -70,11 +70,7 @@ impl Core {
             Effect::Pipe { pane, order } => self.pipe(pane, order.map(|order| *order)),
             Effect::Commands(unasked) => self.turn.unasked.push(*unasked),
             Effect::HangUp { client } => self.hang_up_shell(client),
-            Effect::Bell { client, pane } => {
-                if let Some(task) = self.clients.get(&client) {
-                    task.send_lossy(ToClient::Bell { pane });
-                }
-            }
+            Effect::Bell { client, pane } => self.bell(client, pane),
             Effect::Reply { request, reply } => self.turn.replies.push((request, reply)),
             Effect::Capture { request, pane, capture } => self.capture(request, pane, capture),
             Effect::PrintLogs(query) => self.print_logs(*query),
@@ -87,6 +83,12 @@ impl Core {
             Effect::Restore { request, order } => self.restore(request, order),
             Effect::Upgrade { request, binary, id } => self.upgrade(request, binary, id),
             Effect::Shutdown => self.shut_down(),
+        }
+    }
+
+    fn bell(&self, client: crate::base::ClientId, pane: PaneId) {
+        if let Some(task) = self.clients.get(&client) {
+            task.send_lossy(ToClient::Bell { pane });
         }
     }
 
