@@ -268,6 +268,14 @@ pub const TERM_DIRECTORY: usize = 8 << 10;
 /// Prompts (OSC 133) of which a terminal knows the line; the oldest are forgotten first.
 pub const MAX_PROMPTS: usize = 10_000;
 
+/// Descriptors that the server has to have left to start a pane: its terminal's, another of that, its memory's, its log's,
+/// and one each for a client and a file that come meanwhile.
+pub const PANE_DESCRIPTORS: usize = 6;
+
+/// Panes for which that is looked for at most, of those that are being started: the keeper starts one in a millisecond, and
+/// to look takes as long for a hundred.
+pub const STARTING_PANES: usize = 8;
+
 /// Bytes of history that are compressed as one. Larger chunks compress better (23 bytes a log line at 128 KiB, 24 at
 /// 64) and take longer to open (0.1 ms).
 pub const HISTORY_CHUNK: usize = 128 << 10;

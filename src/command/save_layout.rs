@@ -11,7 +11,7 @@ pub struct SaveLayout {
     /// The session
     #[arg(short = 't', value_name = "SESSION")]
     target: Option<String>,
-    /// The file; without one it is printed
+    /// The file; without one, or as -, it is printed
     #[arg(value_name = "FILE")]
     file: Option<String>,
 }
@@ -26,7 +26,7 @@ impl Command for SaveLayout {
         let session = call.session(self.target.as_deref())?;
         let blueprint = call.state.blueprint(session, &call.origin.facts);
         let text = blueprint.map(|blueprint| blueprint::text(&blueprint)).unwrap_or_default();
-        let Some(file) = self.file else { return Ok(Answer::Text(text)) };
+        let Some(file) = self.file.filter(|file| file != "-") else { return Ok(Answer::Text(text)) };
         let file = call.directory(Some(&file));
         call.ask(Effect::Write { request: call.origin.request, file, text, force: self.force });
         Ok(Answer::Later)
@@ -50,6 +50,7 @@ mod tests {
             assert!(text.contains(&format!("\n{line}\n")), "{line}: {text}");
         }
         assert!(text.contains("\nindex = 5\n") && text.contains("\ndirectory = \"/srv\"\nfocus = true\n"), "{text}");
+        assert_eq!(world.ok("save-layout -t x -"), text);
         world.later("save-layout -t x web.toml");
         assert!(
             matches!(world.seen.last(), Some(Effect::Write { file, force: false, .. }) if file.ends_with("web.toml"))

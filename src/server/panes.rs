@@ -14,7 +14,7 @@ use super::env_file;
 use super::mailbox::ToPane;
 use super::pane::{self, Start};
 use super::{logs, probe, procfs};
-use crate::base::limits::{CLOSE_GRACE, MAX_SCREEN, MIN_PANE};
+use crate::base::limits::{CLOSE_GRACE, MAX_SCREEN, MIN_PANE, PANE_DESCRIPTORS, STARTING_PANES};
 use crate::base::{PaneId, Size, Timestamp};
 use crate::job::Check;
 use crate::model::{Event, Held, SpawnSpec};
@@ -57,7 +57,9 @@ impl Core {
             self.ask_keeper(ToKeeper::Release { pane });
         }
         let mut spec = spec;
-        let prepared = env_file::read_into(&mut spec)
+        let prepared = self
+            .room_for_another()
+            .and_then(|()| env_file::read_into(&mut spec))
             .and_then(|()| self.make_ready_pipe(pane, &mut spec))
             .and_then(|()| self.limit_memory(pane, &mut spec));
         if let Err(message) = prepared {
@@ -85,6 +87,14 @@ impl Core {
             self.spawning.remove(&pane);
             self.apply(Event::PaneFailed { pane, message: error.to_string() });
         }
+    }
+
+    /// A descriptor that comes from the keeper when there is no room for it breaks the link: sees beforehand that there is,
+    /// also for those panes that are being started.
+    fn room_for_another(&self) -> Result<(), String> {
+        let panes = (self.spawning.len() + 1).min(STARTING_PANES);
+        let all: std::io::Result<Vec<File>> = (0..panes * PANE_DESCRIPTORS).map(|_| File::open("/dev/null")).collect();
+        all.map(drop).map_err(|error| error.to_string())
     }
 
     /// The pipe by which a job tells that it is ready, where it does so by a descriptor.
