@@ -1,27 +1,12 @@
 //! `link-window`: puts a window into one more session.
 
+use super::placing::Placing;
 use super::prelude::*;
 
 #[derive(Args)]
 pub struct LinkWindow {
-    /// Right behind the window that -t names
-    #[arg(short = 'a')]
-    after: bool,
-    /// Right before it
-    #[arg(short = 'b', conflicts_with = "after")]
-    before: bool,
-    /// Do not make it the current one there
-    #[arg(short = 'd')]
-    background: bool,
-    /// Take out the window that has the index; it is closed where no other session has it
-    #[arg(short = 'k')]
-    kill: bool,
-    /// The window
-    #[arg(short = 's', value_name = "WINDOW")]
-    source: Option<String>,
-    /// The session, or `session:index`
-    #[arg(short = 't', value_name = "WINDOW")]
-    target: Option<String>,
+    #[command(flatten)]
+    placing: Placing,
 }
 
 impl Command for LinkWindow {
@@ -30,13 +15,9 @@ impl Command for LinkWindow {
     const SUMMARY: &'static str = "Put a window into one more session";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let (from, window) = call.link(self.source.as_deref())?;
-        let target = self.target.as_deref();
-        let shift = self.after || self.before;
-        let (session, index) =
-            if shift { call.beside(target, self.after)? } else { call.state.find_place(target, call.origin)? };
-        let (replace, background) = (self.kill, self.background);
-        call.state.link_window(from, window, model::Destination { session, index, shift, replace, background })?;
+        let (from, window) = call.link(self.placing.source.as_deref())?;
+        let to = self.placing.destination(call)?;
+        call.state.link_window(from, window, to)?;
         Ok(Answer::Done)
     }
 }

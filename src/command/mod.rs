@@ -76,6 +76,7 @@ mod pause;
 mod picking;
 mod pin_pane;
 mod pipe_pane;
+mod placing;
 mod prelude;
 mod previous_layout;
 mod previous_window;

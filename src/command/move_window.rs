@@ -1,30 +1,15 @@
 //! `move-window`: gives a window another index, in its session or in another one.
 
+use super::placing::Placing;
 use super::prelude::*;
 
 #[derive(Args)]
 pub struct MoveWindow {
-    /// Right behind the window that -t names
-    #[arg(short = 'a')]
-    after: bool,
-    /// Right before it
-    #[arg(short = 'b', conflicts_with = "after")]
-    before: bool,
-    /// Do not make it the current one
-    #[arg(short = 'd')]
-    background: bool,
-    /// Close the window that has the index
-    #[arg(short = 'k')]
-    kill: bool,
+    #[command(flatten)]
+    placing: Placing,
     /// Only close the gaps between the indexes of the session that -t names
     #[arg(short = 'r')]
     renumber: bool,
-    /// The window
-    #[arg(short = 's', value_name = "WINDOW")]
-    source: Option<String>,
-    /// The session, or `session:index`
-    #[arg(short = 't', value_name = "WINDOW")]
-    target: Option<String>,
 }
 
 impl Command for MoveWindow {
@@ -33,18 +18,14 @@ impl Command for MoveWindow {
     const SUMMARY: &'static str = "Give a window another index";
 
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
-        let target = self.target.as_deref();
         if self.renumber {
-            let session = call.session(target)?;
+            let session = call.session(self.placing.target.as_deref())?;
             call.state.renumber_windows(session);
             return Ok(Answer::Done);
         }
-        let (from, window) = call.link(self.source.as_deref())?;
-        let shift = self.after || self.before;
-        let (session, index) =
-            if shift { call.beside(target, self.after)? } else { call.state.find_place(target, call.origin)? };
-        let (replace, background) = (self.kill, self.background);
-        call.state.move_window(from, window, model::Destination { session, index, shift, replace, background })?;
+        let (from, window) = call.link(self.placing.source.as_deref())?;
+        let to = self.placing.destination(call)?;
+        call.state.move_window(from, window, to)?;
         Ok(Answer::Done)
     }
 }
