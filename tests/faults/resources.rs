@@ -169,8 +169,7 @@ fn the_disk_is_full() {
     let world = World::lasting(RUN);
     let Some(disk) = Disk::over(&world.path("state")) else { skip!("no small file system can be mounted here") };
     let mut stage = Stage::on(world, 5, Kinds::None);
-    disk.fill();
-    told_once(&mut stage, "space");
+    told_once(&mut stage, "space", || disk.fill());
     disk.empty();
     comes_back(&mut stage);
 }
@@ -181,8 +180,8 @@ fn the_state_directory_is_read_only() {
     let mut stage = stage(6);
     // Only now: a file that is open for writing keeps the kernel from making its file system read-only.
     let Some(disk) = Disk::over(&stage.world.path("state")) else { skip!("no small file system can be mounted here") };
-    assert!(disk.remount("ro"));
-    told_once(&mut stage, "read-only");
+    // What is being written at the moment keeps it writable.
+    told_once(&mut stage, "read-only", || until("it is read-only", || disk.remount("ro").then_some(())));
     assert!(disk.remount("rw"));
     comes_back(&mut stage);
 }
@@ -193,9 +192,10 @@ fn the_state_directory_is_gone_and_a_file_is_in_its_place() {
     let mut stage = stage(7);
     let state = stage.world.path("state/mux");
     let aside = stage.world.path("state/aside");
-    fs::rename(&state, &aside).expect("our own directory");
-    fs::write(&state, "in the way").expect("our own directory");
-    told_once(&mut stage, "state");
+    told_once(&mut stage, "state", || {
+        fs::rename(&state, &aside).expect("our own directory");
+        fs::write(&state, "in the way").expect("our own directory");
+    });
     fs::remove_file(&state).expect("our own file");
     comes_back(&mut stage);
 }
@@ -213,12 +213,15 @@ fn the_servers_log_is_removed() {
     assert!(stage.world.read("state/mux/server.log").contains("SIGKILL"), "there is a log again");
 }
 
-/// Commands work although nothing can be written, and who is attached is told once, in these words among others.
+/// After this nothing can be written. Commands work all the same, and who is attached is told once, in these words among
+/// others.
 #[track_caller]
-fn told_once(stage: &mut Stage, word: &str) {
+fn told_once(stage: &mut Stage, word: &str, cause: impl FnOnce()) {
     stage.logs_may_lack = true;
     let (session, size) = LOOKS[1];
+    // Before: whoever attaches later is not told what others know.
     let mut eye = Eye::attach(&stage.socket(), session, size).expect("it attaches");
+    cause();
     for name in ["one", "two", "three"] {
         stage.world.ok(&format!("rename-window -t play:1 {name}"));
     }
