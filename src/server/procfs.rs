@@ -21,22 +21,26 @@ pub fn foreground_command(master: impl AsFd, otherwise: u32) -> Option<String> {
 }
 
 /// As [`command`], but none for our own step towards a program that is about to be executed: who asks in that moment and
-/// not again, as of one that never prints, would keep our name for its.
+/// not again, as of one that never prints, would keep our name for its. The words are read first: the kernel changes the
+/// name before them.
 pub fn program(pid: u32) -> Option<String> {
+    let ours = is_on_its_way(pid);
     let name = command(pid)?;
     let own = OWN.get_or_init(|| {
         let path = role::own_executable();
         path.file_name().map(|file| file.to_string_lossy().into_owned()).unwrap_or_default()
     });
     // The kernel cuts a name after 15 bytes.
-    (!(own.starts_with(&name) && is_exec_step(pid))).then_some(name)
+    (!(own.starts_with(&name) && ours)).then_some(name)
 }
 
 static OWN: OnceLock<String> = OnceLock::new();
 
-fn is_exec_step(pid: u32) -> bool {
+/// A copy of the keeper that has not executed anything yet, our step, or in the midst of an execve(2), without words.
+fn is_on_its_way(pid: u32) -> bool {
     let words = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    words.split(|byte| *byte == 0).nth(1) == Some(role::name::EXEC.as_bytes())
+    let role = words.split(|byte| *byte == 0).nth(1);
+    words.is_empty() || [role::name::EXEC, role::name::KEEPER].iter().any(|ours| role == Some(ours.as_bytes()))
 }
 
 /// The name of a process, without its directory.
