@@ -71,6 +71,7 @@ mod new_session;
 mod new_window;
 mod next_layout;
 mod next_window;
+mod opening;
 mod paste_buffer;
 mod pause;
 mod picking;

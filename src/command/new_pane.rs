@@ -1,5 +1,6 @@
 //! `new-pane`: opens a pane that floats above the others.
 
+use super::opening::Opening;
 use super::prelude::*;
 use super::spot::SpotArgs;
 
@@ -7,12 +8,6 @@ use super::spot::SpotArgs;
 pub struct NewPane {
     #[command(flatten)]
     spot: SpotArgs,
-    /// Where its program starts
-    #[arg(short = 'c', value_name = "DIR")]
-    directory: Option<String>,
-    /// A variable for its program
-    #[arg(short = 'e', value_name = "NAME=VALUE")]
-    env: Vec<String>,
     /// Do not make it the active one: it is seen when a floating one is, or with -p
     #[arg(short = 'd')]
     background: bool,
@@ -31,21 +26,14 @@ pub struct NewPane {
     /// The style of its frame
     #[arg(short = 'S', value_name = "STYLE")]
     border_style: Option<String>,
-    /// Print about the pane
-    #[arg(short = 'P')]
-    print: bool,
-    /// What -P prints
-    #[arg(short = 'F', value_name = "FORMAT")]
-    format: Option<String>,
     /// Show it in the whole window
     #[arg(short = 'Z')]
     zoom: bool,
     /// A pane of the window
     #[arg(short = 't', value_name = "PANE")]
     target: Option<String>,
-    /// What to run instead of a shell: one word is a shell's line, several are a program and its words
-    #[arg(trailing_var_arg = true, value_name = "COMMAND")]
-    command: Vec<String>,
+    #[command(flatten)]
+    opening: Opening,
 }
 
 impl Command for NewPane {
@@ -58,7 +46,7 @@ impl Command for NewPane {
         let beside = call.pane(self.target.as_deref())?;
         let spot = self.spot.spot()?;
         let dress = dress(call, beside, self.title.as_deref(), self.style, self.border_style)?;
-        let program = call.program(self.command, self.directory.as_deref(), &self.env)?;
+        let program = self.opening.program(call)?;
         let new = NewFloat { kind: FloatKind::Plain, spot, framed: !self.bare, background: self.background, dress };
         let pane = call.state.new_float(beside, new, program)?;
         if self.pinned {
@@ -67,7 +55,7 @@ impl Command for NewPane {
         if self.zoom {
             call.state.zoom(pane);
         }
-        Ok(call.after_start(pane, self.print, self.format, "#{session_name}:#{window_index}.#{pane_index}"))
+        Ok(self.opening.opened(call, pane))
     }
 }
 

@@ -1,5 +1,6 @@
 //! `new-window`: opens a window.
 
+use super::opening::Opening;
 use super::prelude::*;
 
 #[derive(Args)]
@@ -22,24 +23,11 @@ pub struct NewWindow {
     /// Its name
     #[arg(short = 'n', value_name = "NAME")]
     name: Option<String>,
-    /// Where its program starts
-    #[arg(short = 'c', value_name = "DIR")]
-    directory: Option<String>,
-    /// A variable for its program
-    #[arg(short = 'e', value_name = "NAME=VALUE")]
-    env: Vec<String>,
-    /// Print about the window
-    #[arg(short = 'P')]
-    print: bool,
-    /// What -P prints
-    #[arg(short = 'F', value_name = "FORMAT")]
-    format: Option<String>,
     /// The session, or `session:index`
     #[arg(short = 't', value_name = "WINDOW")]
     target: Option<String>,
-    /// What to run instead of a shell: one word is a shell's line, several are a program and its words
-    #[arg(trailing_var_arg = true, value_name = "COMMAND")]
-    command: Vec<String>,
+    #[command(flatten)]
+    opening: Opening,
 }
 
 impl Command for NewWindow {
@@ -71,7 +59,7 @@ impl Command for NewWindow {
         if let Some(name) = &self.name {
             names::check("window", name)?;
         }
-        let program = call.program(self.command, self.directory.as_deref(), &self.env)?;
+        let program = self.opening.program(call)?;
         let new = model::NewWindow {
             index,
             after,
@@ -82,7 +70,7 @@ impl Command for NewWindow {
             ..model::NewWindow::of(session, program)
         };
         let pane = call.state.new_window(new, call.origin.now)?;
-        Ok(call.after_start(pane, self.print, self.format, "#{session_name}:#{window_index}.#{pane_index}"))
+        Ok(self.opening.opened(call, pane))
     }
 }
 

@@ -1,33 +1,21 @@
 //! `split-window`: opens a pane beside another.
 
 use super::beside::Beside;
+use super::opening::Opening;
 use super::prelude::*;
 
 #[derive(Args)]
 pub struct SplitWindow {
     #[command(flatten)]
     beside: Beside,
-    /// Where its program starts
-    #[arg(short = 'c', value_name = "DIR")]
-    directory: Option<String>,
-    /// A variable for its program
-    #[arg(short = 'e', value_name = "NAME=VALUE")]
-    env: Vec<String>,
-    /// Print about the pane
-    #[arg(short = 'P')]
-    print: bool,
-    /// What -P prints
-    #[arg(short = 'F', value_name = "FORMAT")]
-    format: Option<String>,
     /// Show it in the whole window
     #[arg(short = 'Z')]
     zoom: bool,
     /// The pane to split
     #[arg(short = 't', value_name = "PANE")]
     target: Option<String>,
-    /// What to run instead of a shell: one word is a shell's line, several are a program and its words
-    #[arg(trailing_var_arg = true, value_name = "COMMAND")]
-    command: Vec<String>,
+    #[command(flatten)]
+    opening: Opening,
 }
 
 impl Command for SplitWindow {
@@ -39,12 +27,12 @@ impl Command for SplitWindow {
     fn run(self, call: &mut Call<'_>) -> Result<Answer> {
         let target = call.pane(self.target.as_deref())?;
         let how = self.beside.split()?;
-        let program = call.program(self.command, self.directory.as_deref(), &self.env)?;
+        let program = self.opening.program(call)?;
         let pane = call.state.split(target, how, self.beside.background, program)?;
         if self.zoom {
             call.state.zoom(pane);
         }
-        Ok(call.after_start(pane, self.print, self.format, "#{session_name}:#{window_index}.#{pane_index}"))
+        Ok(self.opening.opened(call, pane))
     }
 }
 
