@@ -125,7 +125,10 @@ impl Core {
         task.attached = true;
         task.send(ToClient::Attached { number: request.number, client: request.client, session });
         self.unsaid.clear();
-        if let Some(text) = Error::first_of(&std::mem::take(&mut self.problems)) {
+        let mut problems = std::mem::take(&mut self.problems);
+        // What goes on is news to who comes later, too.
+        problems.extend(self.storage_trouble.clone().filter(|trouble| !problems.contains(trouble)));
+        if let Some(text) = Error::first_of(&problems) {
             task.send(ToClient::Message { text, error: true });
         }
         self.turn.refresh.insert(request.client);

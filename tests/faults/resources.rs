@@ -219,7 +219,6 @@ fn the_servers_log_is_removed() {
 fn told_once(stage: &mut Stage, word: &str, cause: impl FnOnce()) {
     stage.logs_may_lack = true;
     let (session, size) = LOOKS[1];
-    // Before: whoever attaches later is not told what others know.
     let mut eye = Eye::attach(&stage.socket(), session, size).expect("it attaches");
     cause();
     for name in ["one", "two", "three"] {
@@ -233,6 +232,11 @@ fn told_once(stage: &mut Stage, word: &str, cause: impl FnOnce()) {
     assert!(eye.told[0].to_lowercase().contains(word), "plainly: {:?}", eye.told);
     assert_eq!(eye.told.len(), 1, "once: {:?}", eye.told);
     assert_eq!(stage.world.display("play:1", "#{window_name}"), "three");
+    let mut late = Eye::attach(&stage.socket(), session, size).expect("it attaches");
+    until("who comes later is told too", || {
+        late.look(Duration::from_millis(10)).expect("it stays attached");
+        late.told.iter().any(|told| told.to_lowercase().contains(word)).then_some(())
+    });
 }
 
 /// The cause has gone: without another command all is written, so that the next server knows it.
