@@ -200,18 +200,19 @@ fn a_bell_rings_the_outer_terminal() {
 #[test]
 fn a_program_may_let_its_terminal_go_and_open_it_again() {
     let world = World::new();
-    assert_eq!(world.sh("mkfifo go").status, 0);
+    // Two: one opened again while its writer has yet to close it would be at its end at once.
+    assert_eq!(world.sh("mkfifo first second").status, 0);
     let program = world.script(
         "bin/quiet",
-        "exec <&- >&- 2>&-; read word < go; echo back-$word > /dev/tty; read word < go; exec < /dev/tty > /dev/tty; \
+        "exec <&- >&- 2>&-; read word < first; echo back-$word > /dev/tty; read word < second; exec < /dev/tty > /dev/tty; \
          echo asks; read line; echo got-$line; exit 6",
     );
     world.ok(&format!("new -d -s work {program}"));
     world.ok("set-option -g remain-on-exit on");
-    assert_eq!(world.sh("echo once > go").status, 0);
+    assert_eq!(world.sh("echo once > first").status, 0);
     world.captured("work", "back-once");
     world.ok("send-keys -t work early Enter");
-    assert_eq!(world.sh("echo again > go").status, 0);
+    assert_eq!(world.sh("echo again > second").status, 0);
     world.captured("work", "asks");
     world.captured("work", "got-early");
     until("its end", || (world.display("work", "#{pane_dead_status}") == "6").then_some(()));
