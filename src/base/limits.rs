@@ -148,6 +148,32 @@ pub const INPUT_RUNS: usize = 16 << 10;
 /// Messages kept for a pane whose program is being started, which takes about a millisecond.
 pub const SPAWN_MAIL: usize = 4096;
 
+/// Room for a read in a flood: twice what n_tty(4) holds, so that it is never cut.
+pub const FLOOD_ROOM: usize = 8 << 10;
+
+/// Bytes of a flood after which is looked at what it takes to parse them: some ms of one.
+pub const AHEAD_PORTION: usize = 256 << 10;
+
+/// The percentage of a flood's time that parsing has to take for a thread of its own to read ahead of the parser. Where
+/// it takes less, as with plain text (14), the kernel's part of the terminal is what everybody waits for, and one more
+/// thread is one more to wait for. Coloured lines take 35, wide characters 50 to 70.
+pub const AHEAD_PERCENT: u128 = 30;
+
+/// Bytes that such a thread may be ahead: what stays in a processor's second cache, and is parsed in 5 ms after a Ctrl-C.
+pub const READ_AHEAD: u64 = 256 << 10;
+
+/// Bytes that it has to have for the parser to begin, unless that was all for now: waking costs as much as parsing a
+/// thousand.
+pub const AHEAD_BATCH: u64 = 16 << 10;
+
+/// How long the parser looks again and again for the next of them before it sleeps, while other tasks have their turn.
+/// Sleeping would leave its processor to the kernel's part of the terminal, which then takes turns with the program
+/// and the reader over both processors, and all three wait for one another.
+pub const AHEAD_SPIN: Duration = Duration::from_micros(200);
+
+/// How long the reader waits for more before it gives up and ends.
+pub const AHEAD_PAUSE: Duration = Duration::from_millis(1);
+
 /// Least time between two updates of one pane to one client while output goes on: a frame at 60 Hz, which is what
 /// most monitors show. An answer to a key does not wait for it.
 pub const FRAME_INTERVAL: Duration = Duration::from_millis(16);

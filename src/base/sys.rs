@@ -216,8 +216,8 @@ pub fn become_program(program: &std::ffi::CStr, args: &[std::ffi::CString]) -> i
 
 /// A part of a file in memory, shared with whoever maps the same part later (mmap(2), MAP_SHARED).
 ///
-/// As Rust sees it, this value owns the memory: to map the same bytes twice in one process, or in two processes that
-/// run at the same time, is for the caller to avoid. The file must not become shorter meanwhile (its pages would be
+/// As Rust sees it, this value owns the memory. Where the same bytes are mapped twice, in one process or in two that run
+/// at the same time, it is for the caller to see to that nobody looks at what another one writes, but for words. The file must not become shorter meanwhile (its pages would be
 /// gone, SIGBUS), and whoever writes must have made sure that the pages are there (fallocate(2)).
 #[derive(Debug)]
 pub struct Mapping {
@@ -246,8 +246,9 @@ impl Mapping {
         unsafe { std::slice::from_raw_parts_mut(self.at.as_ptr(), self.length) }
     }
 
+    /// Who finds a word that another thread has stored finds what was written before it, too.
     pub fn load(&self, offset: usize) -> u64 {
-        self.word(offset).load(Ordering::Relaxed)
+        self.word(offset).load(Ordering::Acquire)
     }
 
     /// Stores eight bytes at once: who looks at the memory after this process was killed finds the old value or the

@@ -25,6 +25,7 @@ use super::keeper_link::KeeperReceiver;
 use super::logs::{Archiver, Awaited};
 use super::mailbox::{ToCore, ToPane};
 use super::memory::Memory;
+use super::pane::Readers;
 use super::panes::PaneTask;
 use super::pipe::Pipe;
 use super::records::Records;
@@ -100,6 +101,7 @@ pub struct Core {
     pub(super) usages: Usages,
     /// Bytes of history of all panes.
     pub(super) histories: Arc<AtomicUsize>,
+    pub(super) readers: Readers,
     pub(super) spool: Arc<Spool>,
     pub(super) archiver: Archiver,
     /// Who waits for a run whose log is to be followed.
@@ -218,6 +220,7 @@ impl Core {
             memory: Memory::default(),
             jobs_dir: folders.jobs,
             histories: Arc::default(),
+            readers: Readers::of_machine(),
             spool: Arc::new(Spool::new()),
             archiver: Archiver::start()?,
             log_followers: Vec::new(),

@@ -150,6 +150,7 @@ impl Core {
             core: self.pane_mail.clone(),
             congestion,
             histories: Arc::clone(&self.histories),
+            readers: self.readers.clone(),
             spool: Arc::clone(&self.spool),
             archiver: self.archiver.clone(),
             taken_up: !matches!(left, Left::Nothing),

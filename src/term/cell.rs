@@ -169,6 +169,16 @@ impl Cell {
         }
     }
 
+    /// The same of eight cells at once.
+    #[inline(always)]
+    pub fn ascii_bytes(cells: &[Self; 8]) -> [u8; 8] {
+        const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+        let bytes = cells.iter().rev().fold(0, |bytes, cell| bytes << 8 | cell.0 & 0x7f);
+        // The high bit of each byte that is 0.
+        let empty = !(bytes + LOW) & !LOW;
+        (bytes | empty >> 2).to_le_bytes()
+    }
+
     /// Looks as `other` does and holds as wide a thing of the same kind: a character, or a cluster.
     #[inline(always)]
     pub fn is_of_run(self, other: Self) -> bool {

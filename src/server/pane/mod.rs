@@ -4,6 +4,7 @@
 //! questions, and sends what changed to whoever watches. It never waits for a client: a feed without credit is passed over and gets the newest state
 //! later. It knows nothing of sessions or windows; the core tells it what to do through [`ToPane`].
 
+mod ahead;
 mod budget;
 mod capture;
 mod feed;
@@ -26,6 +27,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 
+pub use self::ahead::Readers;
+use self::ahead::{Ahead, Flood, more};
 use self::budget::Budget;
 use self::feed::Feeds;
 use self::input::InputQueue;
@@ -63,6 +66,8 @@ pub struct Start {
     pub congestion: watch::Sender<bool>,
     /// Bytes of history of all panes.
     pub histories: Arc<AtomicUsize>,
+    /// Who may read ahead in a flood.
+    pub readers: Readers,
     /// It lives since before this server.
     pub taken_up: bool,
     /// What an earlier server has left of it.
@@ -102,6 +107,10 @@ fn open(mut start: Start) -> Option<Box<Pane>> {
 struct Pane {
     id: PaneId,
     master: Watched,
+    readers: Readers,
+    /// Who reads ahead meanwhile. Before the screen, which is dropped after it.
+    ahead: Option<Ahead>,
+    flood: Flood,
     screen: Recorded,
     feeds: Feeds,
     budget: Budget,
@@ -159,6 +168,9 @@ impl Pane {
             feeds: Feeds::default(),
             budget: Budget::new(start.histories),
             input: InputQueue::new(start.congestion, &screen),
+            readers: start.readers,
+            ahead: None,
+            flood: Flood::default(),
             spool: start.spool,
             log: None,
             log_target: start.log,
@@ -208,11 +220,18 @@ impl Pane {
                 }
                 () = tap_has_room(self.tap.as_ref()), if self.tap_is_full() => self.tend_tap(),
                 () = tap_has_room(self.pipe.as_ref()), if self.pipe_waits => self.tend_pipe(),
-                ready = self.master.readable(), if self.is_open() && !self.tap_is_full() => {
+                () = more(self.ahead.as_ref(), self.screen.journal()), if self.ahead.is_some() => {
+                    self.parse_ahead();
+                    self.search_between();
+                    tokio::task::yield_now().await;
+                }
+                ready = self.master.readable(), if self.is_open() && !self.tap_is_full() && self.ahead.is_none() => {
                     if ready.is_err() {
                         return;
                     }
-                    if self.read_a_while() {
+                    let more = self.read_a_while();
+                    self.note_flood(more);
+                    if more {
                         self.search_between();
                         tokio::task::yield_now().await;
                     }
@@ -292,10 +311,12 @@ impl Pane {
             ToPane::Prompts(answer) => self.tell_prompts(&answer),
             ToPane::Capture(capture, answer) => drop(answer.send(capture::text(self.terminal(), &capture))),
             ToPane::Tap(tap) => {
+                self.stop_ahead();
                 self.tap = Some(tap);
                 self.tend_tap();
             }
             ToPane::Pipe(chunks) => {
+                self.stop_ahead();
                 self.pipe = chunks.map(|chunks| Tap::new(chunks, self.screen.journal().written()));
                 self.pipe_waits = false;
             }

@@ -80,7 +80,7 @@ impl Pane {
     }
 
     /// Takes in what has been read.
-    fn digest(&mut self) {
+    pub(super) fn digest(&mut self) {
         if let Some(log) = &mut self.log {
             let journal = self.screen.journal_mut();
             let mut done = 0;
@@ -95,8 +95,11 @@ impl Pane {
             tap.pump(self.screen.journal());
         }
         self.tend_pipe();
+        let begun = Instant::now();
         let Ok(count) = self.screen.feed() else { return self.poisoned() };
-        self.feeds.took(count, Instant::now());
+        let now = Instant::now();
+        self.flood.parsed(now - begun);
+        self.feeds.took(count, now);
         let screen = &mut self.screen;
         self.input.push_replies(|out| screen.take_replies(out));
         self.write_input();
@@ -123,6 +126,7 @@ impl Pane {
     /// The program is quiet: packs its history, then saves the screen if that takes less than what it saves. One step
     /// of some milliseconds at a time, so that keys and other panes do not wait for it.
     pub(super) fn pack_history(&mut self) {
+        self.stop_ahead();
         if self.tap.is_some() {
             // The pages that this would give back may have to be sent once more.
             self.pack_at = None;
@@ -208,6 +212,7 @@ impl Pane {
         if self.exit.is_none() || self.tap_is_full() {
             return;
         }
+        self.stop_ahead();
         let mut budget = PTY_READ * 4;
         while budget > 0 && !self.ended && !self.tap_is_full() {
             let Some(count) = self.read_once() else { break };

@@ -148,6 +148,9 @@ impl Pane {
 
     /// The terminal engine has failed on what came last: that is set aside, the program draws anew.
     pub(super) fn poisoned(&mut self) {
+        if self.ahead.take().is_some() {
+            self.screen.journal_mut().take_back();
+        }
         let (journal, error) = self.screen.begin_anew(self.history_limit);
         self.tell_trouble(poison_report(self.id, &self.aside, &journal));
         if self.log.is_none() {
@@ -159,6 +162,21 @@ impl Pane {
             self.expose(&error);
         }
         self.redraw();
+        self.parse_rest(&journal);
+    }
+
+    /// What came behind a piece on which the terminal engine has failed.
+    fn parse_rest(&mut self, journal: &Journal) {
+        let mut position = journal.parsed() + journal.unparsed().len() as u64;
+        while position < journal.written() {
+            let (_, bytes) = journal.since(position);
+            let room = self.screen.journal_mut().room();
+            let count = bytes.len().min(room.len());
+            room[..count].copy_from_slice(&bytes[..count]);
+            self.screen.journal_mut().arrived(count);
+            position += count as u64;
+            self.digest();
+        }
     }
 
     /// Gives a new memory to the keeper, and waits until it is on its way: what is read before that would be lost

@@ -14,25 +14,30 @@
 use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::arena::Space;
 use super::change::Change;
 use super::layout;
+use super::lent::Lent;
 use super::log_note::LogNote;
 use super::memory::Memory;
+use super::ring::Ring;
 use super::root::{self, Root};
 use super::spool::Spool;
 use crate::base::Size;
-use crate::base::limits::{QUIET_JOURNAL, SURVIVAL_EVENTS, SURVIVAL_JOURNAL, SURVIVAL_LEDGER};
+use crate::base::limits::{
+    FLOOD_ROOM, PTY_READ, QUIET_JOURNAL, READ_AHEAD, SURVIVAL_EVENTS, SURVIVAL_JOURNAL, SURVIVAL_LEDGER,
+};
+use crate::base::sys::Mapping;
 
 #[derive(Debug)]
 pub struct Journal {
     memory: Memory,
     root: Root,
-    /// Where the byte of this position lies is the journal's start.
-    base: u64,
+    ring: Ring,
     parsed: u64,
     written: u64,
     ahead: u64,
@@ -46,13 +51,12 @@ pub struct Journal {
     tried: u64,
     /// What the arena may not overwrite before the next checkpoint.
     space: Arc<Space>,
+    /// How far whoever has been lent the end at which output comes in may go.
+    lent: Option<Arc<AtomicU64>>,
 }
 
 /// Room for fewer bytes than this is not worth a read, and a read of as many is one of a flood.
 const LEAST_ROOM: usize = 1024;
-
-/// Room for a read in a flood: twice what n_tty(4) holds, so that it is never cut.
-const FLOOD_ROOM: usize = 8 << 10;
 
 /// Bytes of pages that are made beyond what a read in a flood needs, as asking the kernel for each costs as much as
 /// the read.
@@ -70,9 +74,9 @@ impl Journal {
         memory.store(layout::LOST, u64::from(lost));
         memory.store(layout::MAGIC, layout::MAGIC_VALUE);
         Self {
+            ring: Ring { base: 0, capacity: length - layout::JOURNAL as u64 },
             memory,
             root: Root::default(),
-            base: 0,
             parsed: 0,
             written: 0,
             ahead: 0,
@@ -81,6 +85,7 @@ impl Journal {
             lost,
             tried: 0,
             space: Arc::default(),
+            lent: None,
         }
     }
 
@@ -115,10 +120,10 @@ impl Journal {
             return Err(unusable("its journal is inconsistent"));
         }
         let space = Arc::new(Space::new(root.generation > 0));
-        let (base, parsed) = (root.base, root.position);
-        let (flood, lost) = (false, false);
+        let (ring, parsed) = (Ring { base: root.base, capacity: room }, root.position);
+        let (flood, lost, lent) = (false, false, None);
         let mut journal =
-            Self { memory, root, base, parsed, written, ahead, events, flood, lost, tried: parsed, space };
+            Self { memory, root, ring, parsed, written, ahead, events, flood, lost, tried: parsed, space, lent };
         journal.find_unnoted();
         Ok(journal)
     }
@@ -130,7 +135,7 @@ impl Journal {
             bytes.iter().rposition(|byte| *byte != layout::FILLER).map_or(0, |last| last + 1) as u64
         };
         // The room of one read never goes over the ring's end; its rest is looked at all the same.
-        let end = self.ahead.min(self.edge(self.written));
+        let end = self.ahead.min(self.ring.edge(self.written));
         let beyond = came(self, end..self.ahead);
         let found = if beyond > 0 { end + beyond } else { self.written + came(self, self.written..end) };
         self.note_written(found);
@@ -143,37 +148,39 @@ impl Journal {
         if self.make_room().is_err() {
             // Not even a page more: what is there already has to do, and can when nothing in it is needed.
             self.lose();
-            let start = layout::JOURNAL + self.offset(self.written);
+            let start = self.ring.place(self.written);
             let left = (layout::PAGE.min(self.memory.length()) - start.min(layout::PAGE)) as u64;
             self.fill_to(self.written + left);
         }
-        let start = layout::JOURNAL + self.offset(self.written);
-        let end = self.ahead.min(self.edge(self.written));
-        let length = (end - self.written) as usize;
-        self.memory.bytes_mut(start..start + length)
+        let end = self.ahead.min(self.ring.edge(self.written));
+        self.memory.bytes_mut(self.ring.piece(self.written..end))
     }
 
     fn make_room(&mut self) -> io::Result<()> {
         let wanted = if self.flood { FLOOD_ROOM } else { self.calm_room() } as u64;
-        let kept = if self.lost { self.parsed } else { self.root.position };
-        let target = (self.written + wanted).min(kept + self.capacity()).min(self.edge(self.written));
+        let target = (self.written + wanted).min(self.kept() + self.ring.capacity).min(self.ring.edge(self.written));
         if target > self.ahead {
             let ahead = if self.flood { FLOOD_PAGES } else { 0 };
-            self.memory.reserve(layout::JOURNAL + self.offset(target - 1) + 1 + ahead)?;
+            self.memory.reserve(self.ring.place(target - 1) + 1 + ahead)?;
             self.fill_to(target);
         }
         Ok(())
     }
 
+    /// What is before this may be overwritten.
+    fn kept(&self) -> u64 {
+        if self.lost { self.parsed } else { self.root.position }
+    }
+
     /// To the end of the page, or of the next one: a quiet pane touches no memory that it does not need.
     fn calm_room(&self) -> usize {
-        let start = layout::JOURNAL + self.offset(self.written);
+        let start = self.ring.place(self.written);
         let left = start.next_multiple_of(layout::PAGE) - start;
         if left < LEAST_ROOM { left + layout::PAGE } else { left }
     }
 
     fn fill_to(&mut self, target: u64) {
-        for range in self.pieces(self.ahead..target) {
+        for range in self.ring.pieces(self.ahead..target) {
             self.memory.bytes_mut(range).fill(layout::FILLER);
         }
         self.ahead = target;
@@ -191,14 +198,16 @@ impl Journal {
         self.memory.store(layout::WRITTEN, position);
     }
 
-    /// What has been read and not parsed, as far as it lies in one piece.
+    /// What has been read and not parsed, up to [`PTY_READ`] and as far as it lies in one piece.
     pub fn unparsed(&self) -> &[u8] {
-        self.slice(self.parsed..self.written.min(self.edge(self.parsed)))
+        let end = self.written.min(self.parsed + PTY_READ as u64);
+        self.slice(self.parsed..end.min(self.ring.edge(self.parsed)))
     }
 
     /// So many bytes of that have been parsed.
     pub fn took(&mut self, count: usize) {
         self.parsed += count as u64;
+        self.move_limit();
     }
 
     /// The position of the next byte to be parsed.
@@ -213,9 +222,50 @@ impl Journal {
     /// The bytes from a position on, as far as they are still here and lie in one piece; and the first position that
     /// is here.
     pub fn since(&self, position: u64) -> (u64, &[u8]) {
-        let oldest = self.base.max(self.ahead.saturating_sub(self.capacity()));
+        let oldest = self.ring.base.max(self.ahead.saturating_sub(self.ring.capacity));
         let from = position.clamp(oldest, self.written);
-        (from, self.slice(from..self.written.min(self.edge(from))))
+        (from, self.slice(from..self.written.min(self.ring.edge(from))))
+    }
+
+    // ---- reading in another thread ------------------------------------------------------------------------------
+
+    /// Lends the end at which output comes in. Until it is taken back there are no reads here, no quiet checkpoints and
+    /// no losses; [`Journal::look`] brings what has come.
+    pub fn lend(&mut self) -> io::Result<Lent> {
+        let file = self.memory.file().cloned().ok_or(io::ErrorKind::Unsupported)?;
+        self.memory.reserve(self.memory.length())?;
+        let mapping = Mapping::new(file.as_fd(), 0, self.memory.length())?;
+        let limit = Arc::new(AtomicU64::new(self.ahead));
+        let lent = Lent { mapping, ring: self.ring, written: self.written, ahead: self.ahead, limit: limit.clone() };
+        self.lent = Some(limit);
+        self.move_limit();
+        Ok(lent)
+    }
+
+    /// Whoever reads goes on as far as it is ahead of the parser by no more than [`READ_AHEAD`].
+    fn move_limit(&mut self) {
+        let Some(limit) = &self.lent else { return };
+        let end = (self.parsed + READ_AHEAD).min(self.kept() + self.ring.capacity);
+        // Any of that may be filled from now on.
+        self.ahead = self.ahead.max(end);
+        limit.store(self.ahead, Ordering::Release);
+    }
+
+    /// Bytes that have been read and not parsed, whoever has read them.
+    pub fn waiting(&self) -> u64 {
+        self.memory.load(layout::WRITTEN) - self.parsed
+    }
+
+    /// Takes note of what another thread has read.
+    pub fn look(&mut self) {
+        self.written = self.memory.load(layout::WRITTEN);
+    }
+
+    /// Whoever was lent the journal's end has let it go.
+    pub fn take_back(&mut self) {
+        self.lent = None;
+        self.written = self.memory.load(layout::WRITTEN);
+        self.ahead = self.memory.load(layout::AHEAD);
     }
 
     // ---- events -------------------------------------------------------------------------------------------------
@@ -254,8 +304,8 @@ impl Journal {
         self.lost || self.written - self.root.position > QUIET_JOURNAL
     }
 
-    /// From now on the journal goes on from this saved terminal. Everything that was read has been parsed, and
-    /// `replies` bytes of answers have been asked for up to here. `quiet`: gives back all memory that it can.
+    /// From now on the journal goes on from this saved terminal, which has seen everything that was parsed. `replies`
+    /// bytes of answers have been asked for up to here. `quiet`: gives back all memory that it can.
     pub fn commit(&mut self, saved: &[u8], replies: u64, quiet: bool) -> io::Result<()> {
         self.tried = self.parsed;
         let file = self.memory.file().cloned().ok_or(io::ErrorKind::Unsupported)?;
@@ -270,19 +320,20 @@ impl Journal {
             length: saved.len() as u64,
             checksum: root::checksum(saved),
             position: self.parsed,
-            base: if rebased { self.parsed } else { self.base },
+            base: if rebased { self.parsed } else { self.ring.base },
             events: self.events,
             replies,
         };
         root.write(&file, saved)?;
         root.store(&mut self.memory);
         self.root = root;
-        self.base = root.base;
+        self.ring.base = root.base;
         if self.lost {
             self.memory.store(layout::LOST, 0);
             self.lost = false;
         }
         self.space.commit(&file, quiet);
+        self.move_limit();
         if rebased {
             self.flood = false;
             self.memory.release();
@@ -298,8 +349,8 @@ impl Journal {
             self.memory.store(layout::LOST, 1);
             self.lost = true;
         }
-        if self.parsed == self.written {
-            self.base = self.written;
+        if self.parsed == self.written && self.lent.is_none() {
+            self.ring.base = self.written;
             self.ahead = self.written;
             self.memory.store(layout::AHEAD, self.ahead);
         }
@@ -379,36 +430,9 @@ impl Journal {
         note.store(&mut self.memory);
     }
 
-    // ---- where a position lies ----------------------------------------------------------------------------------
-
-    fn capacity(&self) -> u64 {
-        (self.memory.length() - layout::JOURNAL) as u64
-    }
-
-    fn offset(&self, position: u64) -> usize {
-        ((position - self.base) % self.capacity()) as usize
-    }
-
-    /// The position, after this one, at which the ring begins anew.
-    fn edge(&self, position: u64) -> u64 {
-        position + self.capacity() - self.offset(position) as u64
-    }
-
-    /// Where these positions lie in the memory.
-    fn pieces(&self, range: Range<u64>) -> impl Iterator<Item = Range<usize>> + use<> {
-        let edge = self.edge(range.start).min(range.end);
-        let place = |range: Range<u64>, offset: usize| {
-            let start = layout::JOURNAL + offset;
-            start..start + (range.end - range.start) as usize
-        };
-        let first = place(range.start..edge, self.offset(range.start));
-        [first, place(edge..range.end, 0)].into_iter().filter(|piece| !piece.is_empty())
-    }
-
     /// Bytes that lie in one piece.
     fn slice(&self, range: Range<u64>) -> &[u8] {
-        let start = layout::JOURNAL + self.offset(range.start);
-        self.memory.bytes(start..start + (range.end - range.start) as usize)
+        self.memory.bytes(self.ring.piece(range))
     }
 }
 

@@ -7,11 +7,12 @@ use proptest::prelude::*;
 
 use super::change::Change;
 use super::journal::Journal;
+use super::lent::Lent;
 use super::log_note::LogNote;
 use super::memory::{Memory, crash};
 use super::{layout, memory};
 use crate::base::Size;
-use crate::base::limits::{SURVIVAL_EVENTS, SURVIVAL_JOURNAL, SURVIVAL_LEDGER};
+use crate::base::limits::{READ_AHEAD, SURVIVAL_EVENTS, SURVIVAL_JOURNAL, SURVIVAL_LEDGER};
 
 /// Stands for a terminal: all that it was fed, and its changes with their places.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -89,6 +90,20 @@ impl Task {
         self.parse(self.journal.written());
     }
 
+    /// The same by way of what is lent.
+    fn read_by(&mut self, lent: &mut Lent, output: &[u8], delivered: &mut usize, most: usize) {
+        let read = |room: &mut [u8]| {
+            let count = room.len().min(most).min(output.len() - *delivered);
+            for part in [0..count / 2, count / 2..count] {
+                room[part.clone()].copy_from_slice(&output[*delivered..][..part.len()]);
+                *delivered += part.len();
+                crash::point();
+            }
+            Ok(count)
+        };
+        assert!(lent.read(read).unwrap() > 0);
+    }
+
     fn change(&mut self, change: Change, done: &mut Vec<Change>) {
         if !self.journal.record(change) {
             self.commit(false);
@@ -149,6 +164,96 @@ fn a_crash_at_any_store_loses_and_doubles_nothing() {
         changes += if changes < 400 { 1 } else { 7 };
     }
     assert!(changes > 500, "{changes}");
+}
+
+/// Some is read by another thread, as it were, ahead of the parser, over the ring's end and with checkpoints between.
+fn scenario_ahead(task: &mut Task, output: &[u8], delivered: &mut usize, done: &mut Vec<Change>) {
+    let mut turn: u16 = 0;
+    while *delivered < output.len() {
+        task.read(output, delivered, 16_384);
+        let mut lent = task.journal.lend().unwrap();
+        for _ in 0..60 {
+            turn += 1;
+            for most in [4096, 70, 4096, 70_000] {
+                if lent.has_room() && *delivered < output.len() {
+                    task.read_by(&mut lent, output, delivered, most);
+                }
+            }
+            assert!(task.journal.waiting() <= READ_AHEAD);
+            task.journal.look();
+            let parsed = task.journal.parsed();
+            task.parse(task.journal.written().min(parsed + u64::from(turn % 7) * 3000));
+            if turn.is_multiple_of(11) {
+                task.change(Change::Resize(Size::new(turn, 24)), done);
+            }
+            if task.journal.wants_checkpoint() || turn.is_multiple_of(31) {
+                task.commit(false);
+            }
+        }
+        drop(lent);
+        task.journal.take_back();
+        task.parse(task.journal.written());
+        if turn.is_multiple_of(4) {
+            task.commit(true);
+        }
+    }
+}
+
+#[test]
+fn a_crash_while_another_thread_reads_loses_and_doubles_nothing() {
+    let output = output(SURVIVAL_JOURNAL * 5 / 2);
+    let mut changes = 0;
+    loop {
+        let memory = Memory::create().unwrap();
+        let file = duplicate(&memory);
+        let mut task = Task::begin(memory);
+        let (mut delivered, mut done) = (0, Vec::new());
+        let ended = crash::after(changes, || scenario_ahead(&mut task, &output, &mut delivered, &mut done));
+        let found = Task::restored(file);
+        assert!(found.model.bytes == output[..delivered], "{} of {delivered}", found.model.bytes.len());
+        let known: Vec<Change> = found.model.changes.iter().map(|(_, change)| *change).collect();
+        assert!(known == done || known[..known.len() - 1] == done, "{known:?} {done:?}");
+        if ended {
+            assert!(task.model.bytes == output);
+            break;
+        }
+        changes += if changes < 200 { 1 } else { 29 };
+    }
+    assert!(changes > 1000, "{changes}");
+}
+
+#[test]
+fn nobody_reads_further_ahead_than_was_lent() {
+    let mut task = Task::begin(Memory::create().unwrap());
+    let output = output(SURVIVAL_JOURNAL * 2);
+    let mut delivered = 0;
+    let mut lent = task.journal.lend().unwrap();
+    while lent.has_room() {
+        task.read_by(&mut lent, &output, &mut delivered, usize::MAX);
+    }
+    assert_eq!(delivered as u64, READ_AHEAD);
+    task.journal.look();
+    task.parse(1000);
+    assert!(lent.has_room());
+    while delivered < output.len() {
+        while lent.has_room() && delivered < output.len() {
+            task.read_by(&mut lent, &output, &mut delivered, 5000);
+        }
+        task.journal.look();
+        task.parse(task.journal.written());
+        // What may be overwritten is not handed out.
+        let (oldest, _) = task.journal.since(0);
+        assert!(oldest + (SURVIVAL_JOURNAL - layout::JOURNAL) as u64 >= lent.written());
+        if task.journal.wants_checkpoint() {
+            task.commit(false);
+        }
+    }
+    assert!(task.model.bytes == output);
+}
+
+#[test]
+fn a_journal_without_a_file_is_not_lent() {
+    assert!(Task::begin(Memory::plain()).journal.lend().is_err());
 }
 
 #[test]

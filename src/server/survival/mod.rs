@@ -17,17 +17,20 @@ mod journal;
 #[cfg(test)]
 mod journal_tests;
 mod layout;
+mod lent;
 mod log_note;
 mod memory;
 mod recorded;
 #[cfg(test)]
 mod recorded_tests;
+mod ring;
 mod root;
 mod spool;
 
 pub use aside::keep as keep_aside;
 pub use change::Change;
 pub use journal::Journal;
+pub use lent::Lent;
 pub use log_note::LogNote;
 pub use recorded::{Recorded, Restored, Unrestored};
 pub use spool::Spool;

@@ -10,7 +10,7 @@ use super::journal::Journal;
 use super::layout;
 use super::memory::Memory;
 use super::spool::Spool;
-use crate::base::limits::{PTY_READ, REPLAY_TRIES};
+use crate::base::limits::REPLAY_TRIES;
 use crate::base::{Size, hooks};
 use crate::term::{TermEvent, Terminal};
 
@@ -118,14 +118,14 @@ impl Recorded {
         &self.terminal
     }
 
-    /// Parses what has been read, up to [`PTY_READ`] and as far as it lies in one piece; how many bytes that were.
+    /// Parses the next piece of what has been read ([`Journal::unparsed`]); how many bytes that were.
     pub fn feed(&mut self) -> Result<usize, Poisoned> {
         self.feed_at_most(usize::MAX)
     }
 
     fn feed_at_most(&mut self, most: usize) -> Result<usize, Poisoned> {
         let bytes = self.journal.unparsed();
-        let bytes = &bytes[..bytes.len().min(most).min(PTY_READ)];
+        let bytes = &bytes[..bytes.len().min(most)];
         let terminal = &mut self.terminal;
         catch_unwind(AssertUnwindSafe(|| {
             hooks::before_feed(bytes);

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use super::chunk::{LARGEST, MOST_LINES};
 use super::numbers::{Reader, put_number, put_numbers};
-use super::text::{push_any, push_ascii};
+use super::text::{push_any, push_ascii, push_bytes};
 use crate::base::{Line, Span, SpanKind, Style, limits};
 use crate::term::cell::{Cell, Look};
 use crate::term::intern::{Link, STYLE_BYTES, StyleBits, Tables};
@@ -112,7 +112,7 @@ impl Open {
         let cells = used(cells, fill);
         let plain = cells.iter().fold(fill.bits(), |all, cell| all | cell.bits()) < 0x80;
         if plain {
-            self.text.extend(cells.iter().map(Cell::ascii_byte));
+            push_bytes(&mut self.text, cells);
             if wrapped {
                 self.marks.push(WRAPPED);
             }

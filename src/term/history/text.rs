@@ -16,13 +16,28 @@ const WORD: usize = 4;
 /// cell and its bytes.
 #[inline]
 pub(super) fn push_ascii(text: &mut Vec<u8>, cells: &[Cell], mut span: impl FnMut(Cell, usize)) {
-    text.extend(cells.iter().map(Cell::ascii_byte));
+    push_bytes(text, cells);
     for alike in cells.chunk_by(|one, two| one.appearance() == two.appearance()) {
         span(alike[0], alike.len());
     }
 }
 
-/// The same for any cells. Stretches are of one width too, and each cluster is one.
+/// Appends the text of cells that hold ASCII or nothing.
+#[inline]
+pub(super) fn push_bytes(text: &mut Vec<u8>, cells: &[Cell]) {
+    let start = text.len();
+    text.resize(start + cells.len(), 0);
+    let (places, last) = text[start..].as_chunks_mut();
+    let (groups, rest) = cells.as_chunks();
+    for (place, group) in places.iter_mut().zip(groups) {
+        *place = Cell::ascii_bytes(group);
+    }
+    for (place, cell) in last.iter_mut().zip(rest) {
+        *place = cell.ascii_byte();
+    }
+}
+
+/// [`push_ascii`] for any cells. Stretches are of one width too, and each cluster is one.
 pub(super) fn push_any(text: &mut Vec<u8>, cells: &[Cell], tables: &Tables, mut span: impl FnMut(Cell, usize)) {
     let mut block = Block::new();
     // The stretch that goes on: its first cell and where its text begins.
@@ -114,6 +129,20 @@ mod tests {
         let (mut text, mut spans) = (b"before".to_vec(), Vec::new());
         push_any(&mut text, cells, &Tables::new(), |_, bytes| spans.push(bytes));
         (String::from_utf8(text).unwrap(), spans)
+    }
+
+    #[test]
+    fn cells_of_ascii_are_their_bytes_and_empty_ones_spaces() {
+        let look = Look::new(5, 1, true);
+        let cells: Vec<Cell> = (1..0x80).chain(1..0x80).map(|byte| Cell::ascii(byte, look)).collect();
+        for count in 0..cells.len() {
+            let mut line = cells[..count].to_vec();
+            line.push(Cell::blank(look));
+            let mut text = b"before".to_vec();
+            push_bytes(&mut text, &line);
+            let bytes: Vec<u8> = (1..0x80).chain(1..0x80).take(count).collect();
+            assert_eq!(text, [b"before", &bytes[..], b" "].concat());
+        }
     }
 
     #[test]

@@ -66,6 +66,15 @@ impl Process {
         String::from_utf8_lossy(&bytes).trim_end_matches('\0').replace('\0', " ")
     }
 
+    /// The names of its threads.
+    pub fn threads(self) -> Vec<String> {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.pid)).into_iter().flatten().flatten();
+        tasks
+            .filter_map(|task| std::fs::read_to_string(task.path().join("comm")).ok())
+            .map(|name| name.trim().into())
+            .collect()
+    }
+
     /// Open descriptors and what they lead to, in order.
     pub fn descriptors(self) -> Vec<(u32, String)> {
         let Ok(entries) = fs::read_dir(format!("/proc/{}/fd", self.pid)) else { return Vec::new() };

@@ -9,7 +9,7 @@ use std::num::NonZeroU16;
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::event::{PollFd, PollFlags, poll};
@@ -267,6 +267,21 @@ impl Terminal {
         self.wait_for("a shell's prompt before the cursor", Screen::prompt)
     }
 
+    /// Presses C-c and waits for the shell. Linux loses what is printed right behind a C-c now and then, in any terminal:
+    /// it empties the terminal's output as it signals (`isig` of n_tty). So the prompt is asked for again.
+    #[track_caller]
+    pub fn interrupt(&mut self) {
+        self.press("C-c");
+        let prompt = |state: &State| Screen::new(state.parser.screen()).prompt().then_some(());
+        for _ in 0..PATIENCE.as_secs() {
+            if self.within(Duration::from_secs(1), prompt).is_some() {
+                return;
+            }
+            self.press("Enter");
+        }
+        self.prompt();
+    }
+
     /// Waits for the end of the program and gives its exit status (1 for an end by a signal, as portable-pty has it).
     #[track_caller]
     pub fn exits(&self) -> u32 {
@@ -275,19 +290,23 @@ impl Terminal {
 
     #[track_caller]
     fn wait<T>(&self, what: &str, condition: impl Fn(&State) -> Option<T>) -> T {
-        let deadline = Instant::now() + PATIENCE;
+        let complain = || {
+            let (screen, exit) = self.shared.look(|state| (Screen::new(state.parser.screen()), state.exit));
+            panic!("{}", self.complaint(what, &screen, exit))
+        };
+        self.within(PATIENCE, condition).unwrap_or_else(complain)
+    }
+
+    fn within<T>(&self, limit: Duration, condition: impl Fn(&State) -> Option<T>) -> Option<T> {
+        let deadline = Instant::now() + limit;
         let mut guard = self.shared.lock();
         loop {
-            let state = guard.as_ref().expect("set at the start");
-            if let Some(answer) = condition(state) {
-                return answer;
+            if let Some(answer) = condition(guard.as_ref().expect("set at the start")) {
+                return Some(answer);
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                let screen = Screen::new(state.parser.screen());
-                let exit = state.exit;
-                drop(guard);
-                panic!("{}", self.complaint(what, &screen, exit));
+                return None;
             }
             guard = self.shared.changed.wait_timeout(guard, left).expect(UNPOISONED).0;
         }

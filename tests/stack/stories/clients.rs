@@ -116,6 +116,5 @@ fn a_flood_in_one_window_does_not_hold_up_another() {
     terminal.prints("answer-2");
     terminal.press("C-b 1");
     terminal.wait_for("the flood", |s| s.count("y") > 20);
-    terminal.press("C-c");
-    terminal.prompt();
+    terminal.interrupt();
 }

@@ -38,8 +38,7 @@ fn screens_keys_are_behind_its_own_prefix() {
     terminal.enter("cat -v");
     terminal.press("C-b C-a a Enter");
     terminal.prints("^B^A");
-    terminal.press("C-c");
-    terminal.prompt();
+    terminal.interrupt();
     terminal.press("C-a d");
     terminal.shows("[detached (from session worker)]");
 }

@@ -94,6 +94,43 @@ fn a_flood_has_no_gap_and_nothing_twice() {
     world.ok("kill-session -t job");
 }
 
+/// A flood that is hard to parse is read by another thread, ahead of the parser, on a machine that has another processor.
+#[test]
+fn what_is_read_ahead_is_not_lost() {
+    if std::thread::available_parallelism().map_or(1, std::num::NonZero::get) == 1 {
+        eprintln!("skipped: with one processor nothing is read ahead");
+        return;
+    }
+    let world = with_history(150_000);
+    const LAST: u64 = 300_000;
+    let lines: String = (1..=LAST).map(|number| format!("\x1b[3{}m{number}\x1b[m\n", number % 8)).collect();
+    world.write("home/numbers", &lines);
+    let program = world.script("bin/program", &counting("while [ ! -e stop ]; do cat numbers; done"));
+    world.ok(&format!("new -d -s work {program}"));
+    let reads_ahead = || world.server().threads().iter().any(|name| name == "mux-read");
+    let begins = || until("a thread that reads ahead", || reads_ahead().then_some(()));
+    for _ in 0..3 {
+        begins();
+        kill_server(&world);
+    }
+    begins();
+    world.ok("resize-window -t work -x 100 -y 30");
+    begins();
+    // Whatever is to have all of the output from here on: the task reads by itself.
+    world.ok("pipe-pane -t work 'cat > piped'");
+    until("nobody to read ahead", || (!reads_ahead()).then_some(()));
+    until("the pipe's reader to have some", || (world.read("home/piped").len() > 100_000).then_some(()));
+    world.ok("pipe-pane -t work");
+    begins();
+    world.write("home/stop", "");
+    world.captured("work", "ready-2");
+    until("the thread's end", || (!reads_ahead()).then_some(()));
+    let numbers = numbers(&world, "work");
+    assert!(numbers.len() > 100_000, "{}", numbers.len());
+    let gap = numbers.windows(2).find(|pair| pair[1] != pair[0] % LAST + 1);
+    assert_eq!(gap, None);
+}
+
 /// Half of what a program does is done before the server is killed, half after it; a twin is left alone.
 #[test]
 fn modes_margins_and_character_sets_go_on() {
@@ -165,6 +202,29 @@ fn output_that_the_engine_panics_at_costs_one_screen() {
     terminal.prints("works-2");
     kill_server(&world);
     world.captured("work", "works-2");
+}
+
+/// Also of what another thread has read by then.
+#[test]
+fn what_comes_behind_such_output_is_logged_and_shown() {
+    let mut world = with_history(100_000);
+    world.set("MUX_TEST_FEED", "panic:POI-SON");
+    let line = |number: u32| match number {
+        60_000 => "POI-SON\n".to_owned(),
+        _ => format!("\x1b[3{}m{number}\x1b[m\n", number % 8),
+    };
+    world.write("home/numbers", &(1..=120_000).map(line).collect::<String>());
+    world.ok("run --nohup -s job -- sh -c 'cat numbers; echo all-$((1+1)); exec sleep 1000'");
+    world.captured("job", "all-2");
+    assert_eq!(failures(&world), 1);
+    let numbers_of = |text: String| -> Vec<u64> { text.lines().filter_map(|line| line.parse().ok()).collect() };
+    let logged = numbers_of(world.ok("logs job"));
+    assert!(logged.into_iter().eq((1..=120_000).filter(|number| *number != 60_000)));
+    // The piece that it was in is not parsed: 16 KiB.
+    let shown = numbers(&world, "job");
+    assert!(shown.len() > 58_000, "{}", shown.len());
+    assert!(shown.iter().rev().copied().eq((0..shown.len() as u64).map(|before| 120_000 - before)));
+    world.ok("kill-session -t job");
 }
 
 #[test]
