@@ -47,6 +47,7 @@ mod script;
 mod scripting;
 mod servers;
 mod session;
+mod shared_floats;
 mod source;
 mod ssh;
 mod status;
