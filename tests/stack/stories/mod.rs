@@ -38,6 +38,7 @@ mod picture;
 mod places;
 mod popups;
 mod prefix_keys;
+mod preset_keys;
 mod programs;
 mod prompt;
 mod reading;
