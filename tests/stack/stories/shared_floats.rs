@@ -91,6 +91,28 @@ fn a_popup_in_a_group_is_its_client_s() {
     a_popup_is_its_client_s(Shared::grouped());
 }
 
+#[test]
+fn a_popup_whose_client_dies_with_the_server_floats() {
+    let Shared { world, mut one, mut two } = Shared::linked();
+    two.press("C-b :");
+    two.types("popup -T mine");
+    two.press("Enter");
+    two.wait_for("a prompt in it", |s| s.shows("┌─ mine ") && s.cursor().1 > 19);
+    two.enter("echo popped-$((1+1))");
+    two.shows("popped-2");
+    let server = world.server();
+    server.kill(Signal::STOP);
+    two.program().kill(Signal::KILL);
+    two.exits();
+    server.kill(Signal::KILL);
+    until("another server", || (world.server() != server).then_some(()));
+    one.enter("echo below-$((2+2))");
+    let screen = one.prints("below-4");
+    assert!(!screen.shows("mine"), "{screen}");
+    one.press("C-b F");
+    one.wait_for("it is there", |s| s.shows("┌─ mine ") && s.shows("popped-2"));
+}
+
 /// A line that begins with this and may go on under what floats.
 fn beside(screen: &Screen, text: &str) -> bool {
     screen.rows().iter().any(|row| row.strip_prefix(text).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
