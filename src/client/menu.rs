@@ -1,10 +1,14 @@
-//! Where a menu goes: the letters of `display-menu -x -y` (tmux(1)), which only the client can make cells of.
+//! Where menus and popups go: the letters of `-x` and `-y` (tmux(1)) that only the client can make cells of.
 
 use crate::base::{PaneId, Rect, Size};
+use crate::command;
 use crate::proto::message::Menu;
 
 use super::app::App;
 use super::layer::PopupMenu;
+
+/// Flags of `display-popup` that have a value.
+const POPUP_VALUED: &str = "bcdehwsStTxy";
 
 impl App {
     pub(super) fn menu(&mut self, menu: Menu) {
@@ -39,6 +43,35 @@ impl App {
             number => number.parse().unwrap_or(rows.saturating_sub(menu.rows) / 2),
         };
         top.min(rows.saturating_sub(menu.rows))
+    }
+
+    /// A command line in which the letters of `display-popup` that the server cannot know are cells of the window.
+    pub(super) fn popup_in_cells(&self, mut argv: Vec<String>) -> Vec<String> {
+        if !argv.first().is_some_and(|name| command::find(name).is_ok_and(|spec| spec.name == "display-popup")) {
+            return argv;
+        }
+        let mut at = 1;
+        while let Some(flag) = argv.get(at).filter(|word| word.starts_with('-') && *word != "--") {
+            let valued = flag.len() == 2 && flag.ends_with(|letter| POPUP_VALUED.contains(letter));
+            let place = valued.then(|| self.popup_place(flag, argv.get(at + 1)?)).flatten();
+            at += 1 + usize::from(valued);
+            if let Some(place) = place {
+                argv[at - 1] = place;
+            }
+        }
+        argv
+    }
+
+    fn popup_place(&self, flag: &str, letter: &str) -> Option<String> {
+        let division = self.division();
+        let pressed = self.mouse.pressed();
+        Some(match (flag, letter) {
+            ("-x", "M") => pressed.col.0.saturating_add(division.pan().col.0).to_string(),
+            ("-x", "W") => self.tab_left().saturating_add(division.pan().col.0).to_string(),
+            ("-y", "M") => pressed.row.0.saturating_sub(division.top).saturating_add(division.pan().row.0).to_string(),
+            ("-y", "W") => "S".to_owned(),
+            _ => return None,
+        })
     }
 
     fn pane_place(&self, pane: Option<PaneId>) -> Rect {

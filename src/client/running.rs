@@ -40,7 +40,7 @@ impl App {
             match argv.first().and_then(|name| client_command(name, &argv[1..])) {
                 Some(name) => self.perform(name, &argv[1..], now),
                 None if self.holds_paste(&argv) => {}
-                None => drop(self.send_run(argv)),
+                None => drop(self.send_run(self.popup_in_cells(argv))),
             }
         }
     }

@@ -128,7 +128,10 @@ impl Command for AttachSession {
         }
         if let Some(pane) = pane.filter(|_| !how.flags.read_only) {
             call.state.select_in(session, call.window_of(pane)?);
-            call.state.select_pane(pane, true);
+            match self.again {
+                true => call.state.go_to_pane(pane, true),
+                false => call.state.select_pane(pane, true),
+            }
         }
         if self.foreground {
             call.state.wait_in_foreground(call.origin.request.client);

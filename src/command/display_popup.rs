@@ -44,10 +44,12 @@ pub struct DisplayPopup {
     /// What stands on its frame
     #[arg(short = 'T', value_name = "TITLE")]
     title: Option<String>,
-    /// Its left side: a column, C for the middle, R for the right, P for the pane's
+    /// Its left side: a column, C for the middle, R for the right, P for the pane's; from a terminal's keys, menus and
+    /// command prompt also M for where the mouse was pressed last, W for the window's name in the status line
     #[arg(short = 'x', value_name = "POSITION", default_value = "C")]
     x: String,
-    /// Its upper side: a row, C for the middle, P for the pane's lower side, S for beside the status line
+    /// Its upper side: a row, C for the middle, P for the pane's lower side, S for beside the status line; M and W as
+    /// with -x
     #[arg(short = 'y', value_name = "POSITION", default_value = "C")]
     y: String,
     /// What to run instead of a shell: one word is a shell's line, several are a program and its words
@@ -118,6 +120,10 @@ impl DisplayPopup {
 }
 
 fn no_place(flag: char, typed: &str, known: &str) -> Error {
+    if ["M", "W"].contains(&typed) {
+        let error = Error::refused(format!("-{flag} {typed} is known to an attached terminal alone"));
+        return error.hint("it is for keys, menus and the command prompt");
+    }
     Error::usage(format!("-{flag} {typed} is no place for a popup"))
         .hint(format!("a number of cells, or one of {known}"))
 }
@@ -143,6 +149,7 @@ mod tests {
         world.ok("popup -C");
         assert_eq!(world.ok("display -p -t x '#{pane_id}'"), "%1\n");
         assert_eq!(world.fails("popup -x Q"), "-x Q is no place for a popup");
+        assert_eq!(world.fails("popup -y M"), "-y M is known to an attached terminal alone");
     }
 
     #[test]

@@ -108,7 +108,7 @@ options! {
     monitor_activity: bool, "monitor-activity", Window, Kind::Flag, "off",
         "A window is marked (#) when something is written in it that nobody looks at.";
     monitor_bell: bool, "monitor-bell", Window, Kind::Flag, "on",
-        "A window is marked (!) when it rings.";
+        "A window is marked (!) when it rings, or tells something (OSC 9, 777, 99).";
     monitor_silence: u32, "monitor-silence", Window, SECONDS, "0",
         "A window is marked (~) when nothing was written in it for so long; with 0, never.";
     mouse: bool, "mouse", Session, Kind::Flag, "on",

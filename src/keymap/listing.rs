@@ -55,7 +55,35 @@ impl Wanted {
 
 fn command(text: &mut String, table: &str, keys: &[Key], binding: &Binding) -> std::fmt::Result {
     let repeat = if binding.repeat { "-r" } else { "" };
-    writeln!(text, "bind-key {repeat:<2} -T {table:<8} {:<11} {}", chain(keys), binding.command)
+    let keys: String = chain(keys).chars().map(escaped).collect();
+    writeln!(text, "bind-key {repeat:<2} -T {table:<8} {keys:<11} {}", one_command(&binding.command))
+}
+
+/// As tmux writes a key, so that the list can be read back (`source-file`).
+fn escaped(c: char) -> String {
+    if "\"'\\#$%{};~ ".contains(c) { format!("\\{c}") } else { c.to_string() }
+}
+
+/// A command line of which none ends the one that it stands in: each `;` outside of quotes has a backslash before it.
+fn one_command(line: &str) -> String {
+    let mut out = String::new();
+    let mut quote = None;
+    let mut chars = line.chars();
+    while let Some(c) = chars.next() {
+        match (quote, c) {
+            (None | Some('"'), '\\') => {
+                out.push(c);
+                out.extend(chars.next());
+                continue;
+            }
+            (None, '"' | '\'') => quote = Some(c),
+            (Some(open), c) if c == open => quote = None,
+            (None, ';') => out.push('\\'),
+            _ => {}
+        }
+        out.push(c);
+    }
+    out
 }
 
 fn note(
@@ -126,6 +154,7 @@ mod tests {
         let commands = list(of("prefix"));
         assert!(commands.lines().any(|line| line == "bind-key    -T prefix   c           new-window"), "{commands}");
         assert!(commands.lines().all(|line| line.contains("-T prefix")));
+        assert!(commands.contains(r#" \"          split-window -v"#), "{commands}");
         let notes = Wanted { notes: true, ..Wanted::default() };
         let text = list(notes.clone());
         assert!(text.lines().any(|line| line == "C-b c           Open a window"), "{text}");
@@ -134,6 +163,16 @@ mod tests {
         let one = Wanted { key: Some("c".into()), before: Some("^B ".into()), ..notes };
         assert_eq!(list(one), "^B c            Open a window\n");
         assert_eq!(list(of("nosuch")), "");
+    }
+
+    #[test]
+    fn several_commands_of_a_key_stay_together() {
+        let mut keymap = Keymap::default();
+        let line = r#"[prefix]
+x = { keys = { y = '''a ; b 'c;d' "e\";f" \;g; h''' } }"#;
+        keymap.overlay(line, "x".as_ref(), &|_| Ok(()));
+        let listed = listing(&keymap, Key::ctrl('a'), &Wanted::default());
+        assert_eq!(listed, "bind-key    -T prefix   x\\ y        a \\; b 'c;d' \"e\\\";f\" \\;g\\; h\n");
     }
 
     #[test]

@@ -182,6 +182,8 @@ fn screens_keys_are_bound() {
         ("S", "split-window -v"),
         ("Tab", "select-pane -t :.+"),
         ("D D", "detach-client -a ; detach-client"),
+        ("+", "new-pane"),
+        ("`", "scratch"),
     ] {
         assert_eq!(command(&keymap, "prefix", typed), Some(expected), "{typed}");
     }

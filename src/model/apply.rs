@@ -27,6 +27,7 @@ impl State {
             Event::PaneTitle { pane, title } => self.pane_title(pane, &title),
             Event::PipeEnded { pane } => self.pipe_ended(pane),
             Event::PaneBell { pane } => self.pane_bell(pane),
+            Event::PaneNotified { pane, text } => self.pane_notified(pane, &text),
             Event::PaneOutput { pane } => self.pane_output(pane, now),
             Event::PaneCommand { pane, name } => self.pane_command(pane, &name),
             Event::JobSet { job, left } => self.job_set(&job, left, now),
@@ -171,6 +172,19 @@ impl State {
             for client in self.clients_of(session) {
                 self.push(Effect::Bell { client, pane: id });
             }
+        }
+    }
+
+    /// Everybody who shows a session with its window is told; a window that nobody looks at is marked as by its bell, since
+    /// the word is gone when somebody comes.
+    fn pane_notified(&mut self, id: PaneId, text: &str) {
+        let Some((_, window)) = self.home_of(id) else { return };
+        if self.window_options(window).monitor_bell {
+            self.mark(window, |alerts| &mut alerts.bell);
+        }
+        let sessions: Vec<SessionId> = self.window(window).into_iter().flat_map(super::Window::sessions).collect();
+        for client in sessions.into_iter().flat_map(|session| self.clients_of(session)).collect::<Vec<_>>() {
+            self.push(Effect::Notify { client, text: text.to_owned() });
         }
     }
 

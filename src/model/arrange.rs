@@ -28,11 +28,18 @@ pub struct Place {
 impl State {
     /// Makes a pane the active one of its window; `keep_zoom` shows it in the whole room where another was.
     pub fn select_pane(&mut self, id: PaneId, keep_zoom: bool) {
+        if self.popup_over(id).is_none() {
+            self.go_to_pane(id, keep_zoom);
+        }
+    }
+
+    /// The same for a client that was there before: the popup that now has the window is another one's.
+    pub fn go_to_pane(&mut self, id: PaneId, keep_zoom: bool) {
         let Some(pane) = self.pane(id).map(|pane| pane.window) else { return };
         let Some(window) = self.windows.get_mut(&pane) else { return };
         let zoomed = window.zoomed;
         let changed = window.active != id;
-        window.activate(id);
+        window.go_to(id);
         window.zoomed = zoomed && (keep_zoom || window.zoomed);
         self.rearranged(pane);
         self.name_window(pane);

@@ -97,6 +97,8 @@ pub enum Effect {
     HangUp { client: ClientId },
     /// Ring a client's bell.
     Bell { client: ClientId, pane: PaneId },
+    /// Let a client's terminal tell what a program wants to be known.
+    Notify { client: ClientId, text: String },
     /// The answer to a request that was [`crate::command::Outcome::Later`].
     Reply { request: RequestId, reply: Reply },
     /// The server reads the pane's screen and replies itself.

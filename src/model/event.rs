@@ -29,6 +29,8 @@ pub enum Event {
     PipeEnded { pane: PaneId },
     /// The program has rung the bell.
     PaneBell { pane: PaneId },
+    /// The program has something to tell whoever looks elsewhere (OSC 9, 777, 99).
+    PaneNotified { pane: PaneId, text: String },
     /// The program has written something; at most a few a second and pane.
     PaneOutput { pane: PaneId },
     /// Nothing of a job's set lives any more, or these processes do, while it is being ended.

@@ -266,6 +266,10 @@ impl State {
     /// Goes from the panes below to those that float, or back; false where none floats.
     pub fn toggle_floats(&mut self, id: WindowId) -> Result<bool> {
         self.refuse_under_popup(id)?;
+        // Its client may have gone while no server was there to see it.
+        if let Some(home) = self.window(id).map(|window| window.session) {
+            self.release_popups(home);
+        }
         let Some(window) = self.window(id) else { return Ok(false) };
         let plain = |pane: PaneId| window.float(pane).is_some_and(|float| float.kind == FloatKind::Plain);
         let to = match plain(window.active) {

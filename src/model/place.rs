@@ -117,11 +117,27 @@ impl State {
             && self.session(session).is_some_and(|session| session.windows.values().all(held))
     }
 
-    /// The client holds its session no longer: the one that was active before it does, if there is one.
+    /// The client holds its session and its windows no longer: the one that was active before it does, if there is one.
     pub(super) fn let_go(&mut self, id: ClientId) {
+        let mut orphans = Vec::new();
         for window in self.windows.values_mut().filter(|window| window.holder == Some(id)) {
             window.holder = None;
+            orphans.push(window.id);
         }
+        self.let_go_session(id);
+        orphans.into_iter().for_each(|window| self.inherit(window));
+    }
+
+    /// A window that nobody holds is held by who was active last of those that hold a session with it.
+    fn inherit(&mut self, window: WindowId) {
+        let Some(window) = self.window(window).filter(|window| window.holder.is_none()) else { return };
+        let holders = window.sessions().filter_map(|session| self.client(*self.holders.get(&session)?));
+        let next = holders.max_by_key(|client| client.turn).map(|client| client.id);
+        next.into_iter().for_each(|next| self.hold(next));
+    }
+
+    /// The session is held by the client that was active before this one, if it held it.
+    fn let_go_session(&mut self, id: ClientId) {
         let held = self.holders.iter().find(|(_, holder)| **holder == id).map(|(session, _)| *session);
         let Some(session) = held else { return };
         self.holders.remove(&session);

@@ -214,7 +214,14 @@ impl Window {
     /// Makes a pane the active one, and the topmost where it floats; the former one is the last from then on. A zoom ends
     /// where another pane takes that place. Nothing happens under a popup.
     pub(super) fn activate(&mut self, pane: PaneId) {
-        if !self.contains(pane) || (self.popup().is_some() && self.active != pane) {
+        if self.popup().is_none_or(|popup| popup == pane) {
+            self.go_to(pane);
+        }
+    }
+
+    /// The same under a popup too, which is another client's then.
+    pub(super) fn go_to(&mut self, pane: PaneId) {
+        if !self.contains(pane) {
             return;
         }
         self.raise(pane);

@@ -269,14 +269,15 @@ impl Core {
         }
     }
 
-    /// What a program wants to be known goes to everybody who shows its session.
-    pub(super) fn notify(&self, pane: PaneId, title: Option<String>, body: String) {
-        let Some((session, _)) = self.state.home_of(pane) else { return };
+    pub(super) fn notified(&mut self, pane: PaneId, title: Option<String>, body: String) {
         let text = title.into_iter().chain(Some(body)).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": ");
-        for client in self.state.clients_of(session) {
-            if let Some(task) = self.clients.get(&client).filter(|task| task.link.protocol >= NOTIFIES) {
-                task.send_lossy(ToClient::Notify { text: text.clone() });
-            }
+        self.apply(Event::PaneNotified { pane, text });
+    }
+
+    /// What a program wants to be known; an older client goes without.
+    pub(super) fn notify(&self, client: ClientId, text: String) {
+        if let Some(task) = self.clients.get(&client).filter(|task| task.link.protocol >= NOTIFIES) {
+            task.send_lossy(ToClient::Notify { text });
         }
     }
 }

@@ -381,7 +381,7 @@ impl Core {
             ToCore::Bell { pane } => self.apply(Event::PaneBell { pane }),
             ToCore::Activity { pane, output } => self.pane_active(pane, output),
             ToCore::Clipboard { pane, text } => self.clipboard(pane, &text),
-            ToCore::Notify { pane, title, body } => self.notify(pane, title, body),
+            ToCore::Notify { pane, title, body } => self.notified(pane, title, body),
             ToCore::JobFiles { request, loaded, purpose } => self.take_job_files(request, *loaded, purpose),
             ToCore::JobReady { job, run } => self.apply(Event::JobReady { job, run }),
             ToCore::JobIll { job, run, reason, detail } => self.apply(Event::JobIll { job, run, reason, detail }),

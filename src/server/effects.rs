@@ -71,6 +71,7 @@ impl Core {
             Effect::Commands(unasked) => self.turn.unasked.push(*unasked),
             Effect::HangUp { client } => self.hang_up_shell(client),
             Effect::Bell { client, pane } => self.bell(client, pane),
+            Effect::Notify { client, text } => self.notify(client, text),
             Effect::Reply { request, reply } => self.turn.replies.push((request, reply)),
             Effect::Capture { request, pane, capture } => self.capture(request, pane, capture),
             Effect::PrintLogs(query) => self.print_logs(*query),

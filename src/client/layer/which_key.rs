@@ -16,27 +16,28 @@ pub(in crate::client) struct WhichKey<'a> {
     pub(in crate::client) choices: &'a [(Key, String)],
 }
 
-/// Cells of a choice: as many as are comfortable, and no fewer than tell anything.
-const COMFORTABLE: u16 = 30;
-const LEAST: u16 = 16;
+/// Cells of a column in which not all is whole, the fewest that tell anything.
+const LEAST: usize = 16;
+
+/// Cells of a choice beside its key and its note: on both sides of the key, before the note and behind it.
+const AROUND: usize = 4;
 
 impl WhichKey<'_> {
-    /// At the bottom, in as many columns as it takes to show all, if that leaves them legible; nothing where there is no
-    /// room for a frame and a line. What has no room is counted in the frame.
+    /// At the bottom, as low as it can be with all choices whole, or else in as many columns as it takes to show all, if
+    /// that leaves them legible; nothing where there is no room for a frame and a line. What has no room is counted in the
+    /// frame.
     pub(in crate::client) fn plate(&self, room: &Room) -> Option<Plate> {
         let width = room.size.cols.saturating_sub(2);
         let most = room.size.rows.saturating_sub(3);
         let rows = self.rows();
-        let count = rows.len() as u16;
-        if count == 0 || most == 0 || room.size.cols < 8 {
+        if rows.is_empty() || most == 0 || room.size.cols < 8 {
             return None;
         }
-        let comfortable = (width / COMFORTABLE).max(1);
-        let columns = count.div_ceil(most).clamp(comfortable, (width / LEAST).max(comfortable));
-        let height = count.div_ceil(columns).min(most);
+        let (height, columns) = arranged(&rows, width.into(), most.into());
+        let more = rows.len().saturating_sub(height * columns.len());
+        let height = u16::try_from(height).unwrap_or(most);
         let top = if room.line == 0 { 1 } else { room.line.saturating_sub(height + 2) };
         let place = Rect::new(top, 0, Size::new(room.size.cols, height + 2));
-        let more = count.saturating_sub(height * columns);
         Some(Plate::new(place, Choices { rows, room, columns, more }))
     }
 
@@ -68,12 +69,52 @@ impl WhichKey<'_> {
     }
 }
 
+/// Choices one below the other.
+struct Column {
+    width: usize,
+    /// Cells of its keys where its notes stand below each other; where room is short they do not.
+    keys: usize,
+}
+
+impl Column {
+    /// With all of them whole.
+    fn of(rows: &[(String, String)]) -> Self {
+        let widest = |widths: &mut dyn Iterator<Item = usize>| widths.max().unwrap_or(0);
+        let keys = widest(&mut rows.iter().map(|(key, _)| key.width()));
+        let notes = widest(&mut rows.iter().map(|(_, note)| note.width()));
+        Self { width: keys + notes + AROUND, keys }
+    }
+
+    /// With the notes right behind the keys.
+    fn tight(rows: &[(String, String)]) -> Self {
+        let width = rows.iter().map(|(key, note)| key.width() + note.width() + AROUND).max().unwrap_or(0);
+        Self { width, keys: 0 }
+    }
+}
+
+/// How many rows of choices there are in this room, and in which columns.
+fn arranged(rows: &[(String, String)], width: usize, most: usize) -> (usize, Vec<Column>) {
+    let whole = |height: usize| rows.chunks(height).map(Column::of).collect::<Vec<_>>();
+    let mut lowest = (1..=most).map(|height| (height, whole(height)));
+    if let Some(found) = lowest.find(|(_, columns)| columns.iter().map(|column| column.width).sum::<usize>() <= width) {
+        return found;
+    }
+    let columns = rows.len().div_ceil(most).clamp(1, (width / LEAST).max(1));
+    let height = rows.len().div_ceil(columns).min(most);
+    let mut columns: Vec<Column> = rows.chunks(height).take(columns).map(Column::tight).collect();
+    // What the narrow ones do not need is the wide ones'.
+    let used = |cap: usize| columns.iter().map(|column| column.width.min(cap)).sum::<usize>();
+    let cap = (0..=width).rev().find(|cap| used(*cap) <= width).unwrap_or(0);
+    columns.iter_mut().for_each(|column| column.width = column.width.min(cap));
+    (height, columns)
+}
+
 struct Choices<'a> {
     rows: Vec<(String, String)>,
     room: &'a Room,
-    columns: u16,
+    columns: Vec<Column>,
     /// Choices that have no room.
-    more: u16,
+    more: usize,
 }
 
 impl Widget for Choices<'_> {
@@ -85,19 +126,17 @@ impl Widget for Choices<'_> {
         }
         let inner = block.inner(area);
         block.render(area, buffer);
-        let column = inner.width / self.columns;
-        let name_style = ui(self.room.message_style).add_modifier(Modifier::BOLD);
-        for (place, (name, meaning)) in self.rows.iter().enumerate() {
-            let place = place as u16;
-            let (row, col) = (place % inner.height, place / inner.height * column);
-            if col + column > inner.width {
-                break;
+        let key_style = ui(self.room.message_style).add_modifier(Modifier::BOLD);
+        let mut x = inner.x;
+        for (column, rows) in self.columns.iter().zip(self.rows.chunks(inner.height.into())) {
+            for (y, (key, note)) in (inner.y..).zip(rows) {
+                buffer.set_stringn(x, y, format!(" {key} "), column.width, key_style);
+                let used = column.keys.max(key.width()) + AROUND - 1;
+                let rest = column.width.saturating_sub(used + 1);
+                let at = x.saturating_add(used.min(column.width) as u16);
+                buffer.set_stringn(at, y, cut(note, rest), rest, ratatui::style::Style::reset());
             }
-            let (x, y) = (inner.x + col, inner.y + row);
-            buffer.set_stringn(x, y, format!(" {name} "), usize::from(column), name_style);
-            let used = name.width() as u16 + 3;
-            let rest = usize::from(column.saturating_sub(used + 1));
-            buffer.set_stringn(x + used.min(column), y, cut(meaning, rest), rest, ratatui::style::Style::reset());
+            x = x.saturating_add(column.width as u16);
         }
     }
 }
@@ -116,6 +155,28 @@ mod tests {
                 assert!(plate.rows().end <= rows, "{cols}x{rows}");
             }
         }
+    }
+
+    #[test]
+    fn notes_are_whole_where_they_can_be_and_take_room_from_narrow_ones_where_not() {
+        let long = "something that needs a lot of room to be said";
+        let choices = [("a", "one"), ("b", "two"), ("C-M-x", long), ("d", "four")];
+        let choices = choices.map(|(key, note)| (key.parse().unwrap(), note.to_owned()));
+        let text = |cols, rows| {
+            let room = Room { size: Size::new(cols, rows), line: rows - 1, message_style: Style::DEFAULT };
+            WhichKey { choices: &choices }.plate(&room).unwrap().text()
+        };
+        let lines = |text: &str| text.lines().map(str::trim_end).map(str::to_owned).collect::<Vec<_>>();
+        let wide = text(100, 30);
+        assert_eq!(lines(&wide).len(), 3, "{wide}");
+        assert!(wide.contains(long) && wide.contains("  four"), "{wide}");
+        let narrow = text(64, 30);
+        assert_eq!(lines(&narrow).len(), 4, "{narrow}");
+        assert!(narrow.contains(" C-M-x  some") && narrow.contains(" d      four"), "{narrow}");
+        // Two rows in 50 columns: the first column is as narrow as it can be.
+        let short = text(50, 5);
+        assert!(short.contains("│ a  one  C-M-x  something that needs a lot of … │"), "{short}");
+        assert!(short.contains("│ b  two  d  four"), "{short}");
     }
 
     #[test]

@@ -208,6 +208,11 @@ impl Terminal {
         self.shared.look(|state| state.parser.callbacks().has(bytes))
     }
 
+    /// How often they were.
+    pub fn times_sent(&self, bytes: &[u8]) -> usize {
+        self.shared.look(|state| state.parser.callbacks().sent.windows(bytes.len()).filter(|at| at == &bytes).count())
+    }
+
     /// Says something by itself, as bytes.
     pub fn says(&mut self, bytes: &[u8]) {
         self.send(bytes);

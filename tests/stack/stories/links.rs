@@ -88,6 +88,43 @@ fn a_bell_marks_it_where_nobody_looks() {
 }
 
 #[test]
+fn what_it_tells_reaches_the_terminals_of_both_once_and_marks_it() {
+    let mut world = World::new();
+    // What they are sent is kept where they are of a kind.
+    world.be(&[(b"\x1b[>q", b"")]);
+    let (mut large, small) = linked(&world);
+    large.enter(r"printf '\033]9;to-both\007'; echo told-$((1+0))");
+    large.prints("told-1");
+    for terminal in [&large, &small] {
+        terminal.was_sent(b"\x1b]9;mux: to-both\x07");
+    }
+    small.wait_for("the mark", |s| s.status().contains("5:shared!"));
+    assert!(!large.screen().status().contains('!'), "{}", large.screen());
+    // A session of the group of one of them is told too; what it is told next says that it was told once.
+    let mut third = world.terminal("new -t two -s third");
+    third.wait_for("the windows of the group", |s| s.status().contains("5:shared") && s.prompt());
+    for text in ["again", "end"] {
+        large.enter(&format!(r"printf '\033]9;{text}\007'"));
+        let told = format!("\x1b]9;mux: {text}\x07");
+        for terminal in [&large, &small, &third] {
+            terminal.was_sent(told.as_bytes());
+        }
+    }
+    assert_eq!([&large, &small, &third].map(|terminal| terminal.times_sent(b"\x1b]9;mux: again\x07")), [1, 1, 1]);
+    third.wait_for("the mark", |s| s.status().contains("5:shared!"));
+    third.press("C-b 5");
+    third.wait_for("the mark gone", |s| s.status().contains("5:shared*"));
+    assert!(small.screen().status().contains("5:shared!"), "{}", small.screen());
+    // Who may not be marked is not.
+    third.press("C-b 1");
+    third.wait_for("its own window", |s| s.status().contains("1:own*"));
+    world.ok("set -w -t one:shared monitor-bell off");
+    large.enter(r"printf '\033]9;quiet\007'");
+    third.was_sent(b"\x1b]9;mux: quiet\x07");
+    assert!(!third.screen().status().contains("5:shared!"), "{}", third.screen());
+}
+
+#[test]
 fn the_tree_shows_it_in_both_and_goes_to_the_one_that_is_chosen() {
     let world = World::new();
     let (_large, mut small) = linked(&world);

@@ -2,7 +2,7 @@
 
 use rustix::process::Signal;
 
-use crate::harness::{Terminal, World, until};
+use crate::harness::{Screen, Terminal, World, until};
 
 fn attached(world: &World) -> Terminal {
     let mut terminal = world.terminal("new -s worker");
@@ -78,6 +78,42 @@ fn keys_and_the_mouse_move_and_resize_it() {
     terminal.wait_for("larger", |s| s.row(12).ends_with('┘') && s.row(12).chars().count() == 46);
     terminal.enter("stty size");
     terminal.shows("│6 30");
+}
+
+#[test]
+fn it_opens_where_the_mouse_was_or_beside_the_windows_name() {
+    let world = World::new();
+    let mut terminal = attached(&world);
+    world.ok("new-window -t worker -n second");
+    terminal.wait_for("the second window", |s| s.status().contains("2:second*") && s.prompt());
+    let column = terminal.screen().status().find("2:second").expect("the window's name");
+    world.ok("bind-key y display-popup -w 22 -h 6 -T here -x M -y M");
+    world.ok("bind-key W display-popup -w 22 -h 6 -T name -x W -y W");
+    let corner = |s: &Screen, row: usize, col: usize, title: &str| {
+        s.row(row).chars().skip(col).collect::<String>().starts_with(&format!("┌─ {title} "))
+    };
+    let close = |terminal: &mut Terminal| {
+        terminal.enter("exit");
+        terminal.wait_for("it has ended", |s| s.shows("Pane is dead"));
+        terminal.press("Escape");
+        terminal.wait_for("it has closed", |s| !s.shows("┌─ "));
+    };
+    terminal.click(4, 30);
+    terminal.press("C-b y");
+    terminal.wait_for("at the mouse", |s| corner(s, 4, 30, "here") && s.cursor().1 > 30);
+    close(&mut terminal);
+    terminal.press("C-b W");
+    terminal.wait_for("above the name", |s| corner(s, 17, column, "name") && s.cursor().1 as usize > column);
+    close(&mut terminal);
+    world.ok("set -g status-position top");
+    terminal.wait_for("the line at the top", |s| s.row(0).contains("2:second*"));
+    terminal.press("C-b W");
+    terminal.wait_for("below the name", |s| corner(s, 1, column, "name") && s.cursor().1 as usize > column);
+    close(&mut terminal);
+    terminal.click(4, 30);
+    terminal.press("C-b y");
+    terminal.wait_for("at the mouse", |s| corner(s, 4, 30, "here"));
+    assert!(world.fails(1, "popup -x W").contains("attached terminal alone"));
 }
 
 #[test]

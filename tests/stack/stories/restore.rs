@@ -126,12 +126,16 @@ fn floating_panes_come_back_where_they_were() {
     world.ok("scratch -t web");
     world.ok("send-keys -t web:1.2 'echo mark-$((1+1))' Enter");
     world.captured("web:1.2", "mark-2");
-    recorded(&world, &["0", "1", "2"]);
-    synced(&world, "the session on the disk", |newest| sessions(newest) == 1);
+    // Another session has the window too, and a third one is in a group with that.
+    world.ok("new -d -s notes ; link-window -d -s web:1 -t notes:7 ; new -d -t notes -s team");
+    recorded(&world, &["0", "1", "2", "3"]);
+    synced(&world, "the sessions on the disk", |newest| sessions(newest) == 3);
     let facts =
         "#{pane_floating_flag}#{pane_pinned_flag}#{pane_scratch_flag}#{pane_active} #{pane_x},#{pane_y} #{pane_width}";
-    let all = || world.ok(&format!("list-panes -t web -F '{facts}'"));
+    let panes = |window: &str| world.ok(&format!("list-panes -t {window} -F '{facts}'"));
+    let all = || ["web:1", "notes:7", "team:7"].map(panes).concat();
     let before = all();
+    assert_eq!(before.lines().count(), 9);
     assert!(before.contains("1100 50,20 30\n"), "{before}");
     reboot(&world);
     let report = world.mux("restore");

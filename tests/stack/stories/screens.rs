@@ -68,7 +68,10 @@ const KEYS: &str = r##"
 
 /// A world in which nothing changes by itself, with a session of two windows, one of them split.
 fn world(cols: u16, rows: u16) -> (World, Terminal) {
-    let world = World::new();
+    session(World::new(), cols, rows)
+}
+
+fn session(world: World, cols: u16, rows: u16) -> (World, Terminal) {
     world.write(
         "config/mux/config.toml",
         "keymap = \"mine\"\n[options]\nstatus-right = \"at the right\"\nmessage-style = \"bg=yellow,fg=black\"\nautomatic-rename = false\n\
@@ -171,6 +174,26 @@ fn keys_and_numbers() {
         snap("numbers", &terminal, "numbers", |s| {
             s.count("█") == 5 || small(s) && s.rows()[..4].iter().any(|row| row.contains('2'))
         });
+    }
+}
+
+/// A time zone in which it is half past twelve now.
+fn where_it_is_half_past_twelve() -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a time after 1970");
+    let west = (now.as_secs() % 86_400) as i64 - (12 * 3600 + 30 * 60);
+    let (sign, west) = if west < 0 { ("-", -west) } else { ("", west) };
+    format!("HERE{sign}{}:{:02}:{:02}", west / 3600, west / 60 % 60, west % 60)
+}
+
+#[test]
+fn a_clock() {
+    for (cols, rows) in SIZES {
+        let mut world = World::new();
+        world.set("TZ", &where_it_is_half_past_twelve());
+        let (_world, mut terminal) = session(world, cols, rows);
+        terminal.press("C-b t");
+        let digits = |s: &Screen| s.rows().iter().filter(|row| row.contains('█')).count();
+        snap("clock", &terminal, "the time", |s| digits(s) == 5 || small(s) && s.shows("12:30"));
     }
 }
 
