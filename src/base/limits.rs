@@ -171,8 +171,13 @@ pub const AHEAD_BATCH: u64 = 16 << 10;
 /// and the reader over both processors, and all three wait for one another.
 pub const AHEAD_SPIN: Duration = Duration::from_micros(200);
 
-/// How long the reader waits for more before it gives up and ends.
+/// How long the reader waits for more at a time; as long may the parser have to wait for it to end.
 pub const AHEAD_PAUSE: Duration = Duration::from_millis(1);
+
+/// How long a flood may stumble, and the bytes that have to come in that time for it to be one: 8 MB a second. With less
+/// the reader ends.
+pub const AHEAD_LOOK: Duration = Duration::from_millis(4);
+pub const AHEAD_TRICKLE: u64 = 32 << 10;
 
 /// Least time between two updates of one pane to one client while output goes on: a frame at 60 Hz, which is what
 /// most monitors show. An answer to a key does not wait for it.

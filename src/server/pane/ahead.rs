@@ -16,7 +16,9 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::Pane;
-use crate::base::limits::{AHEAD_BATCH, AHEAD_PAUSE, AHEAD_PERCENT, AHEAD_PORTION, AHEAD_SPIN, PTY_READ};
+use crate::base::limits::{
+    AHEAD_BATCH, AHEAD_LOOK, AHEAD_PAUSE, AHEAD_PERCENT, AHEAD_PORTION, AHEAD_SPIN, AHEAD_TRICKLE, PTY_READ,
+};
 use crate::server::survival::{Journal, Lent};
 
 /// How many panes may be read ahead at a time: one for each processor but that on which all are parsed.
@@ -166,7 +168,7 @@ impl Signals {
     /// The thread's work.
     fn read(&self, mut lent: Lent, master: &OwnedFd) {
         let mut told = lent.written();
-        let mut paused = lent.written();
+        let mut looked = (Instant::now(), lent.written());
         while !self.stop.load(Ordering::Acquire) {
             if !lent.has_room() {
                 thread::park();
@@ -180,15 +182,22 @@ impl Signals {
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // A flood that stumbles goes on; what has become a trickle is not for a thread.
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock && lent.written() - paused >= AHEAD_BATCH => {
-                    (told, paused) = (lent.written(), lent.written());
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    // A flood that stumbles goes on; what has become a trickle is not for a thread.
+                    let now = Instant::now();
+                    if now - looked.0 >= AHEAD_LOOK {
+                        if lent.written() - looked.1 < AHEAD_TRICKLE {
+                            return;
+                        }
+                        looked = (now, lent.written());
+                    }
+                    told = lent.written();
                     self.pause.store(true, Ordering::Release);
                     self.news.notify_one();
                     wait_for_more(master);
                     self.pause.store(false, Ordering::Release);
                 }
-                // The flood is over, or the terminal closed: the task finds out which.
+                // The terminal is closed, or cannot be read: the task finds out why.
                 Ok(_) | Err(_) => return,
             }
         }

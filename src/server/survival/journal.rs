@@ -365,6 +365,11 @@ impl Journal {
         saved.map(Some).ok_or_else(|| unusable("its checkpoint is not whole"))
     }
 
+    /// Bytes that the last checkpoint takes.
+    pub fn saved_size(&self) -> usize {
+        self.root.length as usize
+    }
+
     /// Size and history limit that the terminal began with.
     pub fn beginning(&self) -> (Size, usize) {
         let size = self.memory.load(layout::SIZE);

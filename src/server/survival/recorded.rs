@@ -236,7 +236,8 @@ impl Recorded {
         if self.journal.file().is_none() {
             self.find_memory()?;
         }
-        let mut saved = Vec::new();
+        // About as large as the last one.
+        let mut saved = Vec::with_capacity(self.journal.saved_size());
         self.terminal.save(&mut saved);
         self.journal.commit(&saved, self.replies, quiet)
     }
