@@ -74,7 +74,7 @@ pub fn restore(data: &[u8]) {
     let mut first = driven(script, Manner::Whole);
     first.take_out();
     let mut bytes = saved(&first.terminal);
-    let sound = restored(&bytes, &first.kept).unwrap();
+    let sound = restored(&bytes, &first.kept.copy()).unwrap();
     assert!(Seen::of(&sound) == Seen::of(&first.terminal));
     for damage in data[script.len()..].get(1..).unwrap_or_default().chunks_exact(3) {
         let place = usize::from(u16::from_le_bytes([damage[0], damage[1]])) % (bytes.len() + first.kept.len());
@@ -90,9 +90,9 @@ pub fn restore(data: &[u8]) {
 fn go_on(bytes: &[u8], kept: &Kept, script: &[u8]) {
     let Some(terminal) = restored(bytes, kept) else { return };
     let again = saved(&terminal);
-    let twin = restored(&again, kept).unwrap();
+    let twin = restored(&again, &kept.copy()).unwrap();
     assert!(saved(&twin) == again && Seen::of(&twin) == Seen::of(&terminal), "what is restored is not what was saved");
-    let mut driven = Driven::of(terminal, kept.copy());
+    let mut driven = Driven::of(terminal, kept.clone());
     driven.terminal.feed("\x1b[?25h\x1b[5;5Hafter \x1b[31m漢字\x1b[m\r\n\n\n\n\n\x1b[?1049hx\x1b[?1049l".as_bytes());
     for size in [(3, 2), (60, 30), (20, 6)] {
         driven.terminal.resize(Size::new(size.0, size.1));
@@ -109,7 +109,7 @@ fn saved(terminal: &Terminal) -> Vec<u8> {
 }
 
 fn restored(bytes: &[u8], kept: &Kept) -> Option<Terminal> {
-    let terminal = Terminal::restore(bytes, kept.copy().vault(usize::MAX)).ok()?;
+    let terminal = Terminal::restore(bytes, kept.vault(usize::MAX)).ok()?;
     is_readable(&terminal);
     Some(terminal)
 }
