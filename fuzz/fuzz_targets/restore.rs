@@ -3,7 +3,7 @@
 #![no_main]
 
 #[allow(dead_code, reason = "the other target has the rest")]
-#[path = "../../tests/term/drive.rs"]
+#[path = "../../tests/term/drive/mod.rs"]
 mod drive;
 
 use libfuzzer_sys::fuzz_target;

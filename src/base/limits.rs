@@ -308,8 +308,8 @@ pub const PANE_DESCRIPTORS: usize = 6;
 pub const STARTING_PANES: usize = 8;
 
 /// Bytes of history that are compressed as one. Larger chunks compress better (23 bytes a log line at 128 KiB, 24 at
-/// 64) and take longer to open (0.1 ms).
-pub const HISTORY_CHUNK: usize = 128 << 10;
+/// 64) and take longer to open (0.1 ms). A fuzzer's, whose input is short, are small, so that it fills some.
+pub const HISTORY_CHUNK: usize = if cfg!(fuzzing) { 1 << 10 } else { 128 << 10 };
 
 /// A chunk ends between two lines of the program unless it grew to this; then within one.
 pub const HISTORY_CHUNK_MOST: usize = 2 * HISTORY_CHUNK;
@@ -322,8 +322,8 @@ pub const ALL_HISTORY_BYTES: usize = 1 << 30;
 
 /// Bytes of history that a terminal keeps uncompressed while output comes, so that a flood which runs through the
 /// usual history (`history-limit`) never waits for the compressor, which takes more time than all else that is done
-/// with log lines: fifty thousand lines of 240 bytes. A quiet pane's are compressed.
-pub const HISTORY_OPEN: usize = 12 << 20;
+/// with log lines: fifty thousand lines of 240 bytes. A quiet pane's are compressed. A fuzzer's: some chunks.
+pub const HISTORY_OPEN: usize = if cfg!(fuzzing) { 4 << 10 } else { 12 << 20 };
 
 /// Threads that look through one terminal's history at most: a search is to take no more of a large machine.
 pub const SEARCH_THREADS: usize = 4;

@@ -35,7 +35,7 @@ impl Grid {
         }
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub fn cols(&self) -> usize {
         self.cols
     }
@@ -191,7 +191,7 @@ impl Grid {
         grid
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub fn verify(&self) {
         let mut order = self.order.clone();
         order.sort_unstable();

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use crate::base::{Attrs, Color, Style, Underline, limits};
 
-/// Entries before the first collection is thought of.
-const FIRST_COLLECTION: usize = 1024;
+/// Entries before the first collection is thought of; few for a fuzzer, whose input is short.
+const FIRST_COLLECTION: usize = if cfg!(fuzzing) { 16 } else { 1024 };
 
 /// Values that find a full table before another collection is tried; each looks at every cell.
 const MISSES: usize = 4096;
@@ -136,6 +136,15 @@ impl<T: Clone + Eq + Hash + Default> Table<T> {
     #[cfg(test)]
     pub fn len(&self) -> usize {
         self.values.len()
+    }
+
+    /// No id in use was given up.
+    #[cfg(any(test, fuzzing))]
+    fn verify(&self, used: &Marks) {
+        assert_eq!(self.ids.len() + self.free.len(), self.values.len());
+        let alive = |&id: &u32| self.value(id).is_some_and(|value| self.ids.get(value) == Some(&id));
+        let dead = (1..used.0.len() as u32 * 64).find(|id| used.has(*id) && !alive(id));
+        assert_eq!(dead, None, "is in use and was given up");
     }
 
     fn heap_size(&self) -> usize {
@@ -283,6 +292,13 @@ impl Tables {
         self.links.collect(&used.links);
         self.clusters.collect(&used.clusters);
         self.epoch += 1;
+    }
+
+    #[cfg(any(test, fuzzing))]
+    pub fn verify(&self, used: &Used) {
+        self.styles.verify(&used.styles);
+        self.links.verify(&used.links);
+        self.clusters.verify(&used.clusters);
     }
 
     pub fn heap_size(&self) -> usize {

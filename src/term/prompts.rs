@@ -13,12 +13,17 @@ pub(super) struct Prompts(VecDeque<u64>);
 impl Prompts {
     pub fn note(&mut self, line: u64) {
         // After a clear of the screen, prompts come again further up.
-        while self.0.back().is_some_and(|last| *last >= line) {
-            self.0.pop_back();
-        }
+        self.forget_from(line);
         self.0.push_back(line);
         if self.0.len() > MAX_PROMPTS {
             self.0.pop_front();
+        }
+    }
+
+    /// There is no prompt in this line or below.
+    pub fn forget_from(&mut self, line: u64) {
+        while self.0.back().is_some_and(|last| *last >= line) {
+            self.0.pop_back();
         }
     }
 

@@ -291,7 +291,7 @@ impl Row {
     }
 
     /// The row's invariants: no half of a wide character without the other.
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub fn verify(&self, cols: usize) {
         assert!(self.cells.len() <= cols, "{} cells in {cols} columns", self.cells.len());
         for (col, cell) in self.cells.iter().enumerate() {

@@ -293,8 +293,13 @@ impl Terminal {
         builder.finish(row.wrapped)
     }
 
-    #[cfg(test)]
-    pub(super) fn verify(&self) {
+    #[cfg(any(test, fuzzing))]
+    pub fn verify(&self) {
         self.state.screen.verify();
+    }
+
+    #[cfg(any(test, fuzzing))]
+    pub fn verify_looks(&self) {
+        self.state.screen.verify_looks();
     }
 }

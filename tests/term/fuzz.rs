@@ -38,7 +38,7 @@ fn recorded_sessions_are_survived_while_the_window_changes() {
     }
 }
 
-/// Bytes that mean something to a terminal more often than chance has it, and resizes.
+/// Bytes that mean something to a terminal more often than chance has it, and what else is done to one.
 fn piece() -> impl Strategy<Value = Vec<u8>> {
     let introducers: Vec<&[u8]> =
         vec![b"\x1b[", b"\x1b[?", b"\x1b[>", b"\x1b]", b"\x1bP", b"\x1b", b"\x1b_", b"\xc2\x9b", b"\x1b\\", b"\x07"];
@@ -51,16 +51,21 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
         1 => prop::sample::select(texts).prop_map(|text| text.as_bytes().to_vec()),
         1 => "[\r\n\t\u{8}]{1,4}".prop_map(String::into_bytes),
         1 => (0u8..60, 0u8..40).prop_map(|(cols, rows)| vec![0xff, cols, rows]),
+        1 => (0xf0u8..=0xfd, any::<u8>()).prop_map(|(what, how)| vec![0xff, what, how]),
     ]
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_input_is_survived(pieces in prop::collection::vec(piece(), 0..80)) {
         drive(&pieces.concat());
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn damaged_snapshots_are_survived(

@@ -294,7 +294,7 @@ impl History {
         self.held + self.open.heap_size() + self.chunks.capacity() * size_of::<Chunk>()
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub fn verify(&self) {
         let mut start = self.chunks.front().map_or(self.open_start, |oldest| oldest.start);
         assert!(start <= self.first && self.first <= self.end());

@@ -305,16 +305,21 @@ impl Screen {
         if !self.tables.is_due() {
             return;
         }
+        self.tables.collect(&self.used());
+        self.joins.clear();
+        self.pen.look_stale = true;
+        self.pen.blank_stale = true;
+    }
+
+    /// The ids that cells show, and the open link.
+    fn used(&self) -> Used {
         let mut used = Used::default();
         self.grid.mark_used(&mut used);
         if let Some(grid) = &self.hidden {
             grid.mark_used(&mut used);
         }
         used.links.add(self.pen.link);
-        self.tables.collect(&used);
-        self.joins.clear();
-        self.pen.look_stale = true;
-        self.pen.blank_stale = true;
+        used
     }
 
     // ---- cursor ----------------------------------------------------------------------------------------------
@@ -555,7 +560,7 @@ impl Screen {
         }
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, fuzzing))]
     pub fn verify(&self) {
         self.history.verify();
         self.grid.verify();
@@ -567,5 +572,19 @@ impl Screen {
         if let Some(grid) = &self.hidden {
             grid.verify();
         }
+    }
+
+    /// Nothing names what the tables have given up. A damaged snapshot may: it shows the default look then.
+    #[cfg(any(test, fuzzing))]
+    pub fn verify_looks(&self) {
+        let mut used = self.used();
+        if !self.pen.look_stale {
+            used.styles.add(Cell::blank(self.pen.look).style());
+            used.links.add(Cell::blank(self.pen.look).link());
+        }
+        if !self.pen.blank_stale {
+            used.styles.add(self.pen.blank.style());
+        }
+        self.tables.verify(&used);
     }
 }

@@ -75,6 +75,8 @@ impl Screen {
         self.push_excess(&mut taken, rows);
         self.pull(&mut taken, rows);
         self.put_primary(taken, rows, cols);
+        // Blank rows that were below the cursor may be gone, and no line is where they were.
+        self.prompts.forget_from(self.history.end() + rows as u64);
     }
 
     fn primary_mut(&mut self) -> &mut Grid {

@@ -36,6 +36,15 @@ fn shrinking_and_growing_back_restores_the_lines() {
 }
 
 #[test]
+fn a_prompt_in_a_row_that_is_gone_is_forgotten() {
+    // Then all is erased, and the row is no more than a blank one below the cursor.
+    for size in [(20, 2), (16, 4), (30, 3)] {
+        let after = resized(20, 6, "\x1b]133;A\x07$\x1b[6H\x1b]133;A\x07$ ls\x1b[2H\x1b[J", &[size]);
+        assert_eq!(after.prompts().collect::<Vec<_>>(), [0], "{size:?}");
+    }
+}
+
+#[test]
 fn prompts_stay_with_their_lines() {
     let session = || {
         let mut terminal = Terminal::new(Size::new(20, 6), 5000);
