@@ -174,9 +174,10 @@ pub const AHEAD_SPIN: Duration = Duration::from_micros(200);
 /// How long the reader waits for more at a time; as long may the parser have to wait for it to end.
 pub const AHEAD_PAUSE: Duration = Duration::from_millis(1);
 
-/// How long a flood may stumble, and the bytes that have to come in that time for it to be one: 8 MB a second. With less
-/// the reader ends.
+/// How long a flood may stumble before the reader ends: some turns of a busy machine's scheduler.
 pub const AHEAD_LOOK: Duration = Duration::from_millis(4);
+
+/// Bytes that have to come in that time for it to be a flood: 8 MB a second, which one thread reads and parses alone.
 pub const AHEAD_TRICKLE: u64 = 32 << 10;
 
 /// Least time between two updates of one pane to one client while output goes on: a frame at 60 Hz, which is what
