@@ -108,16 +108,24 @@ struct Signals {
     news: Notify,
 }
 
+/// Tells at the thread's end, also by a panic, that it reads no more.
+struct End {
+    signals: Arc<Signals>,
+    _permit: Permit,
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.signals.over.store(true, Ordering::Release);
+        self.signals.news.notify_one();
+    }
+}
+
 impl Ahead {
     fn begin(lent: Lent, master: OwnedFd, permit: Permit) -> io::Result<Self> {
         let signals = Arc::new(Signals::default());
-        let theirs = Arc::clone(&signals);
-        let thread = thread::Builder::new().name("mux-read".into()).spawn(move || {
-            theirs.read(lent, &master);
-            drop(permit);
-            theirs.over.store(true, Ordering::Release);
-            theirs.news.notify_one();
-        })?;
+        let end = End { signals: Arc::clone(&signals), _permit: permit };
+        let thread = thread::Builder::new().name("mux-read".into()).spawn(move || end.signals.read(lent, &master))?;
         Ok(Self { signals, thread: Some(thread) })
     }
 
