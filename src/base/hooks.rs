@@ -22,6 +22,16 @@ pub fn client_stall(usual: Duration) -> Duration {
     usual
 }
 
+/// Bytes of a flood after which is looked at what parsing takes: as usual, or `MUX_TEST_PORTION`, as many as come
+/// without a pause on a busy machine.
+pub fn flood_portion(usual: usize) -> usize {
+    #[cfg(debug_assertions)]
+    if let Some(asked) = debug::number("MUX_TEST_PORTION") {
+        return asked.try_into().unwrap_or(usual);
+    }
+    usual
+}
+
 /// The protocol that this process speaks: its own, or `MUX_TEST_PROTOCOL`, as an older build would.
 pub fn protocol(usual: u16) -> u16 {
     #[cfg(debug_assertions)]

@@ -16,6 +16,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::Pane;
+use crate::base::hooks;
 use crate::base::limits::{
     AHEAD_BATCH, AHEAD_LOOK, AHEAD_PAUSE, AHEAD_PERCENT, AHEAD_PORTION, AHEAD_SPIN, AHEAD_TRICKLE, PTY_READ,
 };
@@ -75,7 +76,7 @@ impl Flood {
             return None;
         };
         self.bytes += bytes;
-        if self.bytes < AHEAD_PORTION {
+        if self.bytes < hooks::flood_portion(AHEAD_PORTION) {
             return None;
         }
         let percent = self.parsing.as_micros() * 100 / (now - begun).as_micros().max(1);

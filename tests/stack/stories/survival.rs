@@ -101,7 +101,8 @@ fn what_is_read_ahead_is_not_lost() {
         eprintln!("skipped: with one processor nothing is read ahead");
         return;
     }
-    let world = with_history(150_000);
+    let mut world = with_history(150_000);
+    world.set("MUX_TEST_PORTION", "16384");
     const LAST: u64 = 300_000;
     let lines: String = (1..=LAST).map(|number| format!("\x1b[3{}m{number}\x1b[m\n", number % 8)).collect();
     world.write("home/numbers", &lines);
@@ -208,6 +209,7 @@ fn output_that_the_engine_panics_at_costs_one_screen() {
 #[test]
 fn what_comes_behind_such_output_is_logged_and_shown() {
     let mut world = with_history(100_000);
+    world.set("MUX_TEST_PORTION", "16384");
     world.set("MUX_TEST_FEED", "panic:POI-SON");
     let line = |number: u32| match number {
         60_000 => "POI-SON\n".to_owned(),
