@@ -7,9 +7,6 @@ use crate::proto::message::Menu;
 use super::app::App;
 use super::layer::PopupMenu;
 
-/// Flags of `display-popup` that have a value.
-const POPUP_VALUED: &str = "bcdehwsStTxy";
-
 impl App {
     pub(super) fn menu(&mut self, menu: Menu) {
         let layer = PopupMenu::new(&menu.title, menu.items);
@@ -46,30 +43,25 @@ impl App {
     }
 
     /// A command line in which the letters of `display-popup` that the server cannot know are cells of the window.
-    pub(super) fn popup_in_cells(&self, mut argv: Vec<String>) -> Vec<String> {
-        if !argv.first().is_some_and(|name| command::find(name).is_ok_and(|spec| spec.name == "display-popup")) {
-            return argv;
-        }
-        let mut at = 1;
-        while let Some(flag) = argv.get(at).filter(|word| word.starts_with('-') && *word != "--") {
-            let valued = flag.len() == 2 && flag.ends_with(|letter| POPUP_VALUED.contains(letter));
-            let place = valued.then(|| self.popup_place(flag, argv.get(at + 1)?)).flatten();
-            at += 1 + usize::from(valued);
-            if let Some(place) = place {
-                argv[at - 1] = place;
+    pub(super) fn popup_in_cells(&self, argv: Vec<String>) -> Vec<String> {
+        let Some((name, words)) = argv.split_first() else { return argv };
+        match command::find(name) {
+            Ok(spec) if spec.name == "display-popup" => {
+                let words = spec.with_values(words, |flag, value| self.popup_place(flag, value));
+                [vec![name.clone()], words].concat()
             }
+            _ => argv,
         }
-        argv
     }
 
-    fn popup_place(&self, flag: &str, letter: &str) -> Option<String> {
+    fn popup_place(&self, flag: char, letter: &str) -> Option<String> {
         let division = self.division();
         let pressed = self.mouse.pressed();
         Some(match (flag, letter) {
-            ("-x", "M") => pressed.col.0.saturating_add(division.pan().col.0).to_string(),
-            ("-x", "W") => self.tab_left().saturating_add(division.pan().col.0).to_string(),
-            ("-y", "M") => pressed.row.0.saturating_sub(division.top).saturating_add(division.pan().row.0).to_string(),
-            ("-y", "W") => "S".to_owned(),
+            ('x', "M") => pressed.col.0.saturating_add(division.pan().col.0).to_string(),
+            ('x', "W") => self.tab_left().saturating_add(division.pan().col.0).to_string(),
+            ('y', "M") => pressed.row.0.saturating_sub(division.top).saturating_add(division.pan().row.0).to_string(),
+            ('y', "W") => "S".to_owned(),
             _ => return None,
         })
     }

@@ -149,6 +149,34 @@ pub fn getopt(clap: &clap::Command, words: &[String]) -> Vec<String> {
     out
 }
 
+/// The words with other values of short flags, where `change` gives one for a flag and its value.
+pub fn with_values(
+    clap: &clap::Command,
+    words: &[String],
+    change: impl Fn(char, &str) -> Option<String>,
+) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut rest = getopt(clap, words).into_iter();
+    for word in rest.by_ref() {
+        let joined = match Word::of(&word) {
+            Word::Short(flags) => flags.split_once('='),
+            _ => None,
+        };
+        let valued = joined.and_then(|(names, value)| Some((names, names.chars().last()?, value)));
+        match valued.filter(|(_, flag, _)| takes_value(clap, *flag)) {
+            Some((names, flag, value)) => {
+                out.extend([format!("-{names}"), change(flag, value).unwrap_or_else(|| value.to_owned())]);
+            }
+            None => out.push(word.clone()),
+        }
+        if word == "--" {
+            break;
+        }
+    }
+    out.extend(rest);
+    out
+}
+
 enum Word<'a> {
     /// `--`
     End,
@@ -178,11 +206,13 @@ fn long_value(clap: &clap::Command, name: &str, rest: &mut Words<'_>) -> Option<
     if arg.get_action().takes_values() { rest.next().cloned() } else { None }
 }
 
+fn takes_value(clap: &clap::Command, flag: char) -> bool {
+    clap.get_arguments().any(|arg| arg.get_short() == Some(flag) && arg.get_action().takes_values())
+}
+
 /// Flags in one word, the last of which may take the rest, or the next word, as its value.
 fn short_flags(clap: &clap::Command, flags: &str, rest: &mut Words<'_>) -> String {
-    let takes_value =
-        |c: char| clap.get_arguments().any(|arg| arg.get_short() == Some(c) && arg.get_action().takes_values());
-    let Some((at, c)) = flags.char_indices().find(|&(_, c)| takes_value(c)) else { return format!("-{flags}") };
+    let Some((at, c)) = flags.char_indices().find(|&(_, c)| takes_value(clap, c)) else { return format!("-{flags}") };
     let (names, glued) = flags.split_at(at + c.len_utf8());
     let value = if glued.is_empty() { rest.next().map(String::as_str) } else { Some(glued) };
     value.map_or_else(|| format!("-{names}"), |value| format!("-{names}={value}"))
@@ -194,6 +224,24 @@ mod tests {
 
     fn cut(line: &str) -> Vec<Vec<String>> {
         split(&words(line).unwrap())
+    }
+
+    #[test]
+    fn values_of_flags_are_changed_however_they_are_written() {
+        let flags = ["x", "y"].map(|name| clap::Arg::new(name).short(name.chars().next()));
+        let all = clap::Arg::new("all").short('a').action(clap::ArgAction::SetTrue);
+        let program = clap::Arg::new("program").num_args(0..).trailing_var_arg(true);
+        let clap = clap::Command::new("place").args(flags).arg(all).arg(program);
+        let changed = |line: &str| {
+            let words = words(line).unwrap();
+            with_values(&clap, &words, |flag, value| (value == "M").then(|| format!("{flag}5"))).join(" ")
+        };
+        assert_eq!(changed("-x M -y 3"), "-x x5 -y 3");
+        assert_eq!(changed("-axM -yM"), "-ax x5 -y y5");
+        assert_eq!(changed("-a -x =M -- -x M"), "-a -x =M -- -x M");
+        assert_eq!(changed("-x M sh -x M"), "-x x5 -- sh -x M");
+        assert_eq!(changed("-a=M"), "-a=M");
+        assert_eq!(changed(""), "");
     }
 
     #[test]

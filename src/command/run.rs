@@ -188,6 +188,20 @@ mod tests {
     }
 
     #[test]
+    fn who_is_sent_the_output_is_told_the_end_though_what_was_to_follow_cannot_be_started() {
+        let mut world = World::new();
+        world.later("run -- make test");
+        world.later("respawnp -k -t %0 -- nothing");
+        world.fail_next("no such file");
+        world.exit(0, ExitStatus::Signal { signal: 9, core: false });
+        let ends = world.replies.iter().filter(|reply| reply.status == 137);
+        assert_eq!(ends.count(), 1);
+        assert_eq!(world.state.check(), Vec::<String>::new());
+        world.ok("killp -t %0");
+        assert_eq!(world.state.check(), Vec::<String>::new());
+    }
+
+    #[test]
     fn the_terminal_is_given_the_status_unless_it_is_lost() {
         let mut world = World::new();
         world.interactive = true;

@@ -77,6 +77,11 @@ impl Spec {
         }
     }
 
+    /// The words behind the name with other values of short flags: see [`language::with_values`].
+    pub fn with_values(&self, words: &[String], change: impl Fn(char, &str) -> Option<String>) -> Vec<String> {
+        language::with_values(&(self.clap)(), words, change)
+    }
+
     /// Parses the words behind the name.
     pub fn parse(&self, words: &[String]) -> Result<ArgMatches, Reply> {
         let clap = (self.clap)();

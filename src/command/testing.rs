@@ -168,15 +168,13 @@ impl World {
 
     /// Plays the server for effects that came from elsewhere.
     pub fn after(&mut self, effects: Vec<Effect>) {
-        let reply = self.play(effects, None);
-        self.replies.extend(reply);
+        self.play(effects, None);
     }
 
     pub fn event(&mut self, event: Event) {
         self.now += 1000;
         let effects = self.state.apply(event, Timestamp(self.now));
-        let reply = self.play(effects, None);
-        self.replies.extend(reply);
+        self.play(effects, None);
     }
 
     /// The panes that the client which came last shows, those on top last.
@@ -262,7 +260,7 @@ impl World {
                     let event = self.spawned(pane);
                     queue.extend(self.state.apply(event, Timestamp(self.now)));
                 }
-                Effect::Reply { request: to, reply } if request.is_none_or(|request| request == to) => {
+                Effect::Reply { request: to, reply } if request == Some(to) => {
                     found = Some(reply);
                 }
                 Effect::Reply { reply, .. } => self.replies.push(reply),

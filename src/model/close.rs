@@ -37,8 +37,10 @@ impl State {
     /// Ends a pane's program and takes the pane away, with its window and session where it was the last.
     pub fn close_pane(&mut self, id: PaneId) {
         let Some(pane) = self.panes.get(&id) else { return };
-        let ended = pane.dead().is_some();
-        if !ended && let Some(closing) = self.closing_of(pane) {
+        let ended = pane.dead().map(|(status, _)| status);
+        if ended.is_none()
+            && let Some(closing) = self.closing_of(pane)
+        {
             self.closing.insert(id, closing);
             if self.closing.len() > limits::MAX_PANES {
                 self.closing.pop_first();
@@ -48,8 +50,10 @@ impl State {
             let error = Error::refused(format!("pane {id} was closed before its program ran"));
             self.push(Effect::Reply { request, reply: Reply::error(error) });
         }
-        if !ended {
-            self.job_closed(id);
+        match ended {
+            // As where what was to follow it could not be started.
+            Some(status) => _ = self.end_stream(id, status),
+            None => self.job_closed(id),
         }
         self.push(Effect::Close { pane: id });
         self.remove_pane(id);
@@ -225,7 +229,7 @@ impl State {
     }
 
     /// Answers who is sent the pane's output; false where nobody is.
-    fn end_stream(&mut self, id: PaneId, status: ExitStatus) -> bool {
+    pub(super) fn end_stream(&mut self, id: PaneId, status: ExitStatus) -> bool {
         let Some(request) = self.streams.remove(&id) else { return false };
         self.push(Effect::Reply { request, reply: Reply::status(status.shell_code()) });
         true

@@ -409,6 +409,10 @@ impl State {
             }
         }
         self.job_failed(id, message, now);
+        let ended = self.pane(id).and_then(Pane::dead).filter(|_| !self.job_goes_on(id));
+        if let Some((status, _)) = ended {
+            self.end_stream(id, status);
+        }
         let Some(request) = start.request else { return };
         let what = if command.is_empty() { self.setup.shell.display().to_string() } else { command };
         let error = Error::refused(format!("cannot start '{what}': {message}")).hint("nothing was created");

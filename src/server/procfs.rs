@@ -162,7 +162,16 @@ mod tests {
         };
         let mut children = [start(&[role::name::EXEC]), start(&["-c", "read line"])];
         let [step, other] = &children;
-        assert!(command(step.id()).is_some_and(|name| own.to_string_lossy().starts_with(&name)));
+        // A parent goes on while the kernel has yet to give its child the program's name and words.
+        let named = |child: &std::process::Child| {
+            command(child.id()).filter(|name| own.to_string_lossy().starts_with(name.as_str()))
+        };
+        let ready = |child: &std::process::Child| named(child).is_some() && !arguments(child.id()).is_empty();
+        let limit = std::time::Instant::now() + std::time::Duration::from_secs(10);
+        while !(ready(step) && ready(other)) {
+            assert!(std::time::Instant::now() < limit);
+            std::thread::yield_now();
+        }
         assert_eq!(program(step.id()), None);
         assert_eq!(program(other.id()), command(other.id()), "a program that is called as we are");
         children.iter_mut().for_each(|child| drop((child.kill(), child.wait())));

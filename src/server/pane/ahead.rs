@@ -284,6 +284,7 @@ pub async fn more(ahead: Option<&Ahead>, journal: &Journal) {
 mod tests {
     use super::*;
     use crate::base::Size;
+    use crate::base::limits::READ_AHEAD;
     use crate::server::survival::Recorded;
 
     /// A portion of a flood that takes 10 ms, of which so many percent is parsing.
@@ -314,51 +315,77 @@ mod tests {
         assert!(readers.permit().is_some());
     }
 
-    /// A pipe, which reads as a PTY does but ends with its writer.
+    /// What a thread reads, and who parses it.
+    struct Rig {
+        screen: Recorded,
+        ahead: Ahead,
+        readers: Readers,
+    }
+
+    impl Rig {
+        fn reading(output: OwnedFd) -> Self {
+            let (mut screen, _) = Recorded::begin(Size::new(80, 24), 10);
+            let readers = Readers(Arc::new(AtomicUsize::new(1)));
+            let lent = screen.journal_mut().lend().unwrap();
+            let ahead = Ahead::begin(lent, output, readers.permit().unwrap()).unwrap();
+            Self { screen, ahead, readers }
+        }
+
+        async fn more(&self) {
+            let limit = Duration::from_secs(20);
+            tokio::time::timeout(limit, self.ahead.more(self.screen.journal())).await.expect("it comes");
+        }
+    }
+
+    /// A file, in which a read never pauses.
     #[tokio::test]
     async fn all_is_read_in_order_and_the_thread_ends_with_the_output() {
-        let (mut screen, _) = Recorded::begin(Size::new(80, 24), 10);
-        let (output, mut input) = std::io::pipe().unwrap();
-        rustix::io::ioctl_fionbio(&output, true).unwrap();
-        let readers = Readers(Arc::new(AtomicUsize::new(1)));
         let written: Vec<u8> = (0..3_000_000_u32).map(|at| b'a' + (at % 23) as u8).collect();
-        let expected = written.clone();
-        let writer = thread::spawn(move || io::Write::write_all(&mut input, &written));
-        let lent = screen.journal_mut().lend().unwrap();
-        let ahead = Ahead::begin(lent, output.into(), readers.permit().unwrap()).unwrap();
+        let mut file = tempfile::tempfile().unwrap();
+        io::Write::write_all(&mut file, &written).unwrap();
+        io::Seek::rewind(&mut file).unwrap();
+        let mut rig = Rig::reading(file.into());
         let mut parsed: Vec<u8> = Vec::new();
-        while !(ahead.is_over() && screen.journal().waiting() == 0) {
-            ahead.more(screen.journal()).await;
-            let journal = screen.journal_mut();
+        while !(rig.ahead.is_over() && rig.screen.journal().waiting() == 0) {
+            rig.more().await;
+            let journal = rig.screen.journal_mut();
             journal.look();
             parsed.extend(journal.unparsed());
             let count = journal.unparsed().len();
             journal.took(count);
             if journal.wants_checkpoint() {
-                screen.checkpoint(false).unwrap();
+                rig.screen.checkpoint(false).unwrap();
             }
-            ahead.go_on();
+            rig.ahead.go_on();
         }
-        writer.join().unwrap().unwrap();
-        drop(ahead);
-        assert!(parsed == expected);
-        assert!(readers.permit().is_some());
+        drop(rig.ahead);
+        assert!(parsed == written);
+        assert!(rig.readers.permit().is_some());
     }
 
     #[tokio::test]
-    async fn it_stops_when_it_is_told_whatever_it_does() {
-        let (mut screen, _) = Recorded::begin(Size::new(80, 24), 10);
-        let (output, mut input) = std::io::pipe().unwrap();
+    async fn what_has_become_a_trickle_is_not_for_a_thread() {
+        let (output, mut input) = io::pipe().unwrap();
         rustix::io::ioctl_fionbio(&output, true).unwrap();
-        let readers = Readers(Arc::new(AtomicUsize::new(1)));
-        // More than it may be ahead by: it waits for room.
-        let writer = thread::spawn(move || io::Write::write_all(&mut input, &[b'x'; 1_000_000]));
-        let lent = screen.journal_mut().lend().unwrap();
-        let ahead = Ahead::begin(lent, output.into(), readers.permit().unwrap()).unwrap();
-        ahead.more(screen.journal()).await;
-        drop(ahead);
-        screen.journal_mut().take_back();
-        assert!(screen.journal().waiting() > 0);
-        assert!(writer.join().unwrap().is_err(), "its descriptor is closed");
+        io::Write::write_all(&mut input, b"a few").unwrap();
+        let rig = Rig::reading(output.into());
+        while !rig.ahead.is_over() {
+            rig.more().await;
+        }
+        assert_eq!(rig.screen.journal().waiting(), 5);
+        drop(input);
+    }
+
+    /// It has read as far ahead as it may, and waits for room.
+    #[tokio::test]
+    async fn it_stops_when_it_is_told_though_it_waits() {
+        let mut rig = Rig::reading(std::fs::File::open("/dev/zero").unwrap().into());
+        while rig.screen.journal().waiting() < READ_AHEAD {
+            rig.more().await;
+        }
+        drop(rig.ahead);
+        rig.screen.journal_mut().take_back();
+        assert_eq!(rig.screen.journal().waiting(), READ_AHEAD);
+        assert!(rig.readers.permit().is_some());
     }
 }

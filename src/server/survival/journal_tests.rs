@@ -142,16 +142,21 @@ fn scenario(task: &mut Task, output: &[u8], delivered: &mut usize, done: &mut Ve
     }
 }
 
-#[test]
-fn a_crash_at_any_store_loses_and_doubles_nothing() {
-    let output = output(SURVIVAL_JOURNAL * 5 / 4);
-    let mut changes = 0;
-    loop {
+/// Lets the process die before every change of the memory, of those behind the first `dense` before every `apart`th;
+/// how many changes there are.
+fn die_anywhere(
+    output: &[u8],
+    dense: u32,
+    apart: usize,
+    scenario: impl Fn(&mut Task, &[u8], &mut usize, &mut Vec<Change>),
+) -> u32 {
+    let places = (0..dense).chain((dense..).step_by(apart));
+    for changes in places {
         let memory = Memory::create().unwrap();
         let file = duplicate(&memory);
         let mut task = Task::begin(memory);
         let (mut delivered, mut done) = (0, Vec::new());
-        let ended = crash::after(changes, || scenario(&mut task, &output, &mut delivered, &mut done));
+        let ended = crash::after(changes, || scenario(&mut task, output, &mut delivered, &mut done));
         let found = Task::restored(file);
         assert!(found.model.bytes == output[..delivered], "{} of {delivered}", found.model.bytes.len());
         // The change that was under way may have been noted or not.
@@ -159,10 +164,16 @@ fn a_crash_at_any_store_loses_and_doubles_nothing() {
         assert!(known == done || known[..known.len() - 1] == done, "{known:?} {done:?}");
         assert_eq!(found.model.changes[..task.model.changes.len()], task.model.changes);
         if ended {
-            break;
+            assert!(task.model.bytes == output);
+            return changes;
         }
-        changes += if changes < 400 { 1 } else { 7 };
     }
+    unreachable!("it ends")
+}
+
+#[test]
+fn a_crash_at_any_store_loses_and_doubles_nothing() {
+    let changes = die_anywhere(&output(SURVIVAL_JOURNAL * 5 / 4), 400, 7, scenario);
     assert!(changes > 500, "{changes}");
 }
 
@@ -201,24 +212,7 @@ fn scenario_ahead(task: &mut Task, output: &[u8], delivered: &mut usize, done: &
 
 #[test]
 fn a_crash_while_another_thread_reads_loses_and_doubles_nothing() {
-    let output = output(SURVIVAL_JOURNAL * 5 / 2);
-    let mut changes = 0;
-    loop {
-        let memory = Memory::create().unwrap();
-        let file = duplicate(&memory);
-        let mut task = Task::begin(memory);
-        let (mut delivered, mut done) = (0, Vec::new());
-        let ended = crash::after(changes, || scenario_ahead(&mut task, &output, &mut delivered, &mut done));
-        let found = Task::restored(file);
-        assert!(found.model.bytes == output[..delivered], "{} of {delivered}", found.model.bytes.len());
-        let known: Vec<Change> = found.model.changes.iter().map(|(_, change)| *change).collect();
-        assert!(known == done || known[..known.len() - 1] == done, "{known:?} {done:?}");
-        if ended {
-            assert!(task.model.bytes == output);
-            break;
-        }
-        changes += if changes < 200 { 1 } else { 29 };
-    }
+    let changes = die_anywhere(&output(SURVIVAL_JOURNAL * 5 / 2), 200, 29, scenario_ahead);
     assert!(changes > 1000, "{changes}");
 }
 
