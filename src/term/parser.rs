@@ -4,10 +4,12 @@
 //! bytes are cut into calls, the handler hears the same. Printable text is handed over in runs. C1 controls are
 //! taken in their 7-bit form and as the UTF-8 encoded characters U+0080 to U+009F, as xterm does in UTF-8 mode.
 
+mod lines;
 mod snapshot;
 
 use super::scan;
 use crate::base::limits;
+use lines::Outlook;
 
 /// What is kept of a string buffer between strings.
 const KEPT_BUFFER: usize = 4 << 10;
@@ -23,6 +25,14 @@ pub(super) trait Handler {
     fn print_char(&mut self, c: char);
     /// A C0 control; DEL and NUL are dropped before.
     fn control(&mut self, control: u8);
+    /// After a line feed: the rows that a line needs to have behind it for [`Handler::skim`]; `None` where all has to be
+    /// told as it comes.
+    fn rows_to_leave(&self) -> Option<usize>;
+    /// Whether the pen has a background after this SGR.
+    fn has_background(&self, before: bool, sgr: &Csi) -> bool;
+    /// Whole lines of text, tabs, SGR and EL to the right, with so many line feeds behind the last of them that nothing of
+    /// them stays. Returns how many bytes need not be told again: up to the start of a line.
+    fn skim(&mut self, lines: &[u8]) -> usize;
     /// ESC sequence; `intermediate` is 0 where there is none.
     fn escape(&mut self, intermediate: u8, last: u8);
     fn csi(&mut self, csi: &Csi);
@@ -90,6 +100,13 @@ impl Csi {
         (0..self.len()).map(|index| self.raw(index))
     }
 
+    /// Becomes a sequence of the parameters at the start; returns how many bytes they are.
+    #[inline]
+    pub fn read(&mut self, bytes: &[u8]) -> usize {
+        self.start();
+        self.read_parameters(bytes)
+    }
+
     /// Reads digits and separators; returns how many bytes they are.
     #[inline]
     fn read_parameters(&mut self, bytes: &[u8]) -> usize {
@@ -154,6 +171,19 @@ enum Text {
     Dcs,
 }
 
+/// Lets the handler take lines that leave the screen again; what it leaves is told as it comes.
+#[inline]
+fn skim<'a, H: Handler>(bytes: &'a [u8], handler: &mut H, outlook: &mut Outlook) -> &'a [u8] {
+    if !outlook.is_bright(bytes.len()) {
+        return bytes;
+    }
+    let lines = match handler.rows_to_leave() {
+        Some(rows) if bytes.len() > LINE_END * rows => outlook.leaving(bytes, rows, handler),
+        _ => return bytes,
+    };
+    if lines.is_empty() { bytes } else { &bytes[handler.skim(lines)..] }
+}
+
 /// The state between two bytes.
 #[derive(Debug, Default)]
 pub(super) struct Parser {
@@ -170,15 +200,19 @@ pub(super) struct Parser {
 
 const ESC: u8 = 0x1b;
 
+/// The shortest line: CR LF.
+const LINE_END: usize = 2;
+
 impl Parser {
     pub fn feed<H: Handler>(&mut self, bytes: &[u8], handler: &mut H) {
         let mut rest = bytes;
+        let mut outlook = Outlook::new(bytes.len());
         if self.partial_len > 0 {
             rest = self.finish_partial(rest, handler);
         }
         while !rest.is_empty() {
             rest = match self.state {
-                State::Ground => self.ground(rest, handler),
+                State::Ground => self.ground(rest, handler, &mut outlook),
                 State::CsiEntry | State::CsiParam => self.csi_run(rest, handler),
                 State::Osc | State::DcsData | State::Ignored => self.string_run(rest, handler),
                 _ => {
@@ -196,7 +230,7 @@ impl Parser {
 
     // ---- text ------------------------------------------------------------------------------------------------
 
-    fn ground<'a, H: Handler>(&mut self, bytes: &'a [u8], handler: &mut H) -> &'a [u8] {
+    fn ground<'a, H: Handler>(&mut self, bytes: &'a [u8], handler: &mut H, outlook: &mut Outlook) -> &'a [u8] {
         let ascii = scan::printable_ascii(bytes);
         if ascii > 0 {
             handler.print_ascii(&bytes[..ascii]);
@@ -211,6 +245,10 @@ impl Parser {
                     return &bytes[2..];
                 }
                 &bytes[1..]
+            }
+            b'\n' => {
+                handler.control(b'\n');
+                skim(&bytes[1..], handler, outlook)
             }
             byte if byte < 0x80 => {
                 self.c0(byte, handler);
@@ -500,6 +538,15 @@ mod tests {
         }
         fn control(&mut self, control: u8) {
             self.0.push_str(&format!("<{control:02x}>"));
+        }
+        fn rows_to_leave(&self) -> Option<usize> {
+            None
+        }
+        fn has_background(&self, before: bool, _: &Csi) -> bool {
+            before
+        }
+        fn skim(&mut self, _: &[u8]) -> usize {
+            0
         }
         fn escape(&mut self, intermediate: u8, last: u8) {
             let text = if intermediate == 0 { String::new() } else { char::from(intermediate).to_string() };

@@ -27,6 +27,11 @@ impl Row {
         self.fill
     }
 
+    /// It is as a new one.
+    pub fn is_blank(&self) -> bool {
+        self.cells.is_empty() && self.fill == Cell::BLANK && !self.wrapped
+    }
+
     #[inline]
     pub fn get(&self, col: usize) -> Cell {
         self.cells.get(col).copied().unwrap_or(self.fill)

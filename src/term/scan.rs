@@ -25,6 +25,21 @@ pub(super) fn string_end(bytes: &[u8]) -> usize {
     prefix(bytes, |byte| byte >= 0x20, |word| !((word | HIGH) - 0x20 * LOW) & !word)
 }
 
+/// How many bytes come before a C0 control, DEL, or what may begin a C1 control in UTF-8 (0xc2).
+#[inline]
+pub(super) fn text_end(bytes: &[u8]) -> usize {
+    let others = |word: u64| {
+        let control = !((word | HIGH) - 0x20 * LOW) & !word;
+        // Zero where the byte is DEL, or 0xc2: then adding seven bits of ones carries nothing into the highest.
+        let is_not = |byte: u64| {
+            let rest = word ^ (byte * LOW);
+            ((rest & !HIGH) + !HIGH) | rest
+        };
+        control | !(is_not(0x7f) & is_not(0xc2))
+    };
+    prefix(bytes, |byte| byte >= 0x20 && byte != 0x7f && byte != 0xc2, others)
+}
+
 /// How many bytes at the start belong to a run. `others` sets the highest bit of each byte that does not.
 #[inline(always)]
 fn prefix(bytes: &[u8], belongs: impl Fn(u8) -> bool, others: impl Fn(u64) -> u64) -> usize {
@@ -82,6 +97,8 @@ mod tests {
                 let printable = (0x20..0x7f).contains(&byte);
                 assert_eq!(printable_ascii(&bytes), if printable { 48 } else { place }, "{byte:#x} at {place}");
                 assert_eq!(string_end(&bytes), if byte < 0x20 { place } else { 48 }, "{byte:#x} at {place}");
+                let ends = byte < 0x20 || byte == 0x7f || byte == 0xc2;
+                assert_eq!(text_end(&bytes), if ends { place } else { 48 }, "{byte:#x} at {place}");
             }
         }
     }

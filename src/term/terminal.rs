@@ -173,6 +173,12 @@ impl Terminal {
         self.state.synchronized
     }
 
+    /// Bytes so far of lines that went into the history without being drawn, as so many came in one piece that they left the
+    /// screen again. Larger pieces have more of them.
+    pub fn skimmed(&self) -> u64 {
+        self.state.screen.skimmed()
+    }
+
     /// Ends a synchronized update that took too long (the caller has the clock).
     pub fn end_synchronized(&mut self) {
         self.change(|terminal| terminal.state.synchronized = false);

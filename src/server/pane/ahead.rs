@@ -53,6 +53,10 @@ pub struct Flood {
     begun: Option<Instant>,
     bytes: usize,
     parsing: Duration,
+    /// Bytes of it that the terminal has skimmed.
+    skimmed: u64,
+    /// Some of the portion before were.
+    passes: bool,
     /// The portion before was hard to parse: the first has the screen's and the history's memory to be made, too.
     was_hard: bool,
 }
@@ -64,9 +68,16 @@ enum Verdict {
 }
 
 impl Flood {
-    /// So long has been parsed.
-    pub fn parsed(&mut self, time: Duration) {
+    /// So long has been parsed, and so many bytes of that were skimmed ([`Terminal::skimmed`](crate::term::Terminal)).
+    pub fn parsed(&mut self, time: Duration, skimmed: u64) {
         self.parsing += time;
+        self.skimmed += skimmed;
+    }
+
+    /// Whether [`PTY_READ`] is parsed in one piece and not read by read. Lines that pass through the screen are skimmed
+    /// then; what draws on it is better drawn while the kernel has the next ready. That is tried once in each portion.
+    pub fn gathers(&self) -> bool {
+        self.passes || self.begun.is_some() && self.bytes == 0
     }
 
     /// So many bytes more have come. What is to be thought of a portion, at its end.
@@ -86,7 +97,7 @@ impl Flood {
             (false, false) => Some(Verdict::Easy),
             _ => None,
         };
-        *self = Self { begun: Some(now), was_hard: is_hard, ..Self::default() };
+        *self = Self { begun: Some(now), was_hard: is_hard, passes: self.skimmed > 0, ..Self::default() };
         verdict
     }
 }
@@ -264,9 +275,7 @@ impl Pane {
     pub(super) fn stop_ahead(&mut self) {
         if self.ahead.take().is_some() {
             self.screen.journal_mut().take_back();
-            while !self.screen.journal().unparsed().is_empty() {
-                self.digest();
-            }
+            self.catch_up();
             self.flood = Flood::default();
         }
     }
@@ -289,7 +298,12 @@ mod tests {
 
     /// A portion of a flood that takes 10 ms, of which so many percent is parsing.
     fn portion(flood: &mut Flood, now: &mut Instant, percent: u64) -> Option<Verdict> {
-        flood.parsed(Duration::from_micros(percent * 100));
+        skimmed(flood, now, percent, 0)
+    }
+
+    /// The same where so many bytes are skimmed.
+    fn skimmed(flood: &mut Flood, now: &mut Instant, percent: u64, bytes: u64) -> Option<Verdict> {
+        flood.parsed(Duration::from_micros(percent * 100), bytes);
         *now += Duration::from_millis(10);
         flood.grow(AHEAD_PORTION, *now)
     }
@@ -297,13 +311,29 @@ mod tests {
     #[test]
     fn a_flood_is_judged_by_two_portions() {
         let (mut flood, mut now) = (Flood::default(), Instant::now());
-        flood.parsed(Duration::from_secs(1));
+        flood.parsed(Duration::from_secs(1), 0);
         assert_eq!(flood.grow(PTY_READ, now), None, "it begins");
         let verdicts = [50, 29, 50, 50, 31, 20, 20, 50].map(|percent| portion(&mut flood, &mut now, percent));
         let (hard, easy) = (Some(Verdict::Hard), Some(Verdict::Easy));
         assert_eq!(verdicts, [None, None, None, hard, hard, None, easy, None]);
-        flood.parsed(Duration::from_millis(10));
+        flood.parsed(Duration::from_millis(10), 0);
         assert_eq!(flood.grow(AHEAD_PORTION / 2, now), None, "half a portion");
+    }
+
+    #[test]
+    fn lines_that_pass_through_are_gathered_after_a_try() {
+        let (mut flood, mut now) = (Flood::default(), Instant::now());
+        assert!(!flood.gathers(), "who knows whether it is a flood");
+        flood.grow(PTY_READ, now);
+        assert!(flood.gathers(), "the try");
+        flood.grow(PTY_READ, now);
+        assert!(!flood.gathers());
+        skimmed(&mut flood, &mut now, 5, 8000);
+        flood.grow(PTY_READ, now);
+        assert!(flood.gathers(), "it was worth it");
+        portion(&mut flood, &mut now, 5);
+        flood.grow(PTY_READ, now);
+        assert!(!flood.gathers(), "something else has begun");
     }
 
     #[test]

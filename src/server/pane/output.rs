@@ -19,23 +19,41 @@ impl Pane {
     /// Reads what is there, up to [`PTY_READ`], so that mail and other panes get their turn in between. True when
     /// there is more.
     pub(super) fn read_a_while(&mut self) -> bool {
-        let mut budget = PTY_READ;
-        while budget > 0 && !self.tap_is_full() {
+        let more = self.read_up_to(PTY_READ);
+        self.after_output();
+        more
+    }
+
+    /// Reads what is there, up to so many bytes, and takes it in, after each read or in larger pieces, of which the terminal
+    /// may skim a part. True when there is more.
+    fn read_up_to(&mut self, bytes: usize) -> bool {
+        let mut budget = bytes;
+        let gathers = self.flood.gathers();
+        while budget > 0 && !self.ended && !self.tap_is_full() {
             let Some(count) = self.read_once() else { break };
             budget = budget.saturating_sub(count);
+            if !gathers || self.screen.journal().unparsed().len() == PTY_READ {
+                self.digest();
+            }
         }
-        self.after_output();
+        self.catch_up();
         budget == 0
     }
 
-    /// One read, into the journal itself, and all that follows from it; `None` when nothing is there.
+    /// Takes in all that has been read.
+    pub(super) fn catch_up(&mut self) {
+        while !self.screen.journal().unparsed().is_empty() {
+            self.digest();
+        }
+    }
+
+    /// One read, into the journal itself; `None` when nothing more is there.
     fn read_once(&mut self) -> Option<usize> {
         let room = self.screen.journal_mut().room();
         let size = room.len();
         match rustix::io::read(&self.master, room) {
             Ok(count) if count > 0 => {
                 self.screen.journal_mut().arrived(count);
-                self.digest();
                 if count < FLOOD_READ.min(size) {
                     self.master.exhausted();
                     return None;
@@ -95,10 +113,10 @@ impl Pane {
             tap.pump(self.screen.journal());
         }
         self.tend_pipe();
-        let begun = Instant::now();
+        let (begun, skimmed) = (Instant::now(), self.terminal().skimmed());
         let Ok(count) = self.screen.feed() else { return self.poisoned() };
         let now = Instant::now();
-        self.flood.parsed(now - begun);
+        self.flood.parsed(now - begun, self.terminal().skimmed() - skimmed);
         self.feeds.took(count, now);
         let screen = &mut self.screen;
         self.input.push_replies(|out| screen.take_replies(out));
@@ -213,13 +231,9 @@ impl Pane {
             return;
         }
         self.stop_ahead();
-        let mut budget = PTY_READ * 4;
-        while budget > 0 && !self.ended && !self.tap_is_full() {
-            let Some(count) = self.read_once() else { break };
-            budget = budget.saturating_sub(count);
-        }
+        let more = self.read_up_to(PTY_READ * 4);
         self.after_output();
-        if self.tap_is_full() && budget > 0 {
+        if self.tap_is_full() && !more {
             return;
         }
         self.drop_tap();

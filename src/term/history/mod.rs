@@ -27,6 +27,7 @@ use super::row::Row;
 use super::vault::Vault;
 use crate::base::{Line, limits};
 use chunk::{Chunk, Form};
+pub(super) use open::Draft;
 use open::Open;
 pub use search::Match;
 
@@ -106,6 +107,57 @@ impl History {
             }
             self.open.push(cells, fill, wrapped, tables);
         }
+        self.trim();
+    }
+
+    /// Begins a line that is written as text and not as cells. None where none is kept.
+    #[inline]
+    pub fn begin(&mut self) -> Option<Draft> {
+        if self.limit == 0 {
+            return None;
+        }
+        if self.open.is_full() {
+            self.close();
+        }
+        Some(self.open.begin())
+    }
+
+    /// So many more bytes of such a line are as if in cells like `first`; a cluster is told by itself.
+    #[inline]
+    pub fn add(&mut self, draft: &mut Draft, first: Cell, length: usize, tables: &Tables) {
+        self.open.add(draft, first, length, tables);
+    }
+
+    /// Its last so many bytes and so many more are one cluster.
+    pub fn join(&mut self, draft: &mut Draft, last: usize, cluster: Cell, length: usize, tables: &Tables) {
+        self.open.join(draft, last, cluster, length, tables);
+    }
+
+    /// The bytes of what was added.
+    #[inline]
+    pub fn text(&mut self, text: &[u8]) {
+        self.open.text(text);
+    }
+
+    /// Ends such a line, of so many cells.
+    #[inline]
+    pub fn finish(&mut self, draft: Draft, cells: usize, tables: &Tables) {
+        self.open.finish(draft, cells, tables);
+        self.trim();
+    }
+
+    /// Forgets what was written of such a line.
+    pub fn abandon(&mut self, draft: &Draft) {
+        self.open.abandon(draft);
+    }
+
+    /// Takes in a line of ASCII in the default look, which the screen would have broken after each `cols`.
+    #[inline]
+    pub fn push_plain(&mut self, text: &[u8], cols: usize) {
+        if self.open.is_full() {
+            self.close();
+        }
+        self.open.push_plain(text, cols);
         self.trim();
     }
 

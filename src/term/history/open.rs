@@ -28,6 +28,29 @@ const SPANS: u8 = 1 << 2;
 /// Bytes at the end of a sealed one: seven numbers of four.
 const FOOTER: usize = 28;
 
+/// The look of the span before, which the next often shares: the head and the link of its marks.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    look: Option<u64>,
+    head: u32,
+    link: Option<u32>,
+}
+
+/// A line that is being written as text.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::term) struct Draft {
+    /// Where its text and its marks begin.
+    text: usize,
+    marks: usize,
+    /// Bytes of text so far.
+    length: usize,
+    /// The span that goes on: a cell like its first, and where in the line its text begins.
+    span: Option<(Cell, usize)>,
+    /// It is ASCII in the default look so far.
+    plain: bool,
+    seen: Seen,
+}
+
 #[derive(Clone, Debug, Default)]
 pub(super) struct Open {
     text: Vec<u8>,
@@ -140,25 +163,108 @@ impl Open {
             put_number(&mut self.marks, style);
         }
         let mut text = std::mem::take(&mut self.text);
-        // The look of the span before, which the next often shares.
-        let (mut look, mut head, mut link) = (None, 0, None);
-        let span = |first: Cell, length: usize| {
-            if look != Some(first.appearance()) {
-                look = Some(first.appearance());
-                link = self.link(first.link(), tables);
-                head = self.style(first.style(), tables) << 3 | u32::from(link.is_some());
-            }
-            put_numbers(&mut self.marks, length as u32, head | kind(first) << 1);
-            if let Some(link) = link {
-                put_number(&mut self.marks, link);
-            }
-        };
+        let mut seen = Seen::default();
+        let span = |first: Cell, length: usize| self.put_span(&mut seen, first, length, tables);
         if cells.iter().fold(0, |all, cell| all | cell.content()) < 0x80 {
             push_ascii(&mut text, cells, span);
         } else {
             push_any(&mut text, cells, tables, span);
         }
         self.text = text;
+    }
+
+    /// Marks so many bytes that look like their first cell.
+    #[inline]
+    fn put_span(&mut self, seen: &mut Seen, first: Cell, length: usize, tables: &Tables) {
+        if seen.look != Some(first.appearance()) {
+            let link = self.link(first.link(), tables);
+            let head = self.style(first.style(), tables) << 3 | u32::from(link.is_some());
+            *seen = Seen { look: Some(first.appearance()), head, link };
+        }
+        put_numbers(&mut self.marks, length as u32, seen.head | kind(first) << 1);
+        if let Some(link) = seen.link {
+            put_number(&mut self.marks, link);
+        }
+    }
+
+    // ---- in, as text -----------------------------------------------------------------------------------------
+
+    /// Begins a line that is written as text and not as cells.
+    #[inline]
+    pub fn begin(&self) -> Draft {
+        Draft {
+            text: self.text.len(),
+            marks: self.marks.len(),
+            length: 0,
+            span: None,
+            plain: true,
+            seen: Seen::default(),
+        }
+    }
+
+    /// So many more bytes are as if in cells like `first`; a cluster is told by itself.
+    #[inline]
+    pub fn add(&mut self, draft: &mut Draft, first: Cell, length: usize, tables: &Tables) {
+        if !draft.span.is_some_and(|(open, _)| first.is_of_run(open) && !first.is_cluster()) {
+            let start = draft.length;
+            self.end_span(draft, start, tables);
+            draft.span = Some((first, start));
+        }
+        draft.plain &= first.bits() < 0x80;
+        draft.length += length;
+    }
+
+    /// The last so many bytes and so many more are one cluster.
+    pub fn join(&mut self, draft: &mut Draft, last: usize, cluster: Cell, length: usize, tables: &Tables) {
+        let start = draft.length - last;
+        self.end_span(draft, start, tables);
+        draft.span = Some((cluster, start));
+        draft.plain = false;
+        draft.length += length;
+    }
+
+    /// The bytes of what was added.
+    #[inline]
+    pub fn text(&mut self, text: &[u8]) {
+        self.text.extend_from_slice(text);
+    }
+
+    fn end_span(&mut self, draft: &mut Draft, end: usize, tables: &Tables) {
+        let Some((first, start)) = draft.span.take().filter(|(_, start)| *start < end) else { return };
+        if self.marks.len() == draft.marks {
+            self.marks.push(SPANS);
+        }
+        self.put_span(&mut draft.seen, first, end - start, tables);
+    }
+
+    /// Ends such a line, of so many cells.
+    #[inline]
+    pub fn finish(&mut self, mut draft: Draft, cells: usize, tables: &Tables) {
+        if !draft.plain {
+            let end = draft.length;
+            self.end_span(&mut draft, end, tables);
+        }
+        self.end_line(cells, false);
+    }
+
+    /// Forgets what was written of such a line.
+    pub fn abandon(&mut self, draft: &Draft) {
+        self.text.truncate(draft.text);
+        self.marks.truncate(draft.marks);
+    }
+
+    /// Takes in a line of ASCII in the default look, which the screen would have broken after each `cols`.
+    #[inline]
+    pub fn push_plain(&mut self, text: &[u8], cols: usize) {
+        let mut rest = text;
+        while let Some((row, later)) = rest.split_at_checked(cols).filter(|(_, later)| !later.is_empty()) {
+            self.text.extend_from_slice(row);
+            self.marks.push(WRAPPED);
+            self.end_line(cols, true);
+            rest = later;
+        }
+        self.text.extend_from_slice(rest);
+        self.end_line(rest.len(), false);
     }
 
     /// The number of a style in this chunk.

@@ -53,7 +53,7 @@ impl Screen {
         self.shift_down(self.margins.top, count);
     }
 
-    fn full_width(&self) -> bool {
+    pub(super) fn full_width(&self) -> bool {
         self.margins.left == 0 && self.margins.right == self.cols
     }
 

@@ -7,6 +7,7 @@ mod edit;
 mod print;
 mod rect;
 mod reflow;
+mod skim;
 mod snapshot;
 mod tabs;
 
@@ -135,6 +136,8 @@ pub(super) struct Screen {
     joins: Vec<Joining>,
     /// The cell before the cursor was printed by the character that came last, so that one may join it.
     joinable: bool,
+    /// Bytes of lines that were not drawn.
+    skimmed: u64,
 }
 
 impl Screen {
@@ -160,6 +163,7 @@ impl Screen {
             last_char: None,
             joins: Vec::new(),
             joinable: false,
+            skimmed: 0,
         }
     }
 

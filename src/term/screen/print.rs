@@ -400,7 +400,7 @@ impl Screen {
     }
 
     /// The cluster of a cell and one more character.
-    fn joined(&mut self, cell: Cell, c: char) -> Joining {
+    pub(super) fn joined(&mut self, cell: Cell, c: char) -> Joining {
         if let Some(joining) = self.known_joining(cell, c) {
             return joining;
         }
@@ -443,7 +443,7 @@ impl Screen {
     }
 
     /// Whether a character that has a width goes on a cluster: after a joiner, as a skin tone, as half of a flag.
-    fn joins_clusters(&self, cell: Cell, c: char) -> bool {
+    pub(super) fn joins_clusters(&self, cell: Cell, c: char) -> bool {
         self.flow.clusters && self.continues(cell, c)
     }
 

@@ -33,6 +33,8 @@ impl Screen {
             last_char,
             joins,
             joinable,
+            // Of use to who asks twice.
+            skimmed: _,
         } = self;
         writer.part(1, |part| tables.save(part));
         writer.part(2, |part| grid.save(part));
@@ -95,6 +97,7 @@ impl Screen {
             last_char: load_char(fields.number(14)),
             joins,
             joinable: fields.flag(16),
+            skimmed: 0,
         })
     }
 }

@@ -196,6 +196,19 @@ impl Handler for Interpreter {
         }
     }
 
+    #[inline]
+    fn rows_to_leave(&self) -> Option<usize> {
+        self.screen.rows_to_leave()
+    }
+
+    fn has_background(&self, before: bool, sgr: &Csi) -> bool {
+        sgr::has_background(before, sgr)
+    }
+
+    fn skim(&mut self, lines: &[u8]) -> usize {
+        self.screen.skim(lines, sgr::apply)
+    }
+
     fn escape(&mut self, intermediate: u8, last: u8) {
         self.screen.take_last_char();
         self.escape_sequence(intermediate, last);

@@ -65,12 +65,18 @@ const ATTRS: [(Attrs, u16); 8] = [
 ];
 
 /// The style after all parameters.
-fn apply(mut style: Style, csi: &Csi) -> Style {
+pub(super) fn apply(mut style: Style, csi: &Csi) -> Style {
     let mut index = 0;
     while index < csi.len() {
         index += apply_one(&mut style, csi, index);
     }
     style
+}
+
+/// Whether there is a background after all parameters.
+pub(super) fn has_background(before: bool, csi: &Csi) -> bool {
+    let bg = if before { Color::Indexed(0) } else { Color::Default };
+    apply(Style { bg, ..Style::DEFAULT }, csi).bg != Color::Default
 }
 
 /// Applies the parameter at `index`; returns how many it has used.

@@ -87,6 +87,64 @@ fn unicode() -> impl Strategy<Value = Stream> {
     })
 }
 
+/// A flood: lines as programs print them by the thousand, and now and then something else.
+fn flood() -> impl Strategy<Value = Stream> {
+    let piece = prop_oneof![
+        6 => "[a-z ]{1,12}",
+        2 => "[ -~]{30,90}",
+        2 => "[а-яё]{1,12}",
+        2 => "[一-龠]{1,9}",
+        2 => "([aeo][\u{300}-\u{308}]){1,5}",
+        1 => "[😀-😿 ]{1,5}",
+        3 => "\x1b\\[(|0|1|2|4|22|24|3[1-7]|39|4[1-7]|49|0;41|38;5;[0-9]{1,3}|48;5;1|38;2;9;44;0|4:3|1;33)m",
+        2 => prop::sample::select(vec![
+            "\t", "\x1b[K", "\x1b[0K", "\r", "\u{a0}", "👨\u{200d}👩\u{200d}👧", "👍🏽", "🇪🇺", "🇪", "❤\u{fe0f}", "\u{200d}",
+            "\u{fe0f}", "漢\u{301}", "\u{ad}", "«»", "한", "\u{20000}", "\u{301}",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    let rare = prop::sample::select(vec![
+        "\x07",
+        "\x08",
+        "\x1b[H",
+        "\x1b[9;3H",
+        "\x1b[2;4r",
+        "\x1b[r",
+        "\x1b[?1049h",
+        "\x1b[?1049l",
+        "\x1b[?7l",
+        "\x1b[?7h",
+        "\x1b[4h",
+        "\x1b[4l",
+        "\x1b(0",
+        "\x1b(B",
+        "\x1b[1\"q",
+        "\x1b[0\"q",
+        "\x1b]8;;http://a\x1b\\",
+        "\x1b]8;;\x1b\\",
+        "\x1b[?2027l",
+        "\x1b[J",
+        "\u{85}",
+        "\x1b]133;A\x1b\\",
+        "\x1b[3g",
+        "\x1b[A",
+        "\x1b[1K",
+        "\x1b[S",
+        "\x0b",
+        "\u{9b}41m",
+        "\x1b7",
+        "\x1b8",
+        "\x1b[6n",
+    ]);
+    let rare = prop::option::weighted(0.02, rare).prop_map(|rare| rare.unwrap_or("").to_owned().into_bytes());
+    let broken = prop::option::weighted(0.02, prop::collection::vec(0x80..=0xffu8, 1..3));
+    let end = prop_oneof![40 => Just("\r\n"), 1 => Just("\n"), 1 => Just("\r\r\n"), 1 => Just("\x1b[m\r\n")];
+    let line = (prop::collection::vec(piece, 0..6), broken, end, rare).prop_map(|(text, broken, end, rare)| {
+        [text.concat().into_bytes(), broken.unwrap_or_default(), end.as_bytes().to_vec(), rare].concat()
+    });
+    prop::collection::vec(line, 0..60).prop_map(|lines| Stream(lines.concat()))
+}
+
 pub(super) type Everything = (Vec<Line>, u64, Cursor, Modes, String, String, Vec<TermEvent>);
 
 pub(super) fn everything(terminal: &mut Terminal) -> Everything {
@@ -123,6 +181,28 @@ proptest! {
         bulk.feed(&bytes.0);
         bulk.verify();
         let mut single = Terminal::new(Size::new(cols, rows), 50);
+        for byte in &bytes.0 {
+            single.feed(std::slice::from_ref(byte));
+        }
+        prop_assert_eq!(everything(&mut bulk), everything(&mut single));
+    }
+
+    #[test]
+    fn a_flood_in_one_piece_is_what_it_is_byte_by_byte(
+        cols in 1u16..100,
+        rows in 1u16..7,
+        limit in prop::sample::select(vec![0, 3, 40, 1000]),
+        start in 0u16..9,
+        bytes in flood(),
+    ) {
+        let size = Size::new(cols, rows);
+        let (mut bulk, mut single) = (Terminal::new(size, limit), Terminal::new(size, limit));
+        for terminal in [&mut bulk, &mut single] {
+            terminal.feed(format!("\x1b[{start}Bbefore\x1b[{start}A").as_bytes());
+        }
+        bulk.feed(&bytes.0);
+        bulk.verify();
+        bulk.verify_looks();
         for byte in &bytes.0 {
             single.feed(std::slice::from_ref(byte));
         }
