@@ -245,7 +245,7 @@ impl Screen {
         }
     }
 
-    /// DECALN: E everywhere, no margins, cursor home.
+    /// DECALN: E everywhere, no margins, no origin mode, cursor home.
     pub fn alignment_pattern(&mut self) {
         let text = vec![b'E'; self.cols];
         for row in 0..self.rows {
@@ -254,6 +254,6 @@ impl Screen {
             row.write_ascii(0, &text, Default::default());
         }
         self.margins = super::Margins { top: 0, bottom: self.rows, left: 0, right: self.cols };
-        self.go_to(0, 0);
+        self.set_origin(false);
     }
 }

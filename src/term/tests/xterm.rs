@@ -1,0 +1,17 @@
+//! What no document decides, as xterm itself was seen to do it (patch 379, asked with DECRQCRA, DECCIR and CPR).
+
+use super::*;
+
+/// Two rows of a screen of 10x4 that are not blank, side margins 3 to 6.
+const SIDES: &str = "0123456789\r\nabcdefghij\x1b[?69h\x1b[3;6s";
+
+#[test]
+fn as_xterm_does_it() {
+    for (source, bytes, screen, cursor) in [
+        ("DECALN ends origin mode", "\x1b[2;3r\x1b[?6h\x1b#8x", "xEEEEEEEEE|EEEEEEEEEE|EEEEEEEEEE|EEEEEEEEEE", (1, 2)),
+    ] {
+        let terminal = terminal(10, 4, bytes.replace("<sides>", SIDES));
+        let at = terminal.cursor().at;
+        assert_eq!((text(&terminal).as_str(), (at.row.0 + 1, at.col.0 + 1)), (screen, cursor), "{source}: {bytes:?}");
+    }
+}
