@@ -201,12 +201,13 @@ impl Screen {
         self.each_row_within_margins(|row, col, right, cols, blank| row.delete(col, right, count, cols, blank));
     }
 
-    /// Does something as if the cursor stood in the upper left corner of the margins.
-    pub fn at_home(&mut self, change: impl FnOnce(&mut Self)) {
-        let at = self.at;
-        (self.at.row, self.at.col) = (self.margins.top, self.margins.left);
-        change(self);
-        self.at = at;
+    /// SL and SR: as DECDC and DECIC at the left margin.
+    pub fn shift_columns(&mut self, count: usize, left: bool) {
+        if self.within_margins() {
+            let col = std::mem::replace(&mut self.at.col, self.margins.left);
+            if left { self.delete_columns(count) } else { self.insert_columns(count) }
+            self.at.col = col;
+        }
     }
 
     fn each_row_within_margins(

@@ -144,9 +144,9 @@ impl Interpreter {
         }
     }
 
-    /// SL and SR move the whole of what is between the margins.
+    /// SL and SR move the whole of what is between the margins, where the cursor is there, as in xterm.
     fn shift_columns(&mut self, count: usize, left: bool) {
-        self.screen.at_home(|screen| if left { screen.delete_columns(count) } else { screen.insert_columns(count) });
+        self.screen.shift_columns(count, left);
     }
 
     fn clear_tab_stops(&mut self, which: u16) {

@@ -9,6 +9,9 @@ const SIDES: &str = "0123456789\r\nabcdefghij\x1b[?69h\x1b[3;6s";
 fn as_xterm_does_it() {
     for (source, bytes, screen, cursor) in [
         ("DECALN ends origin mode", "\x1b[2;3r\x1b[?6h\x1b#8x", "xEEEEEEEEE|EEEEEEEEEE|EEEEEEEEEE|EEEEEEEEEE", (1, 2)),
+        ("SL outside the margins", "<sides>\x1b[1;1H\x1b[ @", "0123456789|abcdefghij", (1, 1)),
+        ("SR below the margins", "<sides>\x1b[1;2r\x1b[3;4H\x1b[ A", "0123456789|abcdefghij", (3, 4)),
+        ("SR within", "<sides>\x1b[1;4H\x1b[ A", "01 2346789|ab cdeghij", (1, 4)),
     ] {
         let terminal = terminal(10, 4, bytes.replace("<sides>", SIDES));
         let at = terminal.cursor().at;
