@@ -132,8 +132,8 @@ impl Screen {
             let blank = self.blank();
             let (col, right, cols) = (self.at.col, self.margins.right, self.cols);
             self.grid.row_mut(self.at.row).delete(col, right, count, cols, blank);
+            self.moved();
         }
-        self.moved();
     }
 
     /// ECH: whatever the margins.
@@ -222,7 +222,7 @@ impl Screen {
         for row in self.margins.top..self.margins.bottom {
             change(self.grid.row_mut(row), col, right, cols, blank);
         }
-        self.moved();
+        self.joinable = false;
     }
 
     /// DECBI: left, or at the left margin the contents right.

@@ -12,6 +12,8 @@ fn as_xterm_does_it() {
         ("SL outside the margins", "<sides>\x1b[1;1H\x1b[ @", "0123456789|abcdefghij", (1, 1)),
         ("SR below the margins", "<sides>\x1b[1;2r\x1b[3;4H\x1b[ A", "0123456789|abcdefghij", (3, 4)),
         ("SR within", "<sides>\x1b[1;4H\x1b[ A", "01 2346789|ab cdeghij", (1, 4)),
+        ("DECDC keeps the last column flag", "0123456789\x1b['~x", "012345678|x", (2, 2)),
+        ("so does DCH outside the margins", "<sides>\x1b[2;10H*\x1b[Px", "0123456789|abcdefghi*|  x", (3, 4)),
     ] {
         let terminal = terminal(10, 4, bytes.replace("<sides>", SIDES));
         let at = terminal.cursor().at;
