@@ -368,8 +368,9 @@ impl Screen {
         if self.margins.left == 0 && self.margins.right == self.cols {
             self.grid.row_mut(self.at.row).wrapped = true;
         }
-        self.at.col = self.line_start();
+        // In this order: right of the margin, where xterm does not scroll.
         self.index();
+        self.at.col = self.line_start();
     }
 
     /// REP: the last character again, where nothing but that came before, as xterm understands ECMA-48.

@@ -14,6 +14,7 @@ fn as_xterm_does_it() {
         ("SR within", "<sides>\x1b[1;4H\x1b[ A", "01 2346789|ab cdeghij", (1, 4)),
         ("DECDC keeps the last column flag", "0123456789\x1b['~x", "012345678|x", (2, 2)),
         ("so does DCH outside the margins", "<sides>\x1b[2;10H*\x1b[Px", "0123456789|abcdefghi*|  x", (3, 4)),
+        ("wrapping right of the margin scrolls nothing", "<sides>\x1b[4;10Hxyz", "0123456789|abcdefghij||  yz     x", (4, 5)),
     ] {
         let terminal = terminal(10, 4, bytes.replace("<sides>", SIDES));
         let at = terminal.cursor().at;
