@@ -482,7 +482,7 @@ impl Screen {
         self.charsets = saved.charsets;
         self.at = saved.at;
         self.at.row = self.at.row.min(self.rows - 1);
-        self.at.wrap_pending &= self.at.col == self.cols - 1;
+        self.at.wrap_pending &= self.at.col + 1 == self.margins.right || self.at.col + 1 == self.cols;
         self.at.col = self.at.col.min(self.cols - 1);
         self.joinable = false;
     }

@@ -15,6 +15,7 @@ fn as_xterm_does_it() {
         ("DECDC keeps the last column flag", "0123456789\x1b['~x", "012345678|x", (2, 2)),
         ("so does DCH outside the margins", "<sides>\x1b[2;10H*\x1b[Px", "0123456789|abcdefghi*|  x", (3, 4)),
         ("wrapping right of the margin scrolls nothing", "<sides>\x1b[4;10Hxyz", "0123456789|abcdefghij||  yz     x", (4, 5)),
+        ("DECSC keeps the last column flag at the margin", "<sides>\x1b[1;3Habcd\x1b7\x1b[4H\x1b8x", "01abcd6789|abxdefghij", (2, 4)),
     ] {
         let terminal = terminal(10, 4, bytes.replace("<sides>", SIDES));
         let at = terminal.cursor().at;
