@@ -375,6 +375,11 @@ impl Screen {
         }
     }
 
+    /// The next character goes where the cursor is.
+    pub fn end_wrap(&mut self) {
+        self.moved();
+    }
+
     /// As after writing in the last column, where the cursor is there.
     pub fn set_wrap_pending(&mut self) {
         self.at.wrap_pending = self.at.col + 1 == self.margins.right || self.at.col + 1 == self.cols;
@@ -543,6 +548,7 @@ impl Screen {
         if clear {
             let blank = self.blank();
             self.grid.clear(blank);
+            self.moved();
         }
     }
 

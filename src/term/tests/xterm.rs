@@ -16,6 +16,9 @@ fn as_xterm_does_it() {
         ("so does DCH outside the margins", "<sides>\x1b[2;10H*\x1b[Px", "0123456789|abcdefghi*|  x", (3, 4)),
         ("wrapping right of the margin scrolls nothing", "<sides>\x1b[4;10Hxyz", "0123456789|abcdefghij||  yz     x", (4, 5)),
         ("DECSC keeps the last column flag at the margin", "<sides>\x1b[1;3Habcd\x1b7\x1b[4H\x1b8x", "01abcd6789|abxdefghij", (2, 4)),
+        ("1049 ends a pending wrap", "0123456789\x1b[?1049hx", "         x", (1, 10)),
+        ("1047 clears nothing when it is set", "\x1b[?1047habc\x1b[?1047h", "abc", (1, 4)),
+        ("1047 ends a pending wrap when it is reset", "\x1b[?1047h0123456789\x1b[?1047lx", "         x", (1, 10)),
     ] {
         let terminal = terminal(10, 4, bytes.replace("<sides>", SIDES));
         let at = terminal.cursor().at;
