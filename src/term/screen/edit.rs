@@ -205,7 +205,11 @@ impl Screen {
     pub fn shift_columns(&mut self, count: usize, left: bool) {
         if self.within_margins() {
             let col = std::mem::replace(&mut self.at.col, self.margins.left);
-            if left { self.delete_columns(count) } else { self.insert_columns(count) }
+            if left {
+                self.delete_columns(count)
+            } else {
+                self.insert_columns(count)
+            }
             self.at.col = col;
         }
     }

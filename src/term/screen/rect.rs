@@ -41,10 +41,19 @@ impl Screen {
         (!one_row || area.left < area.right).then_some(area)
     }
 
-    /// DECERA and, `selective`, DECSERA.
-    pub fn erase_area(&mut self, area: Area, selective: bool) {
+    /// DECERA: whatever the protection.
+    pub fn erase_area(&mut self, area: Area) {
+        let blank = self.blank();
         for row in area.top..area.bottom {
-            self.erase_row(row, area.left, area.right, selective);
+            self.grid.row_mut(row).erase(area.left, area.right, self.cols, blank);
+        }
+    }
+
+    /// DECSERA: spares what DECSCA protects and leaves all looks as they are (VT420 Programmer Reference).
+    pub fn empty_area(&mut self, area: Area) {
+        let spare = !self.flow.guarded;
+        for row in area.top..area.bottom {
+            self.grid.row_mut(row).empty(area.left, area.right, spare);
         }
     }
 

@@ -24,9 +24,15 @@ impl Interpreter {
         }
     }
 
-    pub(super) fn erase_area(&mut self, csi: &Csi, selective: bool) {
+    pub(super) fn erase_area(&mut self, csi: &Csi) {
         if let Some(area) = self.area(csi, 0) {
-            self.screen.erase_area(area, selective);
+            self.screen.erase_area(area);
+        }
+    }
+
+    pub(super) fn empty_area(&mut self, csi: &Csi) {
+        if let Some(area) = self.area(csi, 0) {
+            self.screen.empty_area(area);
         }
     }
 

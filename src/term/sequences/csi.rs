@@ -101,8 +101,8 @@ impl Interpreter {
             (0, b'#', b'|') => self.report_common_look(csi),            // XTREPORTSGR
             (0, b'$', b'v') => self.copy_area(csi),                     // DECCRA
             (0, b'$', b'x') => self.fill_area(csi),                     // DECFRA
-            (0, b'$', b'z') => self.erase_area(csi, false),             // DECERA
-            (0, b'$', b'{') => self.erase_area(csi, true),              // DECSERA
+            (0, b'$', b'z') => self.erase_area(csi),                    // DECERA
+            (0, b'$', b'{') => self.empty_area(csi),                    // DECSERA
             (0, b'$', b'r') => self.change_area(csi),                   // DECCARA
             (0, b'$', b't') => self.reverse_area(csi),                  // DECRARA
             (0, b'*', b'x') => self.setup.rectangles = csi.raw(0) == 2, // DECSACE
