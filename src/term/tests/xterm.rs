@@ -32,6 +32,9 @@ fn as_xterm_does_it() {
         ("1047 ends a pending wrap when it is reset", "\x1b[?1047h0123456789\x1b[?1047lx", "         x", (1, 10)),
         ("DECERA takes what SPA protects", "\x1bVab\x1bW\x1b[1;1;1;9$z", "", (1, 3)),
         ("so does DECSERA", "\x1bVab\x1bW\x1b[1;1;1;9${", "", (1, 3)),
+        ("DECERA keeps to the margins in origin mode", "<sides>\x1b[1;1r\x1b[?6h\x1b[1;1;9;9$z", "01    6789|abcdefghij", (1, 3)),
+        ("so does DECCRA", "<sides>\x1b[1;2r\x1b[?6h\x1b[1;1;2;4;1;2;2;1$v", "0123456789|abc234ghij", (1, 3)),
+        ("an area below the margins is none", "<sides>\x1b[1;1r\x1b[?6h\x1b[2;1;9;9$z", "0123456789|abcdefghij", (1, 3)),
     ] {
         let terminal = terminal(10, 4, bytes.replace("<sides>", SIDES));
         let at = terminal.cursor().at;
