@@ -174,7 +174,9 @@ impl Run {
             self.length += 2;
             self.wide = true;
         }
-        self.last = c;
+        if width > 0 {
+            self.last = c;
+        }
         true
     }
 }
@@ -236,7 +238,9 @@ impl Screen {
             // Before any wrap: it may belong to the character in the last column.
             if class(first) == Class::Special {
                 self.print_special(first);
-                self.last_char = Some(first);
+                if char_width(first) > 0 {
+                    self.last_char = Some(first);
+                }
                 rest = &rest[length..];
                 continue;
             }
