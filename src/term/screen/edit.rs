@@ -1,6 +1,7 @@
 //! Scrolling, erasing, inserting and deleting.
 
 use super::Screen;
+use crate::base::Style;
 
 /// What ED and EL erase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -250,7 +251,7 @@ impl Screen {
         }
     }
 
-    /// DECALN: E everywhere, no margins, no origin mode, cursor home.
+    /// DECALN: E everywhere, no margins, no origin mode, no attributes but colours, cursor home.
     pub fn alignment_pattern(&mut self) {
         let text = vec![b'E'; self.cols];
         for row in 0..self.rows {
@@ -260,5 +261,7 @@ impl Screen {
         }
         self.margins = super::Margins { top: 0, bottom: self.rows, left: 0, right: self.cols };
         self.set_origin(false);
+        let Style { fg, bg, .. } = self.pen.style;
+        self.set_style(Style { fg, bg, ..Style::DEFAULT });
     }
 }
