@@ -32,9 +32,12 @@ fn as_xterm_does_it() {
         ("1047 ends a pending wrap when it is reset", "\x1b[?1047h0123456789\x1b[?1047lx", "         x", (1, 10)),
         ("DECERA takes what SPA protects", "\x1bVab\x1bW\x1b[1;1;1;9$z", "", (1, 3)),
         ("so does DECSERA", "\x1bVab\x1bW\x1b[1;1;1;9${", "", (1, 3)),
-        ("DECERA keeps to the margins in origin mode", "<sides>\x1b[1;1r\x1b[?6h\x1b[1;1;9;9$z", "01    6789|abcdefghij", (1, 3)),
+        ("DECERA in origin mode", "<sides>\x1b[?6h\x1b[1;1;1;9$z", "01    6789|abcdefghij", (1, 3)),
         ("so does DECCRA", "<sides>\x1b[1;2r\x1b[?6h\x1b[1;1;2;4;1;2;2;1$v", "0123456789|abc234ghij", (1, 3)),
-        ("an area below the margins is none", "<sides>\x1b[1;1r\x1b[?6h\x1b[2;1;9;9$z", "0123456789|abcdefghij", (1, 3)),
+        ("an area below the margins", "<sides>\x1b[1;2r\x1b[?6h\x1b[3;1;9;9$z", "0123456789|abcdefghij", (1, 3)),
+        ("REP after a combining mark", "xo\u{305}\x1b[2bo\u{305}\x1b[b", "xo\u{305}ooo\u{305}o", (1, 7)),
+        ("DECLRMM that is set again", "<sides>\x1b[?69h\x1b[1;5Habc", "0123ab6789|abcdefghij", (2, 4)),
+        ("DECRC in origin mode", "\x1b[?6h\x1b[4;9H\x1b7\x1b[1;2r\x1b8x", "|        x", (2, 10)),
     ] {
         let terminal = terminal(10, 4, bytes.replace("<sides>", SIDES));
         let at = terminal.cursor().at;
@@ -52,4 +55,10 @@ fn selective_erasing_of_an_area_leaves_looks() {
     };
     assert_eq!(looks("${"), [("a  d".to_owned(), true)]);
     assert_eq!(looks("$z"), [("a".to_owned(), true), ("  ".to_owned(), false), ("d".to_owned(), true)]);
+}
+
+#[test]
+fn the_alignment_pattern_ends_attributes() {
+    let mut terminal = terminal(10, 4, "\x1b[1;4;31m\x1b#8\x1bP$qm\x1b\\");
+    assert_eq!(replies(&mut terminal), "\x1bP1$r0;31m\x1b\\");
 }
