@@ -324,8 +324,8 @@ impl Screen {
 
     // ---- cursor ----------------------------------------------------------------------------------------------
 
-    /// The cursor has moved by something else than printing.
-    fn moved(&mut self) {
+    /// The cursor has moved by something else than printing, or what does as if: no wrap is pending.
+    pub fn moved(&mut self) {
         self.at.wrap_pending = false;
         self.joinable = false;
     }
@@ -373,11 +373,6 @@ impl Screen {
         } else {
             (self.at.row, self.at.col)
         }
-    }
-
-    /// The next character goes where the cursor is.
-    pub fn end_wrap(&mut self) {
-        self.moved();
     }
 
     /// As after writing in the last column, where the cursor is there.

@@ -244,7 +244,7 @@ impl Interpreter {
     /// What is left is forgotten in any case, but clearing ends a pending wrap.
     fn set_alternate_cleared(&mut self, on: bool) {
         if !on && self.screen.is_alternate() {
-            self.screen.end_wrap();
+            self.screen.moved();
         }
         self.set_alternate(on, false);
     }
