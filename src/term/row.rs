@@ -188,6 +188,18 @@ impl Row {
         }
     }
 
+    /// Takes the characters out of the cells from `left` up to `right` and leaves their looks; not out of protected
+    /// cells where `spare`.
+    pub fn empty(&mut self, left: usize, right: usize, spare: bool) {
+        for col in left..right.min(self.cells.len()) {
+            if !(spare && self.cells[col].is_protected()) {
+                self.cut(col);
+                self.cut(col + 1);
+                self.cells[col] = self.cells[col].emptied();
+            }
+        }
+    }
+
     /// Gives the cells from `left` up to `right` another look.
     pub fn repaint(&mut self, left: usize, right: usize, mut look: impl FnMut(Cell) -> Look) {
         self.reach(right);

@@ -8,3 +8,4 @@ mod recorded;
 mod replies;
 mod screen;
 mod vttest;
+mod xterm;

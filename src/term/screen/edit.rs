@@ -1,6 +1,7 @@
 //! Scrolling, erasing, inserting and deleting.
 
 use super::Screen;
+use crate::base::Style;
 
 /// What ED and EL erase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,8 +133,8 @@ impl Screen {
             let blank = self.blank();
             let (col, right, cols) = (self.at.col, self.margins.right, self.cols);
             self.grid.row_mut(self.at.row).delete(col, right, count, cols, blank);
+            self.moved();
         }
-        self.moved();
     }
 
     /// ECH: whatever the margins.
@@ -201,12 +202,17 @@ impl Screen {
         self.each_row_within_margins(|row, col, right, cols, blank| row.delete(col, right, count, cols, blank));
     }
 
-    /// Does something as if the cursor stood in the upper left corner of the margins.
-    pub fn at_home(&mut self, change: impl FnOnce(&mut Self)) {
-        let at = self.at;
-        (self.at.row, self.at.col) = (self.margins.top, self.margins.left);
-        change(self);
-        self.at = at;
+    /// SL and SR: as DECDC and DECIC at the left margin.
+    pub fn shift_columns(&mut self, count: usize, left: bool) {
+        if self.within_margins() {
+            let col = std::mem::replace(&mut self.at.col, self.margins.left);
+            if left {
+                self.delete_columns(count)
+            } else {
+                self.insert_columns(count)
+            }
+            self.at.col = col;
+        }
     }
 
     fn each_row_within_margins(
@@ -221,7 +227,7 @@ impl Screen {
         for row in self.margins.top..self.margins.bottom {
             change(self.grid.row_mut(row), col, right, cols, blank);
         }
-        self.moved();
+        self.joinable = false;
     }
 
     /// DECBI: left, or at the left margin the contents right.
@@ -245,7 +251,7 @@ impl Screen {
         }
     }
 
-    /// DECALN: E everywhere, no margins, cursor home.
+    /// DECALN: E everywhere, no margins, no origin mode, no attributes but colours, cursor home.
     pub fn alignment_pattern(&mut self) {
         let text = vec![b'E'; self.cols];
         for row in 0..self.rows {
@@ -254,6 +260,8 @@ impl Screen {
             row.write_ascii(0, &text, Default::default());
         }
         self.margins = super::Margins { top: 0, bottom: self.rows, left: 0, right: self.cols };
-        self.go_to(0, 0);
+        self.set_origin(false);
+        let Style { fg, bg, .. } = self.pen.style;
+        self.set_style(Style { fg, bg, ..Style::DEFAULT });
     }
 }

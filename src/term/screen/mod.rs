@@ -328,8 +328,8 @@ impl Screen {
 
     // ---- cursor ----------------------------------------------------------------------------------------------
 
-    /// The cursor has moved by something else than printing.
-    fn moved(&mut self) {
+    /// The cursor has moved by something else than printing, or what does as if: no wrap is pending.
+    pub fn moved(&mut self) {
         self.at.wrap_pending = false;
         self.joinable = false;
     }
@@ -485,9 +485,12 @@ impl Screen {
         self.flow.origin = saved.origin;
         self.charsets = saved.charsets;
         self.at = saved.at;
-        self.at.row = self.at.row.min(self.rows - 1);
-        self.at.wrap_pending &= self.at.col == self.cols - 1;
-        self.at.col = self.at.col.min(self.cols - 1);
+        // In origin mode it does not come back beyond the margins of now, as in xterm.
+        let whole = (self.rows, self.cols);
+        let (bottom, right) = if saved.origin { (self.margins.bottom, self.margins.right) } else { whole };
+        self.at.row = self.at.row.min(bottom - 1);
+        self.at.wrap_pending &= self.at.col + 1 == self.margins.right || self.at.col + 1 == self.cols;
+        self.at.col = self.at.col.min(right - 1);
         self.joinable = false;
     }
 
@@ -522,8 +525,10 @@ impl Screen {
     /// DECLRMM; off takes the side margins away.
     pub fn set_side_margins(&mut self, on: bool) {
         self.flow.side_margins = on;
-        self.margins.left = 0;
-        self.margins.right = self.cols;
+        if !on {
+            self.margins.left = 0;
+            self.margins.right = self.cols;
+        }
     }
 
     /// DECOM moves the cursor home.
@@ -547,6 +552,7 @@ impl Screen {
         if clear {
             let blank = self.blank();
             self.grid.clear(blank);
+            self.moved();
         }
     }
 

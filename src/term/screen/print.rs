@@ -174,7 +174,9 @@ impl Run {
             self.length += 2;
             self.wide = true;
         }
-        self.last = c;
+        if width > 0 {
+            self.last = c;
+        }
         true
     }
 }
@@ -236,7 +238,9 @@ impl Screen {
             // Before any wrap: it may belong to the character in the last column.
             if class(first) == Class::Special {
                 self.print_special(first);
-                self.last_char = Some(first);
+                if char_width(first) > 0 {
+                    self.last_char = Some(first);
+                }
                 rest = &rest[length..];
                 continue;
             }
@@ -368,8 +372,9 @@ impl Screen {
         if self.margins.left == 0 && self.margins.right == self.cols {
             self.grid.row_mut(self.at.row).wrapped = true;
         }
-        self.at.col = self.line_start();
+        // In this order: right of the margin, where xterm does not scroll.
         self.index();
+        self.at.col = self.line_start();
     }
 
     /// REP: the last character again, where nothing but that came before, as xterm understands ECMA-48.

@@ -1,6 +1,6 @@
 //! The rectangle operations of the VT420.
 
-use super::Screen;
+use super::{Margins, Screen};
 use crate::base::{Attrs, Style, Underline};
 use crate::term::cell::{Cell, Glyph, Look};
 use crate::term::width::char_width;
@@ -15,18 +15,27 @@ pub(in crate::term) struct Area {
 }
 
 impl Screen {
-    /// The area that `Pt;Pl;Pb;Pr` name, from 1 and inclusive, relative to the margins in origin mode.
+    /// What areas may reach: the screen, in origin mode what is within the margins.
+    fn reach(&self) -> Area {
+        let Margins { top, left, bottom, right } = self.margins;
+        match self.flow.origin {
+            true => Area { top, left, bottom, right },
+            false => Area { top: 0, left: 0, bottom: self.rows, right: self.cols },
+        }
+    }
+
+    /// The area that `Pt;Pl;Pb;Pr` name, from 1 and inclusive, in origin mode relative to the margins and within them.
     pub fn area(&self, top: u16, left: u16, bottom: u16, right: u16) -> Option<Area> {
-        let (row, col) = if self.flow.origin { (self.margins.top, self.margins.left) } else { (0, 0) };
-        let edge = |value: u16, offset: usize, size: usize| match value {
-            0 => size,
-            value => (usize::from(value) + offset).min(size),
+        let reach = self.reach();
+        let edge = |value: u16, start: usize, end: usize| match value {
+            0 => end,
+            value => (usize::from(value) + start).min(end),
         };
         let area = Area {
-            top: usize::from(top.max(1)) - 1 + row,
-            left: usize::from(left.max(1)) - 1 + col,
-            bottom: edge(bottom, row, self.rows),
-            right: edge(right, col, self.cols),
+            top: usize::from(top.max(1)) - 1 + reach.top,
+            left: usize::from(left.max(1)) - 1 + reach.left,
+            bottom: edge(bottom, reach.top, reach.bottom),
+            right: edge(right, reach.left, reach.right),
         };
         (area.top < area.bottom && area.left < area.right).then_some(area)
     }
@@ -41,10 +50,19 @@ impl Screen {
         (!one_row || area.left < area.right).then_some(area)
     }
 
-    /// DECERA and, `selective`, DECSERA.
-    pub fn erase_area(&mut self, area: Area, selective: bool) {
+    /// DECERA: whatever the protection.
+    pub fn erase_area(&mut self, area: Area) {
+        let blank = self.blank();
         for row in area.top..area.bottom {
-            self.erase_row(row, area.left, area.right, selective);
+            self.grid.row_mut(row).erase(area.left, area.right, self.cols, blank);
+        }
+    }
+
+    /// DECSERA: spares what DECSCA protects and leaves all looks as they are (VT420 Programmer Reference).
+    pub fn empty_area(&mut self, area: Area) {
+        let spare = !self.flow.guarded;
+        for row in area.top..area.bottom {
+            self.grid.row_mut(row).empty(area.left, area.right, spare);
         }
     }
 
@@ -59,19 +77,16 @@ impl Screen {
         }
     }
 
-    /// DECCRA: `to` is the upper left corner; what does not fit on the screen is left out.
-    pub fn copy_area(&mut self, area: Area, to_row: usize, to_col: usize) {
-        if to_row >= self.rows || to_col >= self.cols {
-            return;
-        }
-        let height = (area.bottom - area.top).min(self.rows - to_row);
-        let width = (area.right - area.left).min(self.cols - to_col);
+    /// DECCRA: `to` begins where the upper left corner goes; what does not fit in it is left out.
+    pub fn copy_area(&mut self, area: Area, to: Area) {
+        let height = (area.bottom - area.top).min(to.bottom - to.top);
+        let width = (area.right - area.left).min(to.right - to.left);
         let copy = |screen: &mut Self, offset: usize| {
             let source = screen.grid.row(area.top + offset);
             let cells: Vec<Cell> = (area.left..area.left + width).map(|col| source.get(col)).collect();
-            screen.grid.row_mut(to_row + offset).overwrite(to_col, &cells);
+            screen.grid.row_mut(to.top + offset).overwrite(to.left, &cells);
         };
-        if to_row > area.top {
+        if to.top > area.top {
             (0..height).rev().for_each(|offset| copy(self, offset));
         } else {
             (0..height).for_each(|offset| copy(self, offset));
@@ -81,9 +96,10 @@ impl Screen {
     /// DECCARA, DECRARA: another style for each cell of the rectangle or, where DECSACE says so, of the stream.
     pub fn restyle_area(&mut self, area: Area, rectangle: bool, change: impl Fn(Style) -> Style) {
         self.collect_if_due();
+        let reach = self.reach();
         for row in area.top..area.bottom {
-            let left = if rectangle || row == area.top { area.left } else { 0 };
-            let right = if rectangle || row + 1 == area.bottom { area.right } else { self.cols };
+            let left = if rectangle || row == area.top { area.left } else { reach.left };
+            let right = if rectangle || row + 1 == area.bottom { area.right } else { reach.right };
             if left >= right {
                 continue;
             }

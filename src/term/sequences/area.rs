@@ -13,7 +13,7 @@ impl Interpreter {
     pub(super) fn copy_area(&mut self, csi: &Csi) {
         let to = self.screen.area(csi.raw(5), csi.raw(6), 0, 0);
         if let (Some(area), Some(to)) = (self.area(csi, 0), to) {
-            self.screen.copy_area(area, to.top, to.left);
+            self.screen.copy_area(area, to);
         }
     }
 
@@ -24,9 +24,15 @@ impl Interpreter {
         }
     }
 
-    pub(super) fn erase_area(&mut self, csi: &Csi, selective: bool) {
+    pub(super) fn erase_area(&mut self, csi: &Csi) {
         if let Some(area) = self.area(csi, 0) {
-            self.screen.erase_area(area, selective);
+            self.screen.erase_area(area);
+        }
+    }
+
+    pub(super) fn empty_area(&mut self, csi: &Csi) {
+        if let Some(area) = self.area(csi, 0) {
+            self.screen.empty_area(area);
         }
     }
 

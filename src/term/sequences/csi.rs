@@ -101,8 +101,8 @@ impl Interpreter {
             (0, b'#', b'|') => self.report_common_look(csi),            // XTREPORTSGR
             (0, b'$', b'v') => self.copy_area(csi),                     // DECCRA
             (0, b'$', b'x') => self.fill_area(csi),                     // DECFRA
-            (0, b'$', b'z') => self.erase_area(csi, false),             // DECERA
-            (0, b'$', b'{') => self.erase_area(csi, true),              // DECSERA
+            (0, b'$', b'z') => self.erase_area(csi),                    // DECERA
+            (0, b'$', b'{') => self.empty_area(csi),                    // DECSERA
             (0, b'$', b'r') => self.change_area(csi),                   // DECCARA
             (0, b'$', b't') => self.reverse_area(csi),                  // DECRARA
             (0, b'*', b'x') => self.setup.rectangles = csi.raw(0) == 2, // DECSACE
@@ -144,9 +144,9 @@ impl Interpreter {
         }
     }
 
-    /// SL and SR move the whole of what is between the margins.
+    /// SL and SR move the whole of what is between the margins, where the cursor is there, as in xterm.
     fn shift_columns(&mut self, count: usize, left: bool) {
-        self.screen.at_home(|screen| if left { screen.delete_columns(count) } else { screen.insert_columns(count) });
+        self.screen.shift_columns(count, left);
     }
 
     fn clear_tab_stops(&mut self, which: u16) {

@@ -41,7 +41,7 @@ impl Interpreter {
             b"$|" => format!("{}$|", self.screen.cols()),
             b"*|" => format!("{}*|", self.screen.rows()),
             b" q" => format!("{} q", self.cursor_style()),
-            b"\"q" => format!("{}\"q", u8::from(self.screen.is_protected())),
+            b"\"q" => format!("{}\"q", u8::from(self.screen.is_protected() && !self.screen.flow.guarded)),
             b"\"p" => format!("{};{}\"p", 64 - self.setup.levels_down, u8::from(!self.outbox.eight_bit)),
             b"*x" => format!("{}*x", 1 + u8::from(self.setup.rectangles)),
             // No status line.

@@ -100,8 +100,8 @@ const PRIVATE: &[Mode] = &[
         get: |term| term.screen.flow.reverse_wrap_far,
         set: |term, on| term.screen.flow.reverse_wrap_far = on,
     },
-    // Alternate screen, cleared
-    Mode { number: 1047, get: |term| term.screen.is_alternate(), set: |term, on| term.set_alternate(on, on) },
+    // Alternate screen, cleared when it is left
+    Mode { number: 1047, get: |term| term.screen.is_alternate(), set: Interpreter::set_alternate_cleared },
     // Cursor save
     Mode { number: 1048, get: |_| false, set: Interpreter::save_or_restore },
     // Alternate screen, cleared, with the cursor saved
@@ -239,6 +239,14 @@ impl Interpreter {
         }
         self.modes.alternate_screen = on;
         self.modes.kitty = self.keyboards[usize::from(on)].flags();
+    }
+
+    /// What is left is forgotten in any case, but clearing ends a pending wrap.
+    fn set_alternate_cleared(&mut self, on: bool) {
+        if !on && self.screen.is_alternate() {
+            self.screen.moved();
+        }
+        self.set_alternate(on, false);
     }
 
     fn save_or_restore(&mut self, save: bool) {

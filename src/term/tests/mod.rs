@@ -8,6 +8,7 @@ mod reflow;
 mod sequences;
 mod snapshot;
 mod vt420;
+mod xterm;
 
 use super::*;
 use crate::base::{Row, Size};
