@@ -211,6 +211,8 @@ fn exchange_hello(stream: &mut UnixStream, patience: Duration) -> Result<Option<
             Ok(0) => return Ok(None),
             Ok(count) => bytes.extend_from_slice(&chunk[..count]),
             Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return Ok(None),
+            // Whoever is stopped and goes on (^Z, `fg`) is told so where a socket has a time limit: signal(7).
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 return Err(Error::refused("the server does not answer").hint("try again, or mux kill-server"));
             }

@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Access, access};
+use rustix::io::Errno;
 
 use super::core::Core;
 use super::mailbox::ToCore;
@@ -156,8 +157,12 @@ fn read_line(child: &mut Child) -> io::Result<String> {
     let mut pipe = pipe.take(PROBE_LINE);
     loop {
         let left = Timespec::try_from(deadline.saturating_duration_since(Instant::now())).map_err(io::Error::other)?;
-        if poll(&mut [PollFd::new(&pipe.get_ref().as_fd(), PollFlags::IN)], Some(&left))? == 0 {
-            return Err(io::Error::other("it does not say what it is"));
+        match poll(&mut [PollFd::new(&pipe.get_ref().as_fd(), PollFlags::IN)], Some(&left)) {
+            Ok(0) => return Err(io::Error::other("it does not say what it is")),
+            Ok(_) => {}
+            // Any signal that is for the server may come in this thread.
+            Err(Errno::INTR) => continue,
+            Err(error) => return Err(error.into()),
         }
         let mut chunk = [0; 256];
         let count = pipe.read(&mut chunk)?;

@@ -77,7 +77,8 @@ impl Eye {
         match self.stream.read(&mut bytes) {
             Ok(0) => return Err("the server hung up".to_owned()),
             Ok(count) => self.decoder.push(&bytes[..count]),
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+            Err(error)
+                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted) => {}
             Err(error) => return Err(text(error)),
         }
         while let Some(message) = self.decoder.next_message().map_err(text)? {
@@ -161,9 +162,11 @@ fn hear_hello(stream: &mut UnixStream) -> Result<Vec<u8>, String> {
             return Ok(bytes.split_off(length));
         }
         let mut chunk = [0; 256];
-        match stream.read(&mut chunk).map_err(text)? {
-            0 => return Err("the server hung up before its hello".to_owned()),
-            count => bytes.extend_from_slice(&chunk[..count]),
+        match stream.read(&mut chunk) {
+            Ok(0) => return Err("the server hung up before its hello".to_owned()),
+            Ok(count) => bytes.extend_from_slice(&chunk[..count]),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(text(error)),
         }
     }
 }

@@ -3,9 +3,10 @@
 use std::fs;
 use std::time::Instant;
 
+use mux::proto::packet::{FromKeeper, ToKeeper};
 use rustix::process::Signal;
 
-use crate::rig::{Keeper, Pane, shell};
+use crate::rig::{Keeper, Pane, Server, shell};
 
 /// KiB: its own (written to, no file behind it), and all that no other process maps at this moment. The second
 /// counts pages of the binary too, unless a server of the same binary shares them.
@@ -15,6 +16,14 @@ fn private_memory(pid: u32) -> (u64, u64) {
     let sum =
         |prefix| figures(prefix).map(|line| line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap()).sum();
     (sum("Anonymous:"), sum("Private_"))
+}
+
+/// A server that the keeper leaves in peace, however long the machine takes for what follows: one that does not say so
+/// has a minute.
+fn serving(keeper: &Keeper) -> Server {
+    let server = keeper.server();
+    server.send(ToKeeper::Ready);
+    server
 }
 
 /// How often it has been woken.
@@ -28,7 +37,7 @@ fn switches(pid: u32) -> u64 {
 fn the_keeper_stays_within_two_mebibytes() {
     const PANES: u32 = 100;
     let keeper = Keeper::start();
-    let mut server = keeper.server();
+    let mut server = serving(&keeper);
     let empty = private_memory(keeper.pid());
     let filler = ("FILLER".into(), "x".repeat(100_000).into());
     let _panes: Vec<Pane> = (0..PANES)
@@ -38,7 +47,7 @@ fn the_keeper_stays_within_two_mebibytes() {
             server.spawn(request)
         })
         .collect();
-    let mut server = crate::rig::Server::replaced(&keeper.site, server);
+    let mut server = Server::replaced(&keeper.site, server);
     assert_eq!(server.greeted().len(), PANES as usize);
     server.round_trips();
     let full = private_memory(keeper.pid());
@@ -51,21 +60,21 @@ fn the_keeper_stays_within_two_mebibytes() {
 fn five_hundred_panes_come_back() {
     const PANES: u32 = 500;
     let keeper = Keeper::start();
-    let mut server = keeper.server();
+    let mut server = serving(&keeper);
     let empty = private_memory(keeper.pid());
     let panes: Vec<Pane> = (0..PANES)
         .map(|pane| {
             let held = server.spawn(shell(pane, "exec cat"));
             let memory = tempfile::tempfile().unwrap().into();
-            server.send(mux::proto::packet::ToKeeper::Keep { pane: held.id, memory });
+            server.send(ToKeeper::Keep { pane: held.id, memory });
             held
         })
         .collect();
-    let mut server = crate::rig::Server::replaced(&keeper.site, server);
+    let mut server = Server::replaced(&keeper.site, server);
     let held = server.greeted();
     assert_eq!(held.len(), PANES as usize);
     for (held, pane) in held.iter().zip(&panes) {
-        let mux::proto::packet::FromKeeper::Held { pid, memory: Some(_), .. } = held else { panic!("{held:?}") };
+        let FromKeeper::Held { pid, memory: Some(_), .. } = held else { panic!("{held:?}") };
         assert_eq!(*pid, pane.pid);
     }
     server.round_trips();
@@ -97,11 +106,11 @@ fn a_server_is_back_soon() {
     let mut panes: Vec<Pane> = (0..20).map(|pane| server.spawn(shell(pane, "exec cat"))).collect();
     let mut times = Vec::new();
     for _ in 0..KILLS {
-        server.send(mux::proto::packet::ToKeeper::Ready);
+        server.send(ToKeeper::Ready);
         server.round_trips();
         let start = Instant::now();
         server.process.kill(Signal::KILL);
-        server = crate::rig::Server::replaced(&keeper.site, server);
+        server = Server::replaced(&keeper.site, server);
         server.greeted();
         times.push(start.elapsed());
     }

@@ -51,7 +51,8 @@ pub struct Tree {
 }
 
 /// Descriptors are marked close-on-exec one call after they come to be; who starts a process holds this meanwhile, so
-/// that none slips into another story's child.
+/// that none slips into another story's child. So does who writes a program: a child that has not yet become another
+/// program has a copy of every descriptor, and what anybody has open for writing cannot be run (`ETXTBSY`, execve(2)).
 pub fn spawning() -> MutexGuard<'static, ()> {
     static ONE: Mutex<()> = Mutex::new(());
     ONE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -105,6 +106,7 @@ impl World {
 
     /// Writes a script that can be run.
     pub fn script(&self, name: &str, text: &str) -> String {
+        let _alone = spawning();
         self.write(name, &format!("#!/bin/sh\n{text}\n"));
         fs::set_permissions(self.path(name), fs::Permissions::from_mode(0o755)).expect("our own directory");
         self.place(name)

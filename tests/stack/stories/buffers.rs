@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::Stdio;
 
-use crate::harness::World;
+use crate::harness::{World, spawning};
 
 #[test]
 fn files_become_buffers_and_buffers_files() {
@@ -29,7 +29,11 @@ fn a_pipe_is_loaded() {
     let world = World::new();
     world.ok("new -d -s worker");
     let mut command = world.command(env!("CARGO_BIN_EXE_mux"));
-    let mut load = command.args(["load-buffer", "-b", "piped", "-"]).stdin(Stdio::piped()).spawn().expect("mux starts");
+    command.args(["load-buffer", "-b", "piped", "-"]).stdin(Stdio::piped());
+    let mut load = {
+        let _alone = spawning();
+        command.spawn().expect("mux starts")
+    };
     let text: String = (0..20_000).map(|number| format!("line {number}\n")).collect();
     load.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("it reads");
     assert!(load.wait().expect("it ends").success());

@@ -296,17 +296,28 @@ fn a_client_of_another_version_is_told_so() {
     world.ok("has-session -t worker");
 }
 
-#[test]
-fn a_server_of_another_version_is_told_about() {
-    let world = World::new();
+/// Listens where the server would.
+fn server_of_ours(world: &World) -> UnixListener {
     fs::create_dir(world.path("run/mux")).expect("our own directory");
     fs::set_permissions(world.path("run/mux"), fs::Permissions::from_mode(0o700)).expect("our own directory");
     let listener = UnixListener::bind(world.path("run/mux/default")).expect("our own directory");
     listener.set_nonblocking(true).expect("it can be set");
+    listener
+}
+
+fn client(listener: &UnixListener) -> UnixStream {
+    let (stream, _) = until("a client comes", || listener.accept().ok());
+    stream.set_nonblocking(false).expect("it can be set");
+    stream
+}
+
+#[test]
+fn a_server_of_another_version_is_told_about() {
+    let world = World::new();
+    let listener = server_of_ours(&world);
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            let (mut stream, _) = until("a client comes", || listener.accept().ok());
-            stream.set_nonblocking(false).expect("it can be set");
+            let mut stream = client(&listener);
             stream.write_all(&hello(999, 998, "9.9")).expect("the client reads");
             // Until it has gone.
             let _ = stream.read_to_end(&mut Vec::new());
@@ -314,6 +325,23 @@ fn a_server_of_another_version_is_told_about() {
         let said = world.fails(1, "ls");
         assert!(said.contains("9.9") && said.contains(env!("CARGO_PKG_VERSION")), "{said}");
     });
+}
+
+#[test]
+fn a_command_that_is_stopped_while_it_waits_goes_on_waiting() {
+    let world = World::new();
+    let listener = server_of_ours(&world);
+    let terminal = world.terminal("ls");
+    let command = terminal.program();
+    let mut stream = client(&listener);
+    stream.read_exact(&mut [0; 6]).expect("the client says hello");
+    let state = |wanted| until(wanted, || command.status("State").contains(wanted).then_some(()));
+    state("sleeping");
+    command.kill(Signal::STOP);
+    state("stopped");
+    command.kill(Signal::CONT);
+    stream.write_all(&hello(999, 998, "9.9")).expect("the client reads");
+    terminal.shows("the server is mux 9.9");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use rustix::process::Signal;
 
-use crate::harness::{Process, Terminal, World, program, until};
+use crate::harness::{Process, Terminal, World, program, spawning, until};
 use crate::skip;
 
 /// A sshd of this story's own: key, port and files in the world.
@@ -45,7 +45,10 @@ impl Sshd {
         let log = fs::File::create(world.path("ssh/log")).map_err(|e| e.to_string())?;
         let mut command = world.command(sshd.to_str().ok_or("an odd path")?);
         command.args(["-D", "-e", "-f", &world.place("ssh/sshd_config")]).stdout(Stdio::null()).stderr(log);
-        let child = command.spawn().map_err(|e| e.to_string())?;
+        let child = {
+            let _alone = spawning();
+            command.spawn().map_err(|e| e.to_string())?
+        };
         let mut sshd = Self { child, port };
         let ended = until("sshd listens or ends", || match sshd.child.try_wait() {
             Ok(None) => TcpStream::connect(("127.0.0.1", port)).is_ok().then_some(false),
