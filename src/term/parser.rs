@@ -25,9 +25,9 @@ pub(super) trait Handler {
     fn print_char(&mut self, c: char);
     /// A C0 control; DEL and NUL are dropped before.
     fn control(&mut self, control: u8);
-    /// After a line feed: the rows that a line needs to have behind it for [`Handler::skim`]; `None` where all has to be
-    /// told as it comes.
-    fn rows_to_leave(&self) -> Option<usize>;
+    /// After a line feed: the rows and columns of a screen which lines can leave by [`Handler::skim`]; `None` where all
+    /// has to be told as it comes.
+    fn screen_to_leave(&self) -> Option<(usize, usize)>;
     /// Whether the pen has a background after this SGR.
     fn has_background(&self, before: bool, sgr: &Csi) -> bool;
     /// Whole lines of text, tabs, SGR and EL to the right, with so many line feeds behind the last of them that nothing of
@@ -177,8 +177,8 @@ fn skim<'a, H: Handler>(bytes: &'a [u8], handler: &mut H, outlook: &mut Outlook)
     if !outlook.is_bright(bytes.len()) {
         return bytes;
     }
-    let lines = match handler.rows_to_leave() {
-        Some(rows) if bytes.len() > LINE_END * rows => outlook.leaving(bytes, rows, handler),
+    let lines = match handler.screen_to_leave() {
+        Some(screen) if bytes.len() > LINE_END * screen.0 => outlook.leaving(bytes, screen, handler),
         _ => return bytes,
     };
     if lines.is_empty() { bytes } else { &bytes[handler.skim(lines)..] }
@@ -539,7 +539,7 @@ mod tests {
         fn control(&mut self, control: u8) {
             self.0.push_str(&format!("<{control:02x}>"));
         }
-        fn rows_to_leave(&self) -> Option<usize> {
+        fn screen_to_leave(&self) -> Option<(usize, usize)> {
             None
         }
         fn has_background(&self, before: bool, _: &Csi) -> bool {

@@ -26,10 +26,10 @@ impl Outlook {
         left > self.leave_to || left <= self.looked_to
     }
 
-    /// The lines at the start of what is left that leave a screen of so many rows, whole lines.
-    pub fn leaving<'a, H: Handler>(&mut self, rest: &'a [u8], rows: usize, handler: &H) -> &'a [u8] {
+    /// The lines at the start of what is left that leave a screen of so many rows and columns, whole lines.
+    pub fn leaving<'a, H: Handler>(&mut self, rest: &'a [u8], screen: (usize, usize), handler: &H) -> &'a [u8] {
         if rest.len() <= self.looked_to {
-            let (leave, looked) = look(rest, rows, handler);
+            let (leave, looked) = look(rest, screen, handler);
             self.leave_to = rest.len() - leave;
             self.looked_to = rest.len() - looked;
         }
@@ -37,10 +37,10 @@ impl Outlook {
     }
 }
 
-/// How many bytes of lines leave a screen of so many rows, of which the first is blank and has the cursor; and how many
+/// How many bytes of lines leave a screen of so many rows and columns, of which the first is blank and has the cursor; and how many
 /// were looked at.
-fn look<H: Handler>(bytes: &[u8], rows: usize, handler: &H) -> (usize, usize) {
-    let mut shape = Shape { handler, csi: Csi::default(), background: false };
+fn look<H: Handler>(bytes: &[u8], (rows, cols): (usize, usize), handler: &H) -> (usize, usize) {
+    let mut shape = Shape { handler, cols, csi: Csi::default(), background: false };
     let (mut end, mut count, mut leave) = (0, 0, 0);
     while let Some(length) = shape.line(&bytes[end..]) {
         end += length;
@@ -55,23 +55,38 @@ fn look<H: Handler>(bytes: &[u8], rows: usize, handler: &H) -> (usize, usize) {
 
 struct Shape<'a, H> {
     handler: &'a H,
+    cols: usize,
     csi: Csi,
-    /// The pen has a background, which rows that scroll in would get.
+    /// The pen has a background.
     background: bool,
 }
 
 impl<H: Handler> Shape<'_, H> {
-    /// The bytes of a line with its end. None where there is something else, or a background at the end.
+    /// The bytes of a line with its end. None where there is something else, or a row that scrolls in gets a background:
+    /// with one at the end, or where it may be broken.
     fn line(&mut self, bytes: &[u8]) -> Option<usize> {
-        let mut at = 0;
+        let (mut at, mut sequences, mut tabs, mut background) = (0, 0, false, false);
         loop {
             at += scan::text_end(bytes.get(at..)?);
             match bytes.get(at..)? {
-                [b'\r', b'\n', ..] => return (!self.background).then_some(at + 2),
-                [b'\t' | b'\r', ..] => at += 1,
+                [b'\r', b'\n', ..] => {
+                    // No character takes more cells than bytes.
+                    let may_break = tabs || at - sequences > self.cols;
+                    return (!self.background && !(background && may_break)).then_some(at + 2);
+                }
+                [b'\t', ..] => {
+                    tabs = true;
+                    at += 1;
+                }
+                [b'\r', ..] => at += 1,
                 // The others are C1 controls.
                 [0xc2, second, ..] if *second >= 0xa0 => at += 2,
-                [ESC, b'[', sequence @ ..] => at += 2 + self.sequence(sequence)?,
+                [ESC, b'[', sequence @ ..] => {
+                    let length = 2 + self.sequence(sequence)?;
+                    background |= self.background;
+                    sequences += length;
+                    at += length;
+                }
                 _ => return None,
             }
         }
@@ -102,7 +117,7 @@ mod tests {
     }
 
     fn leaving(bytes: &[u8], rows: usize) -> usize {
-        Outlook::new(bytes.len()).leaving(bytes, rows, &handler()).len()
+        Outlook::new(bytes.len()).leaving(bytes, (rows, 80), &handler()).len()
     }
 
     #[test]
@@ -150,6 +165,8 @@ mod tests {
             let bytes = format!("\x1b[{looks}mx\r\n").repeat(4);
             assert_eq!(leaving(bytes.as_bytes(), 2) == 0, ends, "{looks}");
         }
+        let broken = format!("\x1b[41m{}\x1b[m\r\n", "x".repeat(81)).repeat(4);
+        assert_eq!(leaving(broken.as_bytes(), 2), 0);
         let within = b"\x1b[41mx\x1b[0m\r\n".repeat(4);
         assert_eq!(leaving(&within, 2), within.len() * 3 / 4);
     }
@@ -158,9 +175,9 @@ mod tests {
     fn what_was_looked_at_is_not_looked_at_again() {
         let bytes = b"a\r\n".repeat(8);
         let mut outlook = Outlook::new(bytes.len());
-        assert_eq!(outlook.leaving(&bytes, 3, &handler()).len(), 18);
-        assert_eq!(outlook.leaving(&bytes[3..], 3, &handler()).len(), 15);
-        assert_eq!(outlook.leaving(&bytes[18..], 3, &handler()).len(), 0);
-        assert_eq!(outlook.leaving(&bytes[21..], 1, &handler()).len(), 0, "it is known to the end");
+        assert_eq!(outlook.leaving(&bytes, (3, 80), &handler()).len(), 18);
+        assert_eq!(outlook.leaving(&bytes[3..], (3, 80), &handler()).len(), 15);
+        assert_eq!(outlook.leaving(&bytes[18..], (3, 80), &handler()).len(), 0);
+        assert_eq!(outlook.leaving(&bytes[21..], (1, 80), &handler()).len(), 0, "it is known to the end");
     }
 }

@@ -30,15 +30,15 @@ struct Line {
 }
 
 impl Screen {
-    /// How many line feeds make a line at the cursor leave the screen into the history; `None` where more would happen
-    /// than that, or the cursor is not at the start of a blank line.
-    pub fn rows_to_leave(&self) -> Option<usize> {
+    /// Its rows and columns where a line feed for each row makes a line at the cursor leave it into the history, and does
+    /// no more than that, and the cursor is at the start of a blank line.
+    pub fn screen_to_leave(&self) -> Option<(usize, usize)> {
         let margins = self.margins;
         let scrolls = !self.alternate && self.full_width() && (margins.top, margins.bottom) == (0, self.rows);
         let prints = self.flow.autowrap && !self.flow.insert && self.charsets.is_plain();
         let pen = self.pen.link == 0 && !self.pen.protected && self.pen.style.bg == Color::Default;
         let blank = || (self.at.row..self.rows).all(|row| self.grid.row(row).is_blank());
-        (scrolls && prints && pen && self.at.col == 0 && blank()).then_some(self.rows)
+        (scrolls && prints && pen && self.at.col == 0 && blank()).then_some((self.rows, self.cols))
     }
 
     /// Takes whole lines of text, tabs, SGR and EL that all leave the screen into the history; `restyle` is SGR. Returns

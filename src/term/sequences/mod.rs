@@ -197,8 +197,8 @@ impl Handler for Interpreter {
     }
 
     #[inline]
-    fn rows_to_leave(&self) -> Option<usize> {
-        self.screen.rows_to_leave()
+    fn screen_to_leave(&self) -> Option<(usize, usize)> {
+        self.screen.screen_to_leave()
     }
 
     fn has_background(&self, before: bool, sgr: &Csi) -> bool {
