@@ -72,7 +72,8 @@ impl<H: Handler> Shape<'_, H> {
                 [b'\r', b'\n', ..] => {
                     // No character takes more cells than bytes.
                     let may_break = tabs || at - sequences > self.cols;
-                    return (!self.background && !(background && may_break)).then_some(at + 2);
+                    let comes_in = self.background || background && may_break;
+                    return (!comes_in).then_some(at + 2);
                 }
                 [b'\t', ..] => {
                     tabs = true;
