@@ -4,6 +4,7 @@
 //! count from 0; right and bottom edges are the first place behind.
 
 mod edit;
+mod pen;
 mod print;
 mod rect;
 mod reflow;
@@ -17,14 +18,14 @@ pub(super) use rect::Area;
 pub(super) use reflow::split_line;
 pub(super) use tabs::Tabs;
 
-use super::cell::{Cell, Look};
 use super::charset::Charsets;
 use super::grid::Grid;
 use super::history::History;
-use super::intern::{Tables, Used};
+use super::intern::Tables;
 use super::prompts::Prompts;
 use super::vault::Vault;
 use crate::base::{Size, Style};
+use pen::Pen;
 use print::Joining;
 
 /// Where the next character goes.
@@ -44,22 +45,6 @@ struct Saved {
     protected: bool,
     origin: bool,
     charsets: Charsets,
-}
-
-/// What text is written with.
-#[derive(Clone, Copy, Debug, Default)]
-struct Pen {
-    style: Style,
-    /// Id of the open hyperlink (OSC 8), or 0.
-    link: u32,
-    /// DECSCA.
-    protected: bool,
-    /// `style` as cells carry it; stale while the flag is set.
-    look: Look,
-    look_stale: bool,
-    /// A cell erased with this pen: blank in its background colour. Stale likewise.
-    blank: Cell,
-    blank_stale: bool,
 }
 
 /// Modes that decide where text goes.
@@ -251,79 +236,6 @@ impl Screen {
     /// Memory beside the struct itself, without history, in bytes.
     pub fn heap_size(&self) -> usize {
         self.grid.heap_size() + self.hidden.as_ref().map_or(0, Grid::heap_size) + self.tables.heap_size()
-    }
-
-    // ---- pen -------------------------------------------------------------------------------------------------
-
-    #[inline]
-    pub fn set_style(&mut self, style: Style) {
-        self.pen.blank_stale |= self.pen.style.bg != style.bg;
-        self.pen.style = style;
-        self.pen.look_stale = true;
-    }
-
-    pub fn set_protected(&mut self, protected: bool) {
-        self.pen.protected = protected;
-        self.pen.look_stale = true;
-    }
-
-    pub fn set_link(&mut self, link: u32) {
-        self.pen.link = link;
-        self.pen.look_stale = true;
-    }
-
-    #[inline]
-    fn look(&mut self) -> Look {
-        if self.pen.look_stale {
-            self.refresh_look();
-        }
-        self.pen.look
-    }
-
-    fn refresh_look(&mut self) {
-        self.collect_if_due();
-        let style = self.tables.style(&self.pen.style);
-        self.pen.look = Look::new(style, self.pen.link, self.pen.protected);
-        self.pen.look_stale = false;
-    }
-
-    /// What REP would have repeated; it counts no longer.
-    #[inline]
-    pub fn take_last_char(&mut self) -> Option<char> {
-        self.last_char.take()
-    }
-
-    /// What an erased cell becomes: xterm's background colour erase.
-    #[inline]
-    fn blank(&mut self) -> Cell {
-        if self.pen.blank_stale {
-            let style = self.tables.style(&Style { bg: self.pen.style.bg, ..Style::DEFAULT });
-            self.pen.blank = Cell::blank(Look::new(style, 0, false));
-            self.pen.blank_stale = false;
-        }
-        self.pen.blank
-    }
-
-    /// Forgets styles, links and clusters that no cell shows any more, once enough of them have gathered.
-    pub fn collect_if_due(&mut self) {
-        if !self.tables.is_due() {
-            return;
-        }
-        self.tables.collect(&self.used());
-        self.joins.clear();
-        self.pen.look_stale = true;
-        self.pen.blank_stale = true;
-    }
-
-    /// The ids that cells show, and the open link.
-    fn used(&self) -> Used {
-        let mut used = Used::default();
-        self.grid.mark_used(&mut used);
-        if let Some(grid) = &self.hidden {
-            grid.mark_used(&mut used);
-        }
-        used.links.add(self.pen.link);
-        used
     }
 
     // ---- cursor ----------------------------------------------------------------------------------------------
@@ -582,19 +494,5 @@ impl Screen {
         if let Some(grid) = &self.hidden {
             grid.verify();
         }
-    }
-
-    /// Nothing names what the tables have given up. A damaged snapshot may: it shows the default look then.
-    #[cfg(any(test, fuzzing))]
-    pub fn verify_looks(&self) {
-        let mut used = self.used();
-        if !self.pen.look_stale {
-            used.styles.add(Cell::blank(self.pen.look).style());
-            used.links.add(Cell::blank(self.pen.look).link());
-        }
-        if !self.pen.blank_stale {
-            used.styles.add(self.pen.blank.style());
-        }
-        self.tables.verify(&used);
     }
 }

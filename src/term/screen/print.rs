@@ -377,6 +377,12 @@ impl Screen {
         self.at.col = self.line_start();
     }
 
+    /// What REP would have repeated; it counts no longer.
+    #[inline]
+    pub fn take_last_char(&mut self) -> Option<char> {
+        self.last_char.take()
+    }
+
     /// REP: the last character again, where nothing but that came before, as xterm understands ECMA-48.
     pub fn repeat(&mut self, last: Option<char>, count: usize) {
         let Some(c) = last else { return };

@@ -1,9 +1,9 @@
 //! A screen in a snapshot, with its tables and its history.
 
 use super::print::Joining;
-use super::{Flow, Grid, History, Look, Margins, Pen, Place, Prompts, Saved, Screen, Tables, Tabs};
+use super::{Flow, Grid, History, Margins, Pen, Place, Prompts, Saved, Screen, Tables, Tabs};
 use crate::base::{Size, Style, limits};
-use crate::term::cell::Cell;
+use crate::term::cell::{Cell, Look};
 use crate::term::charset::Charsets;
 use crate::term::intern::StyleBits;
 use crate::term::snapshot::{Fields, SnapshotError, Writer};
