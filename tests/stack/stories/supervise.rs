@@ -100,7 +100,11 @@ fn a_file_of_jobs_is_made_true_in_the_order_of_its_needs() {
     let said = world.ok("up");
     assert_eq!(said, "+ start migrate\n+ start web\n");
     comes_to(&world, "web", "running");
-    assert_eq!(std::fs::read_to_string(world.path("home/order")).unwrap(), "migrate\nweb\n");
+    // It runs before it has said so.
+    let order = until("web's line", || {
+        std::fs::read_to_string(world.path("home/order")).ok().filter(|order| order.contains("web\n"))
+    });
+    assert_eq!(order, "migrate\nweb\n");
     let first = pid(&world, "web");
     assert_eq!(world.ok("up"), "+ start migrate\n= web\n");
     assert_eq!(pid(&world, "web"), first);
