@@ -87,7 +87,8 @@ fn several_lines_are_pasted_after_a_question_where_that_is_wanted() {
 fn a_program_that_asks_for_marks_is_not_asked_about() {
     let world = careful();
     let mut terminal = shell(&world);
-    terminal.enter("printf '\\033[?2004h'; echo marks-$((1+1)); cat > pasted; printf '\\033[?2004l'; echo end-$((1+1))");
+    terminal
+        .enter("printf '\\033[?2004h'; echo marks-$((1+1)); cat > pasted; printf '\\033[?2004l'; echo end-$((1+1))");
     // What is shown came after the mode: the client knows it.
     terminal.prints("marks-2");
     terminal.enter("ready");
